@@ -1,0 +1,49 @@
+import type { ModelShape } from '../model/shape.js';
+import type { CorpusOptions, TrainingOptions } from '../options.js';
+
+/** A float32 array by name, row-major. */
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** The characters of a model: sorted code points; with `unknown`, index 0 is the unknown symbol and they begin at 1. */
+export interface VocabularyRecord {
+  readonly codePoints: readonly number[];
+  readonly unknown: boolean;
+}
+
+/** One line of a run's history. Losses in nats per character. */
+export interface HistoryEntry {
+  readonly step: number;
+  readonly epoch: number;
+  /** Mean training loss since the entry before. */
+  readonly loss: number;
+  readonly validationLoss: number | null;
+}
+
+/** Everything that decides the next training step. */
+export interface TrainingRecord {
+  readonly options: TrainingOptions & CorpusOptions;
+  /** The corpus that the run reads: SHA-256 of its tokens in hexadecimal, and its length in characters. */
+  readonly corpus: { readonly sha256: string; readonly characters: number };
+  /** Steps of the whole run as its schedule counts them, or null while `--minutes` decides. */
+  readonly totalSteps: number | null;
+  /** Steps done. */
+  readonly step: number;
+  readonly bestValidationLoss: number | null;
+  /** Optimizer moments: `m.<parameter>` and `v.<parameter>`, each shaped as its parameter. */
+  readonly moments: readonly NamedArray[];
+  /** Carried state of every layer: `layer<l>.h` (N,H), and `layer<l>.c` (N,H) of an lstm. */
+  readonly carried: readonly NamedArray[];
+  readonly history: readonly HistoryEntry[];
+}
+
+/** What a checkpoint file holds. `training` is absent in a checkpoint that was made for sampling alone. */
+export interface Checkpoint {
+  readonly model: ModelShape;
+  readonly vocabulary: VocabularyRecord;
+  readonly parameters: readonly NamedArray[];
+  readonly training?: TrainingRecord;
+}

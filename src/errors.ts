@@ -1,0 +1,17 @@
+/** Exit codes of the program: 0 done, 1 failure, 2 usage, 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+/**
+ * The one error that a user may meet. Its message is one line: subject, fault, the actual numbers, what to do.
+ * Anything else that is thrown is a bug in charrnn and is shown with its stack.
+ */
+export class CharrnnError extends Error {
+  /** @param exitCode 1 when the work failed, 2 when the command line was wrong */
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 2 = 1,
+  ) {
+    super(message);
+    this.name = 'CharrnnError';
+  }
+}

@@ -1,0 +1,24 @@
+// Loads and stores of the last, incomplete vector of a row. A kernel computes on four lanes to the end; only the
+// lanes that exist are read and written, so a value has the same bits in a full vector and in a tail.
+
+/** The `count` (1..4) numbers at `x`; the lanes behind them are zero. */
+@inline
+export function load(x: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(x);
+  let value = v128.load32_zero(x);
+  if (count > 1) value = v128.load32_lane(x + 4, value, 1);
+  if (count > 2) value = v128.load32_lane(x + 8, value, 2);
+  return value;
+}
+
+/** Writes the first `count` (1..4) lanes of `value` to `x`. */
+@inline
+export function store(x: usize, value: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(x, value);
+    return;
+  }
+  v128.store32_lane(x, value, 0);
+  if (count > 1) v128.store32_lane(x + 4, value, 1);
+  if (count > 2) v128.store32_lane(x + 8, value, 2);
+}

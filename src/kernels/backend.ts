@@ -1,0 +1,31 @@
+import type { Kernels } from './kernels.js';
+import type { Plan } from './plan.js';
+import { ReferenceKernels } from './reference.js';
+import { createMemory, packedSize, scratchSize, WasmKernels } from './wasm.js';
+
+/** A way to compute: what it asks of a plan, and the kernels over a finished plan. Sizes in elements. */
+export interface Backend {
+  readonly name: string;
+  /** Size of the packed form of a weight matrix (K,M). */
+  packedSize(K: number, M: number): number;
+  /** Size of the scratch that each worker needs for a weight gradient (K,M). */
+  scratchSize(K: number, M: number): number;
+  /** Allocates the memory of a plan. */
+  create(plan: Plan): Kernels;
+}
+
+/** WebAssembly SIMD, float32. */
+export const wasm: Backend = {
+  name: 'wasm',
+  packedSize,
+  scratchSize,
+  create: (plan) => new WasmKernels(createMemory(plan)),
+};
+
+/** Plain loops, for tests and the gradient check. */
+export const reference = (precision: 'float32' | 'float64'): Backend => ({
+  name: `reference ${precision}`,
+  packedSize: (K, M) => K * M,
+  scratchSize: () => 0,
+  create: (plan) => new ReferenceKernels(plan, precision),
+});

@@ -1,0 +1,238 @@
+import { readFileSync } from 'node:fs';
+import { CharrnnError } from '../errors.js';
+import type { RandomKey } from '../random.js';
+import type { Kernels, Range, Start, Tensor, UpdateRule } from './kernels.js';
+import type { Plan } from './plan.js';
+
+/** Address of the plan's first element: nothing lies at address 0, which the kernels take for 'no array'. */
+const BASE = 64;
+/** Elements behind the plan's end that a kernel may read (and ignores). */
+const SLACK = 16;
+const PAGE = 65536;
+const LARGEST_MEMORY = 65536 * PAGE;
+const PANEL = 16;
+/** Rows that a weight gradient takes at once: a panel of 256 rows × 16 columns fits the first-level cache. */
+const ROW_BLOCK = 256;
+
+/** The functions that the AssemblyScript sources export; arguments are addresses in bytes and counts in elements. */
+interface Exports {
+  readonly [name: string]: (...values: number[]) => number;
+}
+
+const wholePanels = (columns: number): number => Math.ceil(columns / PANEL) * PANEL;
+
+/** Elements that the packed form of a weight matrix (K,M) takes: whole panels of columns. */
+export const packedSize = (K: number, M: number): number => K * wholePanels(M);
+
+/** Elements of scratch that a weight gradient (K,M) needs: a block of rows of both operands, rearranged. */
+export const scratchSize = (K: number, M: number): number => ROW_BLOCK * (K + wholePanels(M));
+
+/** Bytes that a plan takes in WebAssembly's memory. */
+export const memoryBytes = (plan: Plan): number => BASE + 4 * (plan.size + SLACK);
+
+/** One memory for a plan, shared by all threads. */
+export function createMemory(plan: Plan): WebAssembly.Memory {
+  const bytes = memoryBytes(plan);
+  if (bytes > LARGEST_MEMORY) {
+    const needed = (bytes / 2 ** 30).toFixed(1);
+    throw new CharrnnError(
+      `the model needs ${needed} GiB, WebAssembly offers 4; lower --hidden, --batch or --sequence`,
+    );
+  }
+  return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: 65536, shared: true });
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The compiled kernels: one module for the process, which can be posted to workers. */
+export function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url)));
+  return compiled;
+}
+
+/** SIMD kernels in WebAssembly, float32: the default backend, with the same bits on every machine. */
+export class WasmKernels implements Kernels {
+  readonly name: string = 'wasm';
+  protected readonly memory: WebAssembly.Memory;
+  private readonly run: Exports;
+
+  constructor(memory: WebAssembly.Memory, module = kernelModule()) {
+    this.memory = memory;
+    this.run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  }
+
+  /** The address of element `index` of x. */
+  protected at(x: Tensor, index = 0): number {
+    return BASE + 4 * (x.offset + index);
+  }
+
+  private floats(x: Tensor): Float32Array {
+    return new Float32Array(this.memory.buffer, this.at(x), x.size);
+  }
+
+  private integers(x: Tensor): Int32Array {
+    return new Int32Array(this.memory.buffer, this.at(x), x.size);
+  }
+
+  read(x: Tensor, out = new Float32Array(x.size)): Float32Array {
+    out.set(this.floats(x));
+    return out;
+  }
+
+  write(x: Tensor, values: ArrayLike<number>): void {
+    this.floats(x).set(values);
+  }
+
+  readIndices(x: Tensor): Int32Array {
+    return new Int32Array(this.integers(x));
+  }
+
+  writeIndices(x: Tensor, values: ArrayLike<number>): void {
+    this.integers(x).set(values);
+  }
+
+  zero(x: Tensor): void {
+    this.run.zero(this.at(x), x.size);
+  }
+
+  copy(x: Tensor, out: Tensor): void {
+    this.run.copy(this.at(x), this.at(out), x.size);
+  }
+
+  add(x: Tensor, y: Tensor): void {
+    this.run.add(this.at(x), this.at(y), x.size);
+  }
+
+  scale(x: Tensor, factor: number, { from, to }: Range): void {
+    this.run.scale(this.at(x, from), factor, to - from);
+  }
+
+  clamp(x: Tensor, bound: number, { from, to }: Range): void {
+    this.run.clamp(this.at(x, from), bound, to - from);
+  }
+
+  sum(x: Tensor): number {
+    return this.run.sum(this.at(x), x.size);
+  }
+
+  sumOfSquares(x: Tensor, block: number, partials: Tensor, { from, to }: Range): void {
+    const size = Math.min(block * to, x.size) - block * from;
+    if (size > 0) this.run.sumOfSquares(this.at(x, block * from), size, block, this.at(partials, from));
+  }
+
+  pack(w: Tensor, packed: Tensor): void {
+    const [K, M] = w.shape;
+    this.run.pack(this.at(w), M, K, M, this.at(packed));
+  }
+
+  packTransposed(w: Tensor, packed: Tensor): void {
+    const [M, K] = w.shape;
+    for (let m = 0; m < M; m += PANEL) {
+      this.run.transpose(this.at(w, m * K), K, Math.min(PANEL, M - m), K, this.at(packed, m * K), PANEL);
+    }
+  }
+
+  matmul(x: Tensor, packed: Tensor, out: Tensor, start: Start): void {
+    const [R, K] = x.shape;
+    const M = out.shape[1];
+    let from = 0;
+    let stride = 0;
+    if (start === 'accumulate') {
+      from = this.at(out);
+      stride = M;
+    } else if (start !== 'zero') {
+      from = this.at(start);
+    }
+    this.run.matmul(this.at(x), this.at(packed), this.at(out), M, R, K, M, from, stride);
+  }
+
+  matmulTransposed(x: Tensor, dy: Tensor, dw: Tensor, { from, to }: Range, scratch: Tensor): void {
+    const [R, K] = x.shape;
+    const M = dy.shape[1];
+    const columns = to - from;
+    const transposed = this.at(scratch);
+    const packed = this.at(scratch, ROW_BLOCK * K);
+    const out = this.at(dw, from);
+    for (let r = 0; r < R; r += ROW_BLOCK) {
+      const rows = Math.min(ROW_BLOCK, R - r);
+      this.run.transpose(this.at(x, r * K), K, rows, K, transposed, rows);
+      this.run.pack(this.at(dy, r * M + from), M, rows, columns, packed);
+      this.run.matmul(transposed, packed, out, M, K, rows, columns, out, M);
+    }
+  }
+
+  sumRows(dy: Tensor, db: Tensor, { from, to }: Range): void {
+    const [R, M] = dy.shape;
+    this.run.sumRows(this.at(dy, from), M, R, to - from, this.at(db, from));
+  }
+
+  gather(w: Tensor, indices: Tensor, bias: Tensor, out: Tensor): void {
+    const [R, M] = out.shape;
+    this.run.gather(this.at(w), this.at(indices), this.at(bias), this.at(out), R, M);
+  }
+
+  scatterAdd(dy: Tensor, indices: Tensor, dw: Tensor, { from, to }: Range): void {
+    const [R, M] = dy.shape;
+    this.run.scatterAdd(this.at(dy, from), this.at(indices), this.at(dw, from), R, M, to - from);
+  }
+
+  rnnForward(a: Tensor, h: Tensor): void {
+    this.run.tanhAll(this.at(a), this.at(h), a.size);
+  }
+
+  rnnBackward(h: Tensor, dh: Tensor, da: Tensor): void {
+    this.run.rnnBackward(this.at(h), this.at(dh), this.at(da), h.size);
+  }
+
+  lstmForward(a: Tensor, c0: Tensor, c: Tensor, tanhC: Tensor, h: Tensor): void {
+    const [R, H] = c0.shape;
+    this.run.lstmForward(this.at(a), this.at(c0), this.at(c), this.at(tanhC), this.at(h), R, H);
+  }
+
+  lstmBackward(gates: Tensor, c0: Tensor, tanhC: Tensor, dh: Tensor, dc: Tensor): void {
+    const [R, H] = c0.shape;
+    this.run.lstmBackward(this.at(gates), this.at(c0), this.at(tanhC), this.at(dh), this.at(dc), R, H);
+  }
+
+  gruForward(ax: Tensor, ah: Tensor, h0: Tensor, h: Tensor): void {
+    const [R, H] = h0.shape;
+    this.run.gruForward(this.at(ax), this.at(ah), this.at(h0), this.at(h), R, H);
+  }
+
+  gruBackward(gates: Tensor, ah: Tensor, h0: Tensor, dh: Tensor, dh0: Tensor): void {
+    const [R, H] = h0.shape;
+    this.run.gruBackward(this.at(gates), this.at(ah), this.at(h0), this.at(dh), this.at(dh0), R, H);
+  }
+
+  dropout(x: Tensor, out: Tensor, rate: number, [key0, key1]: RandomKey, first: number): void {
+    const threshold = Math.round(rate * 2 ** 32);
+    this.run.dropout(this.at(x), this.at(out), x.size, threshold, 1 / (1 - rate), key0, key1, first);
+  }
+
+  crossEntropy(logits: Tensor, targets: Tensor, losses: Tensor, scale: number): void {
+    const [R, V] = logits.shape;
+    this.run.crossEntropy(this.at(logits), this.at(targets), this.at(losses), R, V, scale);
+  }
+
+  update(w: Tensor, dw: Tensor, m: Tensor, v: Tensor, rule: UpdateRule, { from, to }: Range): void {
+    const [weights, gradient, first, second] = [w, dw, m, v].map((x) => this.at(x, from));
+    const size = to - from;
+    const keep = 1 - rule.decay;
+    const { learningRate, beta1, beta2, epsilon, correction1, correction2 } = rule;
+    switch (rule.optimizer) {
+      case 'sgd':
+        this.run.sgd(weights, gradient, first, size, learningRate, beta1, keep);
+        break;
+      case 'rmsprop':
+        this.run.rmsprop(weights, gradient, second, size, learningRate, beta2, epsilon, keep);
+        break;
+      case 'adagrad':
+        this.run.adagrad(weights, gradient, second, size, learningRate, epsilon, keep);
+        break;
+      default: {
+        const betas = [beta1, beta2, epsilon, correction1, correction2, keep];
+        this.run.adam(weights, gradient, first, second, size, learningRate, ...betas);
+      }
+    }
+  }
+}

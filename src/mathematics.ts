@@ -1,0 +1,59 @@
+// exp, log and cos in double precision from additions, multiplications and divisions alone. JavaScript does not
+// promise the last bits of Math.exp, Math.log, Math.cos and Math.pow; these give the same bits everywhere.
+
+const LN2_HIGH = 0.6931471803691238; // ln 2 in two parts: n·LN2_HIGH is exact for the n that occur
+const LN2_LOW = 1.9082149292705877e-10;
+
+/** ln 2, to turn nats into bits. */
+export const LN2 = Math.LN2;
+
+/** 2^n for an integer n in −1022…1023, exactly. */
+function powerOfTwo(n: number): number {
+  let result = 1;
+  const factor = n < 0 ? 0.5 : 2;
+  for (let i = Math.abs(n); i > 0; i--) result *= factor;
+  return result;
+}
+
+/** e^x, relative error < 1e-15 in −700…700, where it is held. The Taylor series of the remainder of x by ln 2. */
+export function exp(x: number): number {
+  const held = Math.min(Math.max(x, -700), 700);
+  const n = Math.round(held / Math.LN2);
+  const r = held - n * LN2_HIGH - n * LN2_LOW;
+  let sum = 1;
+  for (let k = 14; k >= 1; k--) sum = 1 + (sum * r) / k;
+  return sum * powerOfTwo(n);
+}
+
+/** ln x for finite x > 0, relative error < 1e-14: x = m·2^e, ln m = 2·artanh((m−1)/(m+1)). */
+export function log(x: number): number {
+  let m = x;
+  let e = 0;
+  for (; m > Math.SQRT2; e++) m /= 2;
+  for (; m < Math.SQRT1_2; e--) m *= 2;
+  const s = (m - 1) / (m + 1);
+  const z = s * s;
+  let sum = 0;
+  for (let odd = 21; odd >= 1; odd -= 2) sum = sum * z + 1 / odd;
+  return 2 * s * sum + e * Math.LN2;
+}
+
+/** cos(πx) for x in 0…1, absolute error < 1e-14. */
+export function cosPi(x: number): number {
+  if (x > 0.5) return -cosPi(1 - x);
+  const square = (Math.PI * x) ** 2;
+  let sum = 1;
+  for (let k = 20; k >= 2; k -= 2) sum = 1 - (sum * square) / (k * (k - 1));
+  return sum;
+}
+
+/** base^n for a whole n >= 0 by repeated squaring. */
+export function power(base: number, n: number): number {
+  let result = 1;
+  let square = base;
+  for (let left = n; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}

@@ -1,0 +1,36 @@
+import type { Kernels, Tensor } from '../kernels/kernels.js';
+import { Purpose, randomKey, uniform } from '../random.js';
+import type { LanguageModel } from './language-model.js';
+
+/** Bias of the forget gate: the cell state is kept until training learns to forget (Jozefowicz and others, 2015). */
+const FORGET_BIAS = 1;
+
+/**
+ * The initial value of one parameter (size): weights uniform in ±1/√H, where H is the hidden size; biases zero,
+ * except that of the lstm's forget gate, which is 1. `index` tells the parameters apart in the random sequence.
+ */
+export function initialValues(
+  { name, shape, size }: Tensor,
+  index: number,
+  model: LanguageModel,
+  seed: number,
+): Float32Array {
+  const H = model.shape.hidden;
+  const values = new Float32Array(size);
+  if (shape.length === 1) {
+    const isGateBias = name.startsWith('layer');
+    if (model.shape.cell === 'lstm' && isGateBias) values.fill(FORGET_BIAS, H, 2 * H);
+    return values;
+  }
+  const key = randomKey(seed, Purpose.initialise, index);
+  const bound = 1 / Math.sqrt(H);
+  for (let i = 0; i < size; i++) values[i] = (2 * uniform(key, i) - 1) * bound;
+  return values;
+}
+
+/** Gives every parameter its initial value. */
+export function initialise(model: LanguageModel, kernels: Kernels, seed: number): void {
+  model.weights.tensors.forEach((w, index) => {
+    kernels.write(w, initialValues(w, index, model, seed));
+  });
+}

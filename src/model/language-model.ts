@@ -1,0 +1,160 @@
+import type { Backend } from '../kernels/backend.js';
+import type { Range, Tensor } from '../kernels/kernels.js';
+import { type Plan, rows } from '../kernels/plan.js';
+import { Connection, type DropoutKeys } from './dropout.js';
+import { type CarriedState, ownRows, RecurrentLayer } from './layer.js';
+import { type ParameterBlock, planParameters } from './parameters.js';
+import { type Affine, Dense, OneHot, type Preparation, type Projection } from './projection.js';
+import { cellsByName, type ModelShape } from './shape.js';
+import { alone, share, type Team, type Worker } from './team.js';
+
+export interface ModelSettings {
+  /** Batch size (N). */
+  readonly batch: number;
+  /** Sequence length (T). */
+  readonly sequence: number;
+  /** Share of activations dropped in training. */
+  readonly dropout: number;
+  /** Whether to lay out gradients. */
+  readonly training: boolean;
+}
+
+/**
+ * The network: symbols → recurrent layers → decoder → softmax cross-entropy, laid out in a plan for sequences of
+ * T steps of N streams. Each worker of a team has its own object over the same memory and calls the same methods.
+ */
+export class LanguageModel {
+  readonly weights: ParameterBlock;
+  readonly gradients: ParameterBlock | undefined;
+  /** Symbols read and to be predicted (T·N), stream n of step t at t·N + n; a target of −1 does not count. */
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+  /** Nats of each prediction (T·N). */
+  readonly losses: Tensor;
+  /** Logits (T·N, V), which the loss turns into their gradient. */
+  readonly logits: Tensor;
+  readonly layers: readonly RecurrentLayer[];
+
+  private readonly decoder: Projection;
+  private readonly preparations: readonly Preparation[];
+  /** The gradient of a layer's output (T·N, H). */
+  private readonly dh: Tensor;
+  private readonly scratch: Tensor;
+
+  constructor(
+    plan: Plan,
+    backend: Backend,
+    readonly shape: ModelShape,
+    readonly settings: ModelSettings,
+    team: Team = alone,
+  ) {
+    const { layers: L, hidden: H, vocabulary: V } = shape;
+    const { batch: N, sequence: T, dropout, training } = settings;
+    const cell = cellsByName[shape.cell];
+    this.weights = planParameters(plan, shape, '');
+    this.gradients = training ? planParameters(plan, shape, 'd') : undefined;
+    this.inputs = plan.tensor('inputs', T * N);
+    this.targets = plan.tensor('targets', T * N);
+    this.losses = plan.tensor('losses', T * N);
+    this.logits = plan.tensor('logits', T * N, V);
+    this.dh = plan.tensor('dh', T * N, H);
+    const affine = (W: string, b: string): Affine => ({
+      W: this.weights.get(W),
+      b: this.weights.get(b),
+      dW: this.gradients?.get(W),
+      db: this.gradients?.get(b),
+    });
+    const layers: RecurrentLayer[] = [];
+    let below: Connection | undefined;
+    for (let l = 0; l < L; l++) {
+      const name = `layer${l}`;
+      const input = affine(`${name}.Wx`, `${name}.b`);
+      const projection = below ? new Dense(plan, backend, below, input) : new OneHot(this.inputs, input);
+      const sizes = { N, T, D: input.W.shape[0], H };
+      const recurrent = {
+        Wh: this.weights.get(`${name}.Wh`),
+        bh: this.weights.find(`${name}.bh`),
+        dWh: this.gradients?.get(`${name}.Wh`),
+        dbh: this.gradients?.find(`${name}.bh`),
+      };
+      const layer = new RecurrentLayer(plan, backend, name, cell, sizes, projection, recurrent, this.dh, team);
+      below = new Connection(plan, l, layer.output, training ? dropout : 0);
+      layers.push(layer);
+    }
+    this.layers = layers;
+    this.decoder = new Dense(plan, backend, below as Connection, affine('decoder.W', 'decoder.b'));
+    this.preparations = [...layers.flatMap((layer) => layer.preparations), ...this.decoder.preparations];
+    const size = training ? Math.max(backend.scratchSize(H, cell.gates * H), backend.scratchSize(H, V)) : 0;
+    this.scratch = plan.tensor('scratch', team.size, size);
+  }
+
+  /** Every carried state, from the input up. */
+  get states(): CarriedState[] {
+    return this.layers.flatMap((layer) => layer.states);
+  }
+
+  /** The scratch memory of a worker. */
+  scratchOf({ rank }: Team): Tensor {
+    return rows(this.scratch, rank, rank + 1);
+  }
+
+  /** Brings the weights into the form that the products read; once after each change of the weights. */
+  prepare(w: Worker): void {
+    for (let i = w.rank; i < this.preparations.length; i += w.size) this.preparations[i](w.kernels);
+  }
+
+  /** From `inputs` and the initial states to the top layer's output. Call behind a barrier; ends with one. */
+  forward(w: Worker, keys: DropoutKeys): void {
+    for (const layer of this.layers) {
+      layer.forwardInput(w, keys);
+      w.barrier();
+      layer.forwardSteps(w);
+      w.barrier();
+    }
+  }
+
+  /** From the top layer's output to `logits`: this worker's rows. */
+  decode(w: Worker, keys: DropoutKeys): void {
+    this.decoder.forward(w, keys, this.logits, this.ownPredictions(w));
+  }
+
+  /** From `logits` to `losses` and the gradient of their mean over `count` predictions: this worker's rows. */
+  loss(w: Worker, count: number): void {
+    const { from, to } = this.ownPredictions(w);
+    const [logits, targets, losses] = [this.logits, this.targets, this.losses].map((x) => rows(x, from, to));
+    w.kernels.crossEntropy(logits, targets, losses, 1 / count);
+  }
+
+  /** From the gradient of the logits back to da of every step of every layer. Ends with a barrier. */
+  backward(w: Worker, keys: DropoutKeys): void {
+    this.decoder.backward(w, keys, this.logits, this.dh, this.ownPredictions(w));
+    w.barrier();
+    for (let l = this.layers.length - 1; l >= 0; l--) {
+      this.layers[l].backwardSteps(w);
+      w.barrier();
+      if (l === 0) break;
+      this.layers[l].backwardInput(w, keys);
+      w.barrier();
+    }
+  }
+
+  /** Adds to `gradients`, which must be zero before: this worker's columns. */
+  weightGradients(w: Worker, keys: DropoutKeys): void {
+    this.decoder.weightGradients(w, keys, this.logits);
+    for (const layer of this.layers) layer.weightGradients(w, keys);
+  }
+
+  /** Final states become initial states: this worker's streams. */
+  carry(w: Worker): void {
+    for (const layer of this.layers) layer.carry(w);
+  }
+
+  /** Initial states become zero: this worker's streams. */
+  reset(w: Worker): void {
+    for (const { initial } of this.states) w.kernels.zero(ownRows(initial, w));
+  }
+
+  private ownPredictions(team: Team): Range {
+    return share(this.logits.shape[0], team);
+  }
+}

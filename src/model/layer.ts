@@ -1,0 +1,111 @@
+import type { Backend } from '../kernels/backend.js';
+import type { Tensor } from '../kernels/kernels.js';
+import { type Plan, reshape, rows } from '../kernels/plan.js';
+import type { Cell, CellMemory, CellStep, Dimensions, RecurrentWeights } from './cell.js';
+import type { DropoutKeys } from './dropout.js';
+import { COLUMN_UNIT, Packed, type Preparation, type Projection } from './projection.js';
+import { share, type Team, type Worker } from './team.js';
+
+/** A state tensor that is carried from one sequence to the next; all (N,H). */
+export interface CarriedState {
+  readonly name: string;
+  /** Before the first step of the sequence. */
+  readonly initial: Tensor;
+  /** After its last step. */
+  readonly final: Tensor;
+  /** The gradient of the initial state. */
+  readonly gradient: Tensor;
+}
+
+/** The recurrent weights of a layer and their gradients. */
+export interface RecurrentParameters {
+  readonly Wh: Tensor;
+  readonly bh: Tensor | undefined;
+  readonly dWh: Tensor | undefined;
+  readonly dbh: Tensor | undefined;
+}
+
+/** One recurrent layer over a sequence: the product of all inputs at once, then the cell step by step. */
+export class RecurrentLayer {
+  /** The output of all steps (T·N, H). */
+  readonly output: Tensor;
+  readonly states: readonly CarriedState[];
+  readonly preparations: readonly Preparation[];
+
+  private readonly memory: CellMemory;
+  /** The state before each step (T·N, H). */
+  private readonly before: Tensor;
+  private readonly steps: CellStep[];
+  private readonly packed: RecurrentWeights;
+
+  /** @param dh (T·N, H) the gradient of the output; shared by all layers, of which one at a time goes backward */
+  constructor(
+    plan: Plan,
+    backend: Backend,
+    name: string,
+    cell: Cell,
+    sizes: Dimensions,
+    private readonly input: Projection,
+    private readonly weights: RecurrentParameters,
+    private readonly dh: Tensor,
+    team: Team,
+  ) {
+    const { N, T, H } = sizes;
+    const h = plan.tensor(`${name}.h`, T + 1, N, H);
+    const dh0 = plan.tensor(`${name}.dh0`, N, H);
+    this.before = reshape(rows(h, 0, T), T * N, H);
+    this.output = reshape(rows(h, 1, T + 1), T * N, H);
+    this.memory = cell.layOut(plan, name, sizes, { h, dh, dh0 });
+    this.steps = this.memory.steps(share(N, team));
+    this.states = [{ name: 'h', values: h, gradient: dh0 }, ...this.memory.states].map((state) => ({
+      name: `${name}.${state.name}`,
+      initial: reshape(rows(state.values, 0, 1), N, H),
+      final: reshape(rows(state.values, T, T + 1), N, H),
+      gradient: state.gradient,
+    }));
+    const recurrent = new Packed(plan, backend, weights.Wh, weights.dWh !== undefined);
+    this.packed = { Wh: recurrent.matrix, WhTransposed: recurrent.transposed, bh: weights.bh };
+    this.preparations = [...input.preparations, ...recurrent.preparations];
+  }
+
+  /** The products of the inputs: rows of the whole sequence, shared out. */
+  forwardInput(w: Worker, keys: DropoutKeys): void {
+    this.input.forward(w, keys, this.memory.a, share(this.memory.a.shape[0], w));
+  }
+
+  /** The recurrence through time: each worker its own streams. */
+  forwardSteps(w: Worker): void {
+    for (const step of this.steps) step.forward(w.kernels, this.packed);
+  }
+
+  /** Back through time: dh of the output becomes da of every step and the gradient of the initial state. */
+  backwardSteps(w: Worker): void {
+    for (const { gradient } of this.states) w.kernels.zero(ownRows(gradient, w));
+    for (let t = this.steps.length - 1; t >= 0; t--) this.steps[t].backward(w.kernels, this.packed);
+  }
+
+  /** From da to the gradient of the layer below, into the same dh. */
+  backwardInput(w: Worker, keys: DropoutKeys): void {
+    this.input.backward(w, keys, this.memory.a, this.dh, share(this.dh.shape[0], w));
+  }
+
+  /** Weight gradients, summed over all steps and streams in one fixed order: each worker its own columns. */
+  weightGradients(w: Worker, keys: DropoutKeys): void {
+    this.input.weightGradients(w, keys, this.memory.a);
+    const { dWh, dbh } = this.weights;
+    const columns = share(this.memory.dah.shape[1], w, COLUMN_UNIT);
+    if (dWh) w.kernels.matmulTransposed(this.before, this.memory.dah, dWh, columns, w.scratch);
+    if (dbh) w.kernels.sumRows(this.memory.dah, dbh, columns);
+  }
+
+  /** The final state becomes the initial one. */
+  carry(w: Worker): void {
+    for (const { initial, final } of this.states) w.kernels.copy(ownRows(final, w), ownRows(initial, w));
+  }
+}
+
+/** The rows of x (N, ·) that belong to this worker's streams. */
+export function ownRows(x: Tensor, team: Team): Tensor {
+  const { from, to } = share(x.shape[0], team);
+  return rows(x, from, to);
+}

@@ -1,0 +1,29 @@
+import type { Kernels, Range, Tensor } from '../kernels/kernels.js';
+
+/**
+ * The workers that run one program together (single program, multiple data): each knows its rank and computes its
+ * share of every phase; `barrier` returns when all have called it.
+ */
+export interface Team {
+  /** 0 … size − 1 */
+  readonly rank: number;
+  readonly size: number;
+  barrier(): void;
+}
+
+/** A member of a team at work: its kernels, and scratch memory that is its own. */
+export interface Worker extends Team {
+  readonly kernels: Kernels;
+  readonly scratch: Tensor;
+}
+
+/** A team of one. */
+export const alone: Team = { rank: 0, size: 1, barrier: () => {} };
+
+/** This worker's part of 0 … count, in whole units; the parts of all workers cover it once, in order. */
+export function share(count: number, { rank, size }: Team, unit = 1): Range {
+  const units = Math.ceil(count / unit);
+  const from = Math.floor((units * rank) / size) * unit;
+  const to = Math.floor((units * (rank + 1)) / size) * unit;
+  return { from: Math.min(from, count), to: Math.min(to, count) };
+}

@@ -1,0 +1,94 @@
+import type { Range, Tensor, UpdateRule } from '../kernels/kernels.js';
+import { type Plan, rows } from '../kernels/plan.js';
+import { power } from '../mathematics.js';
+import type { LanguageModel } from '../model/language-model.js';
+import { type ParameterBlock, planParameters } from '../model/parameters.js';
+import { share, type Worker } from '../model/team.js';
+import type { OptimizerName, TrainingOptions } from '../options.js';
+
+/** Moments that each optimizer keeps of the gradient: m its mean, v its square. */
+const momentsOf: Readonly<Record<OptimizerName, readonly ('m' | 'v')[]>> = {
+  sgd: ['m'],
+  rmsprop: ['v'],
+  adagrad: ['v'],
+  adam: ['m', 'v'],
+  adamw: ['m', 'v'],
+};
+
+/** Elements of the flat block whose squares are summed at once; fixed, so that the norm does not depend on the team. */
+const NORM_BLOCK = 4096;
+/** Elements of the flat block that are shared out together: a cache line. */
+const UNIT = 16;
+
+/** Clips the gradient and updates the weights: single loops over flat blocks, shared out by fixed ranges. */
+export class Optimizer {
+  readonly moments: readonly { readonly name: 'm' | 'v'; readonly parameters: ParameterBlock }[];
+  private readonly partialNorms: Tensor;
+  private readonly weights: Tensor;
+  private readonly gradients: Tensor;
+
+  constructor(
+    plan: Plan,
+    model: LanguageModel,
+    private readonly options: TrainingOptions,
+  ) {
+    if (!model.gradients) throw new RangeError('the model was laid out without gradients');
+    this.moments = momentsOf[options.optimizer].map((name) => ({
+      name,
+      parameters: planParameters(plan, model.shape, `${name}.`),
+    }));
+    this.weights = model.weights.block;
+    this.gradients = model.gradients.block;
+    this.partialNorms = plan.tensor('partial norms', Math.ceil(this.gradients.size / NORM_BLOCK));
+  }
+
+  /** This worker's range of the gradient becomes zero. */
+  zeroGradients(w: Worker): void {
+    const { from, to } = this.ownRange(w);
+    w.kernels.zero(rows(this.gradients, from, to));
+  }
+
+  /** Sums the squares of this worker's blocks of the gradient. Call behind a barrier, and another one behind it. */
+  sumSquares(w: Worker): void {
+    const blocks = share(this.partialNorms.size, w);
+    w.kernels.sumOfSquares(this.gradients, NORM_BLOCK, this.partialNorms, blocks);
+  }
+
+  /** The global norm of the gradient: ‖dw‖₂ over all parameters. NaN or infinite when any component is. */
+  norm(w: Worker): number {
+    return Math.sqrt(w.kernels.sum(this.partialNorms));
+  }
+
+  /** Clips and applies this worker's range of the gradient. @param step from 1 */
+  update(w: Worker, step: number, learningRate: number, norm: number): void {
+    const range = this.ownRange(w);
+    const clipNorm = this.options['clip-norm'];
+    const clipValue = this.options['clip-value'];
+    if (clipNorm > 0 && norm > clipNorm) w.kernels.scale(this.gradients, clipNorm / norm, range);
+    if (clipValue > 0) w.kernels.clamp(this.gradients, clipValue, range);
+    const [m, v] = (['m', 'v'] as const).map(
+      (name) => this.moments.find((moment) => moment.name === name)?.parameters.block ?? this.gradients,
+    );
+    w.kernels.update(this.weights, this.gradients, m, v, updateRule(this.options, step, learningRate), range);
+  }
+
+  private ownRange(w: Worker): Range {
+    return share(this.gradients.size, w, UNIT);
+  }
+}
+
+/** The numbers of one step; see `UpdateRule`. */
+export function updateRule(options: TrainingOptions, step: number, learningRate: number): UpdateRule {
+  const { optimizer, beta1, beta2, epsilon, momentum, alpha } = options;
+  const isAdam = optimizer === 'adam' || optimizer === 'adamw';
+  return {
+    optimizer,
+    learningRate,
+    decay: optimizer === 'adamw' ? learningRate * options['weight-decay'] : 0,
+    beta1: optimizer === 'sgd' ? momentum : beta1,
+    beta2: optimizer === 'rmsprop' ? alpha : beta2,
+    epsilon,
+    correction1: isAdam ? 1 - power(beta1, step) : 1,
+    correction2: isAdam ? 1 - power(beta2, step) : 1,
+  };
+}

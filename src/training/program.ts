@@ -1,0 +1,115 @@
+import type { Kernels } from '../kernels/kernels.js';
+import { type DropoutKeys, dropoutKeys } from '../model/dropout.js';
+import { ownRows } from '../model/layer.js';
+import type { Team, Worker } from '../model/team.js';
+import type { TrainingOptions } from '../options.js';
+import { Streams, type Tokens } from '../text/streams.js';
+import { evaluate } from './evaluate.js';
+import type { TrainingLayout } from './layout.js';
+import { learningRate } from './schedule.js';
+
+/** What one step did. */
+export interface StepResult {
+  /** Number of the step, from 1. */
+  readonly step: number;
+  /** Nats per character, before the update. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Global norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/**
+ * The training step as every worker of a team runs it: the same phases on the same memory, each worker its share,
+ * a barrier wherever one reads what another has written.
+ */
+export class TrainingProgram {
+  private readonly w: Worker;
+  private readonly streams: Streams;
+  private readonly inputs: Int32Array;
+  private readonly targets: Int32Array;
+
+  constructor(
+    private readonly layout: TrainingLayout,
+    private readonly options: TrainingOptions,
+    training: Tokens,
+    private readonly validation: Tokens,
+    kernels: Kernels,
+    team: Team,
+  ) {
+    const { batch, sequence } = options;
+    this.w = {
+      kernels,
+      scratch: layout.model.scratchOf(team),
+      rank: team.rank,
+      size: team.size,
+      barrier: () => team.barrier(),
+    };
+    this.streams = new Streams(training, batch, sequence);
+    this.inputs = new Int32Array(batch * sequence);
+    this.targets = new Int32Array(batch * sequence);
+  }
+
+  get stepsPerEpoch(): number {
+    return this.streams.windows;
+  }
+
+  /**
+   * One step of training. A loss or gradient that is not finite changes no weight.
+   * @param step its number, from 1
+   * @param progress share of the run that is over, for the schedule
+   */
+  step(step: number, progress: number): StepResult {
+    const { w, options } = this;
+    const { model, optimizer } = this.layout;
+    const window = (step - 1) % this.streams.windows;
+    const keys: DropoutKeys = dropoutKeys(options.seed, step, model.layers.length);
+    const predictions = model.losses.size;
+
+    if (w.rank === 0) this.writeBatch(window);
+    if (window === 0) model.reset(w);
+    optimizer.zeroGradients(w);
+    model.prepare(w);
+    w.barrier();
+
+    model.forward(w, keys);
+    model.decode(w, keys);
+    model.loss(w, predictions);
+    model.backward(w, keys);
+    model.weightGradients(w, keys);
+    w.barrier();
+
+    optimizer.sumSquares(w);
+    model.carry(w);
+    w.barrier();
+
+    const loss = w.kernels.sum(model.losses) / predictions;
+    const gradientNorm = optimizer.norm(w);
+    const rate = learningRate(options, step, this.streams.windows, progress);
+    if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) optimizer.update(w, step, rate, gradientNorm);
+    w.barrier();
+    return { step, loss, learningRate: rate, gradientNorm };
+  }
+
+  /** Nats per character of the validation text. The carried states of training are put aside and restored. */
+  validate(): number {
+    const { w } = this;
+    const { model, savedStates } = this.layout;
+    model.states.forEach(({ initial }, i) => {
+      w.kernels.copy(ownRows(initial, w), ownRows(savedStates[i], w));
+    });
+    const { loss } = evaluate(model, w, this.validation);
+    model.states.forEach(({ initial }, i) => {
+      w.kernels.copy(ownRows(savedStates[i], w), ownRows(initial, w));
+    });
+    w.barrier();
+    return loss;
+  }
+
+  private writeBatch(window: number): void {
+    const { kernels } = this.w;
+    this.streams.fill(window, this.inputs, this.targets);
+    kernels.writeIndices(this.layout.model.inputs, this.inputs);
+    kernels.writeIndices(this.layout.model.targets, this.targets);
+  }
+}
