@@ -47,3 +47,7 @@ export interface Checkpoint {
   readonly parameters: readonly NamedArray[];
   readonly training?: TrainingRecord;
 }
+
+/** What the first two members of every checkpoint file say. */
+export const FORMAT = 'charrnn';
+export const VERSION = 1;

@@ -1,0 +1,94 @@
+import { type ModelShape, parameterShapes, stateShapes, type TensorShape } from '../model/shape.js';
+import type { OptimizerName } from '../options.js';
+import type { NamedArray, TrainingRecord } from './checkpoint.js';
+import { Fault } from './faults.js';
+import { JsonObject } from './json-stream.js';
+
+/** The members of a checkpoint that hold arrays by name. */
+export const arrayGroups = ['parameters', 'moments', 'carried'] as const;
+export type ArrayGroup = (typeof arrayGroups)[number];
+
+/** Moments that each optimizer keeps of the gradient: m its mean, v its square. */
+export const momentsOf: Readonly<Record<OptimizerName, readonly ('m' | 'v')[]>> = {
+  sgd: ['m'],
+  rmsprop: ['v'],
+  adagrad: ['v'],
+  adam: ['m', 'v'],
+  adamw: ['m', 'v'],
+};
+
+/** One array as it stands in a document. */
+export interface ArrayRecord {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32';
+  readonly data: Float32Array;
+}
+
+/** Name and shape of every array that a checkpoint must hold, in the order in which it is written. */
+export function requiredArrays(
+  model: ModelShape,
+  options: TrainingRecord['options'] | undefined,
+): Record<ArrayGroup, readonly TensorShape[]> {
+  const parameters = parameterShapes(model);
+  if (!options) return { parameters, moments: [], carried: [] };
+  const moments = momentsOf[options.optimizer].flatMap((moment) =>
+    parameters.map(({ name, shape }) => ({ name: `${moment}.${name}`, shape })),
+  );
+  return { parameters, moments, carried: stateShapes(model, options.batch) };
+}
+
+export const product = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
+
+/** Elements of all arrays together. */
+export const elements = (shapes: readonly TensorShape[]): number =>
+  shapes.reduce((sum, { shape }) => sum + product(shape), 0);
+
+/** The arrays of one group, which must be exactly the required ones. @throws Fault */
+export function checkArrays(group: ArrayGroup, found: unknown, required: readonly TensorShape[]): NamedArray[] {
+  if (!(found instanceof JsonObject))
+    throw new Fault(`${group} ${found === undefined ? 'is missing' : 'is no object'}`);
+  const names = new Set(required.map(({ name }) => name));
+  for (const name in found) {
+    if (!names.has(name)) throw new Fault(`${group} has ${JSON.stringify(name)}, which the model has not`);
+  }
+  return required.map(({ name, shape }) => ({
+    name,
+    shape,
+    values: checkArray(`${group} ${name}`, found[name], shape),
+  }));
+}
+
+function checkArray(name: string, found: unknown, needed: readonly number[]): Float32Array {
+  if (found === undefined) throw new Fault(`${name} is missing`);
+  if (!(found instanceof JsonObject)) throw new Fault(`${name} is no object`);
+  const { shape, dtype, data } = found;
+  const fits = Array.isArray(shape) && shape.length === needed.length && needed.every((n, i) => shape[i] === n);
+  if (!fits) throw new Fault(`${name} has shape ${shapeText(shape)}, but the model needs (${needed.join(', ')})`);
+  if (dtype !== 'float32') throw new Fault(`${name} has dtype ${shown(dtype)}; this charrnn reads float32`);
+  if (!(data instanceof Float32Array)) throw new Fault(`${name} has no data in base64`);
+  if (data.length !== product(needed)) {
+    throw new Fault(`${name}: ${4 * data.length} bytes of data, but its shape needs ${4 * product(needed)}`);
+  }
+  checkValues(name, data);
+  return data;
+}
+
+/** Weights and states are finite; second moments are means of squares besides. */
+function checkValues(name: string, values: Float32Array): void {
+  const lowest = name.startsWith('moments v.') ? 0 : Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!Number.isFinite(value)) throw new Fault(`${name}[${i}] is ${value}; every value must be finite`);
+    if (value < lowest) throw new Fault(`${name}[${i}] is ${value}; a mean of squares is never negative`);
+  }
+}
+
+const shapeText = (shape: unknown): string =>
+  Array.isArray(shape) ? `(${shape.slice(0, 8).map(shown).join(', ')}${shape.length > 8 ? ', …' : ''})` : shown(shape);
+
+/** A value of a document, short enough for a message. */
+export function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

@@ -1,0 +1,129 @@
+// Float32 arrays as base64 of their little-endian bytes, in pieces: neither the text nor the bytes are ever whole.
+
+import { endianness } from 'node:os';
+import { Fault } from './faults.js';
+import type { StringSink } from './json-stream.js';
+
+const bigEndian = endianness() === 'BE';
+/** Bytes that are encoded at once: a multiple of 3, so that pieces can be joined, and of 4, so that floats stay whole. */
+const PIECE = 12 * 16_384;
+/** Bytes that an array begins with while its length is not known. */
+const FIRST = 65_536;
+
+/** The base64 text of `values`, in pieces. */
+export function* base64Pieces(values: Float32Array): Generator<string> {
+  for (let from = 0; from < values.byteLength; from += PIECE) {
+    const length = Math.min(PIECE, values.byteLength - from);
+    const piece = Buffer.from(values.buffer, values.byteOffset + from, length);
+    yield (bigEndian ? Buffer.from(piece).swap32() : piece).toString('base64');
+  }
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const NOT_BASE64 = 64;
+/** The six bits of each byte of the alphabet. */
+const sixBits = new Uint8Array(256).fill(NOT_BASE64);
+for (let i = 0; i < ALPHABET.length; i++) sixBits[ALPHABET.charCodeAt(i)] = i;
+
+const isDelimiter = (byte: number): boolean => byte === 0x22 || byte === 0x5c;
+const PADDING = 0x3d;
+
+/** Decodes the base64 of an array as it arrives. Memory grows with what has arrived, not with what was announced. */
+export class FloatSink implements StringSink {
+  private bytes: Uint8Array<ArrayBuffer>;
+  private used = 0;
+  /** The characters of the group of four that is not complete yet. */
+  private group = 0;
+  private count = 0;
+  private padding = 0;
+
+  /**
+   * @param name of the array, for messages
+   * @param expected its elements, if they are known beforehand
+   * @param room elements that the rest of the input can hold, 0 if that is not known
+   */
+  constructor(
+    private readonly name: string,
+    private readonly expected: number | undefined,
+    room: number,
+  ) {
+    const known = 4 * Math.min(expected ?? 0, Math.max(0, Math.floor(room)));
+    this.bytes = this.allocate(Math.max(known, Math.min(FIRST, this.limit)));
+  }
+
+  write(chunk: Uint8Array, from: number): number {
+    this.reserve((chunk.length - from + 3) * 0.75);
+    const { bytes } = this;
+    let { used, group, count } = this;
+    let at = from;
+    for (; at < chunk.length; at++) {
+      const six = sixBits[chunk[at]];
+      if (six === NOT_BASE64 || this.padding > 0) {
+        if (isDelimiter(chunk[at])) break;
+        this.pad(chunk[at], count, used);
+        count++;
+        group <<= 6;
+      } else {
+        group = (group << 6) | six;
+        count++;
+      }
+      if (count < 4) continue;
+      // Bytes beyond the expected length fall off the end of the array; they are only counted.
+      bytes[used++] = group >> 16;
+      if (this.padding < 2) bytes[used++] = group >> 8;
+      if (this.padding < 1) bytes[used++] = group;
+      if (this.padding > 0) this.checkPaddedBits(group);
+      group = 0;
+      count = 0;
+    }
+    this.used = used;
+    this.group = group;
+    this.count = count;
+    return at;
+  }
+
+  end(): Float32Array {
+    const { bytes, used, expected } = this;
+    if (this.count > 0) throw new Fault(`${this.name}: bad base64, its length is no multiple of 4`);
+    if (expected !== undefined && used !== 4 * expected) {
+      throw new Fault(`${this.name}: ${used} bytes of data, but its shape needs ${4 * expected}`);
+    }
+    if (used % 4 > 0) throw new Fault(`${this.name}: ${used} bytes of data, no multiple of 4`);
+    const own = used === bytes.length ? bytes.buffer : bytes.buffer.slice(0, used);
+    if (bigEndian) Buffer.from(own).swap32();
+    return new Float32Array(own);
+  }
+
+  private get limit(): number {
+    return this.expected === undefined ? Number.POSITIVE_INFINITY : 4 * this.expected;
+  }
+
+  private reserve(more: number): void {
+    const { bytes, used, limit } = this;
+    if (used + more <= bytes.length || bytes.length === limit) return;
+    this.bytes = this.allocate(Math.min(limit, Math.max(2 * bytes.length, Math.ceil(used + more))));
+    this.bytes.set(bytes.subarray(0, used));
+  }
+
+  private allocate(size: number): Uint8Array<ArrayBuffer> {
+    try {
+      return new Uint8Array(size);
+    } catch {
+      throw new Fault(`${this.name}: needs ${size} bytes of memory, more than this machine gives`);
+    }
+  }
+
+  /** One or two `=` end the last group. */
+  private pad(byte: number, count: number, used: number): void {
+    const inPlace = count === 2 || count === 3;
+    if (byte !== PADDING || !inPlace) {
+      throw new Fault(`${this.name}: bad base64 behind byte ${used} of its data`);
+    }
+    this.padding++;
+  }
+
+  /** Canonical base64 leaves no bit set that belongs to no byte. */
+  private checkPaddedBits(group: number): void {
+    if ((group & (this.padding === 2 ? 0xffff : 0xff)) !== 0) throw new Fault(`${this.name}: bad base64 at its end`);
+  }
+}

@@ -1,0 +1,34 @@
+import { CharrnnError } from '../errors.js';
+
+/** What is wrong with a checkpoint, without the name of its file, which the layers below `load` and `save` do not know. */
+export class Fault extends Error {}
+
+/** What each error of the file system means to a person, and what to do. */
+const fileFaults: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file; give the path of a checkpoint that charrnn train has written',
+  EISDIR: 'is a folder, not a file; give the path of a file in it',
+  ENOTDIR: 'a part of this path is a file, not a folder; give another path',
+  EEXIST: 'a part of this path is a file, not a folder; give another path',
+  EACCES: 'permission denied; change the permissions of the file or of its folder, or give another path',
+  EPERM: 'permission denied; change the permissions of the file or of its folder, or give another path',
+  EROFS: 'the file system is read-only; give another path',
+  ENOSPC: 'no space left on the device; free some, or give a path on another device',
+  EDQUOT: 'the disk quota is used up; free some space, or give another path',
+  EFBIG: 'the file is too large for this file system; give a path on another device',
+  ELOOP: 'symbolic links that lead in a circle; give another path',
+  ENAMETOOLONG: 'the name is too long for this file system; give a shorter one',
+  ENXIO: 'nothing reads or writes at the other end; give the path of a file',
+  EPIPE: 'the reader went away before the end; give the path of a file',
+  EIO: 'the device reported a read or write error; give a path on another device',
+};
+
+/** The code of an error of the file system, `ENOENT` for example. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** The one line that a user sees, beginning with the path; an error that is no fault of file or system as it is. */
+export function userError(path: string, error: unknown): unknown {
+  const message = error instanceof Fault ? error.message : fileFaults[codeOf(error) ?? ''];
+  // Names in a hostile file may hold line breaks or escape sequences.
+  return message === undefined ? error : new CharrnnError(`${path}: ${message.replace(/\p{Cc}/gu, '?')}`);
+}

@@ -1,0 +1,105 @@
+// The small members of a checkpoint, field by field. Each schema's message is the rest of the sentence "… must be".
+// The options come from their tables, so that a new option is known here by itself.
+
+import * as v from 'valibot';
+import { corpusOptions, type NumberOption, type Option, type OptionTable, trainingOptions } from '../options.js';
+import { shown } from './arrays.js';
+import type { TrainingRecord } from './checkpoint.js';
+import { Fault } from './faults.js';
+
+const largest = Number.MAX_SAFE_INTEGER;
+
+function number({ integer, from, to }: Pick<NumberOption, 'integer' | 'from' | 'to'>) {
+  const needed = `${integer ? 'a whole number' : 'a number'} from ${from} to ${to}`;
+  const inRange = v.pipe(v.number(needed), v.minValue(from, needed), v.maxValue(to, needed));
+  return integer ? v.pipe(inRange, v.integer(needed)) : inRange;
+}
+const integer = (from: number, to = largest) => number({ integer: true, from, to });
+/** Mean cross-entropy, nats per character. */
+const loss = number({ integer: false, from: 0, to: Number.MAX_VALUE });
+
+function option(o: Option) {
+  if (o.type === 'number') return number(o);
+  if (o.type === 'choice') return v.picklist(o.choices, `one of ${o.choices.join(', ')}`);
+  return o.type === 'text' ? v.string('a text') : v.boolean('true or false');
+}
+
+/** An option whose default is `undefined` is null in the document. One that is missing is newer than the file. */
+function withDefault(o: Option): v.GenericSchema {
+  if (o.default !== undefined) return v.optional(option(o), o.default);
+  return v.pipe(
+    v.optional(v.nullable(option(o)), null),
+    v.transform((value) => value ?? undefined),
+  );
+}
+
+const entries = (table: OptionTable) =>
+  Object.fromEntries(Object.entries(table).map(([name, o]) => [name, withDefault(o)]));
+
+const options = v.pipe(
+  v.strictObject(entries({ ...trainingOptions, ...corpusOptions }), 'an object'),
+  // The tables give the type and the schema alike.
+  v.transform((values) => values as TrainingRecord['options']),
+);
+
+const { cell, layers, hidden } = trainingOptions;
+
+const small = v.object(
+  {
+    model: v.object(
+      {
+        cell: v.picklist(cell.choices, `one of ${cell.choices.join(', ')}`),
+        layers: number(layers),
+        hidden: number(hidden),
+        vocabulary: integer(1, 0x110000),
+        parameters: integer(1),
+      },
+      'an object',
+    ),
+    vocabulary: v.object(
+      { unknown: v.boolean('true or false'), codePoints: v.array(integer(0, 0x10ffff), 'an array') },
+      'an object',
+    ),
+    training: v.optional(
+      v.object(
+        {
+          options,
+          corpus: v.object(
+            { sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')), characters: integer(1) },
+            'an object',
+          ),
+          totalSteps: v.nullable(integer(1)),
+          step: integer(0),
+          bestValidationLoss: v.nullable(loss),
+          history: v.array(
+            v.object(
+              {
+                step: integer(0),
+                epoch: number({ integer: false, from: 0, to: Number.MAX_VALUE }),
+                loss,
+                validationLoss: v.nullable(loss),
+              },
+              'an object',
+            ),
+            'an array',
+          ),
+        },
+        'an object',
+      ),
+    ),
+  },
+  'an object',
+);
+
+export type SmallMembers = v.InferOutput<typeof small>;
+
+/** Types and ranges of everything but the arrays. @throws Fault with the first fault */
+export function checkSmallMembers(document: unknown): SmallMembers {
+  const result = v.safeParse(small, document, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue) ?? 'the document';
+  if (issue.expected === 'never') throw new Fault(`${where} is unknown to this charrnn`);
+  if (issue.input === undefined) throw new Fault(`${where} is missing`);
+  throw new Fault(`${where} is ${shown(issue.input)}; it must be ${issue.message}`);
+}

@@ -1,0 +1,125 @@
+// From a document, of which nothing is believed, to a checkpoint, and back.
+
+import { corpusOptions, type OptionTable, trainingOptions } from '../options.js';
+import { type ArrayRecord, checkArrays, elements, requiredArrays, shown } from './arrays.js';
+import { type Checkpoint, FORMAT, type NamedArray, type TrainingRecord, VERSION } from './checkpoint.js';
+import { Fault } from './faults.js';
+import { JsonObject } from './json-stream.js';
+import { checkSmallMembers, type SmallMembers } from './schema.js';
+
+/** The checkpoint in a document. @throws Fault with the first fault */
+export function checkpointOf(document: JsonObject): Checkpoint {
+  checkFormat(document.format);
+  checkVersion(document.version);
+  const { model, vocabulary, training } = checkSmallMembers(document);
+  const { parameters: count, ...shape } = model;
+  checkVocabulary(vocabulary, model.vocabulary);
+  if (training) checkTraining(training, model);
+
+  const required = requiredArrays(shape, training?.options);
+  if (count !== elements(required.parameters)) {
+    throw new Fault(`model.parameters is ${count}, but its shape makes ${elements(required.parameters)}`);
+  }
+  const parameters = checkArrays('parameters', document.parameters, required.parameters);
+  if (!training) {
+    for (const group of ['moments', 'carried']) {
+      if (document[group] !== undefined) throw new Fault(`has ${group}, but training is missing`);
+    }
+    return { model: shape, vocabulary, parameters };
+  }
+  const moments = checkArrays('moments', document.moments, required.moments);
+  const carried = checkArrays('carried', document.carried, required.carried);
+  return { model: shape, vocabulary, parameters, training: { ...training, moments, carried } };
+}
+
+/** The document of a checkpoint, its members in the order in which they are written. */
+export function documentOf({ model, vocabulary, parameters, training }: Checkpoint): JsonObject {
+  const { cell, layers, hidden, vocabulary: symbols } = model;
+  const { unknown, codePoints } = vocabulary;
+  const count = elements(parameters);
+  const document = new JsonObject();
+  document.format = FORMAT;
+  document.version = VERSION;
+  document.model = { cell, layers, hidden, vocabulary: symbols, parameters: count };
+  document.vocabulary = { unknown, codePoints };
+  if (training) document.training = trainingDocument(training);
+  document.parameters = arraysDocument(parameters);
+  if (training) {
+    document.moments = arraysDocument(training.moments);
+    document.carried = arraysDocument(training.carried);
+  }
+  return document;
+}
+
+function trainingDocument({ options, corpus, totalSteps, step, bestValidationLoss, history }: TrainingRecord) {
+  const table: OptionTable = { ...trainingOptions, ...corpusOptions };
+  const values: Readonly<Record<string, unknown>> = options;
+  return {
+    options: Object.fromEntries(Object.keys(table).map((name) => [name, values[name] ?? null])),
+    corpus: { sha256: corpus.sha256, characters: corpus.characters },
+    totalSteps,
+    step,
+    bestValidationLoss,
+    history: history.map(({ step, epoch, loss, validationLoss }) => ({ step, epoch, loss, validationLoss })),
+  };
+}
+
+function arraysDocument(arrays: readonly NamedArray[]): JsonObject {
+  const document = new JsonObject();
+  for (const { name, shape, values } of arrays) {
+    document[name] = Object.assign(new JsonObject(), { shape, dtype: 'float32', data: values } satisfies ArrayRecord);
+  }
+  return document;
+}
+
+/** @throws Fault unless `format` is ours */
+export function checkFormat(format: unknown): void {
+  if (format === FORMAT) return;
+  const found = format === undefined ? 'it has no format' : `its format is ${shown(format)}`;
+  throw new Fault(`is not a charrnn checkpoint (${found})`);
+}
+
+/** @throws Fault unless `version` is the one that this program reads */
+export function checkVersion(version: unknown): void {
+  if (version === VERSION) return;
+  if (typeof version === 'number' && version > VERSION) {
+    throw new Fault(
+      `written by a newer charrnn (checkpoint version ${version}; this one reads ${VERSION}); update charrnn`,
+    );
+  }
+  throw new Fault(`version is ${shown(version)}; this charrnn reads ${VERSION}`);
+}
+
+function checkVocabulary({ unknown, codePoints }: SmallMembers['vocabulary'], symbols: number): void {
+  codePoints.forEach((codePoint, i) => {
+    const where = `vocabulary.codePoints[${i}] is ${codePoint}`;
+    if (codePoint >= 0xd800 && codePoint <= 0xdfff) throw new Fault(`${where}, half a surrogate pair`);
+    if (i > 0 && codePoint <= codePoints[i - 1]) {
+      throw new Fault(`${where} behind ${codePoints[i - 1]}; code points must ascend`);
+    }
+  });
+  const found = codePoints.length + (unknown ? 1 : 0);
+  if (found !== symbols) throw new Fault(`model.vocabulary is ${symbols}, but the vocabulary has ${found} symbols`);
+}
+
+/** What is said twice must agree, and the history must lead to the present. */
+function checkTraining(training: NonNullable<SmallMembers['training']>, model: SmallMembers['model']): void {
+  const { options, totalSteps, step, bestValidationLoss: best, history } = training;
+  for (const name of ['cell', 'layers', 'hidden'] as const) {
+    if (options[name] !== model[name]) {
+      throw new Fault(`training.options.${name} is ${options[name]}, but model.${name} is ${model[name]}`);
+    }
+  }
+  if (totalSteps !== null && step > totalSteps) throw new Fault(`training.step is ${step} of ${totalSteps} in all`);
+  history.forEach((entry, i) => {
+    const where = `training.history[${i}]`;
+    if (entry.step > step) throw new Fault(`${where}.step is ${entry.step}, but training.step is ${step}`);
+    if (i > 0 && entry.step <= history[i - 1].step) {
+      throw new Fault(`${where}.step is ${entry.step} behind ${history[i - 1].step}; steps must ascend`);
+    }
+    const { validationLoss: loss } = entry;
+    if (loss !== null && (best === null || best > loss)) {
+      throw new Fault(`training.bestValidationLoss is ${best}, but ${where}.validationLoss is ${loss}`);
+    }
+  });
+}

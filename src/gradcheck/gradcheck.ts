@@ -1,0 +1,127 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { reference, wasm } from '../kernels/backend.js';
+import type { ModelShape } from '../model/shape.js';
+import type { CellName } from '../options.js';
+import { Purpose, randomBits, randomKey, uniform } from '../random.js';
+import { type Differentiable, Network } from './network.js';
+import { compare, type GradcheckReport, type GradcheckRow } from './report.js';
+
+/** Largest relative error between float64 gradients and central differences. */
+export const NUMERIC_BOUND = 1e-6;
+/** Largest relative error between gradients of the float32 kernels and those in float64. */
+export const KERNEL_BOUND = 1e-4;
+
+/** Distance between the points of a central difference of fourth order, whose error is of the order of DELTA⁴. */
+const DELTA = 2e-3;
+/** Gradients smaller than this, as a share of the largest of their tensor, are compared as if they were this large. */
+const NUMERIC_FLOOR = 1e-3;
+const KERNEL_FLOOR = 0.1;
+/** Values of one tensor that are moved for a central difference; of larger tensors a random choice. */
+const LARGEST_CHECK = 400;
+/** Symbols of the model when no checkpoint gives one. */
+const VOCABULARY = 11;
+
+export interface GradcheckRequest {
+  readonly cell: CellName;
+  readonly layers: number;
+  readonly hidden: number;
+  readonly batch: number;
+  readonly sequence: number;
+  readonly dropout: number;
+  readonly seed: number;
+  /** Check with these weights, and this shape, instead of random ones. */
+  readonly checkpoint?: Checkpoint;
+}
+
+/**
+ * Checks the calculus: (1) gradients of the reference kernels in float64 against central differences, by every
+ * parameter and every initial state; (2) gradients of the float32 kernels against those.
+ */
+export function checkGradients(request: GradcheckRequest): GradcheckReport {
+  const { checkpoint, batch, sequence } = request;
+  const { cell, layers, hidden } = request;
+  const shape: ModelShape = checkpoint?.model ?? { cell, layers, hidden, vocabulary: VOCABULARY };
+  const exact = new Network(reference('float64'), shape, request);
+  const fast = new Network(wasm, shape, request);
+
+  exact.variables.forEach(({ name, value }, i) => {
+    const values = checkpoint?.parameters.find((parameter) => parameter.name === name)?.values;
+    const chosen = values ?? randomValues(request.seed, i, value.size, name.startsWith('initial') ? 0.8 : 0.5);
+    exact.kernels.write(value, chosen);
+    fast.kernels.write(fast.variables[i].value, chosen);
+  });
+  const text = randomText(request.seed, batch * (sequence + 1), shape.vocabulary);
+  for (const network of [exact, fast]) network.setText(text.subarray(0, batch * sequence), text.subarray(batch));
+
+  exact.lossAndGradients();
+  fast.lossAndGradients();
+  const rows = exact.variables.map((variable, i): GradcheckRow => {
+    const analytic = exact.kernels.read(variable.gradient);
+    const scale = largestSize(analytic);
+    const indices = chooseIndices(request.seed, i, variable.value.size);
+    const numeric = centralDifferences(exact, variable, indices);
+    const single = fast.kernels.read(fast.variables[i].gradient);
+    return {
+      tensor: variable.name,
+      shape: variable.value.shape,
+      numeric: compare(analytic, numeric, NUMERIC_FLOOR * scale, NUMERIC_BOUND, indices),
+      kernels: compare(analytic, single, KERNEL_FLOOR * scale, KERNEL_BOUND),
+    };
+  });
+  return {
+    cell: shape.cell,
+    layers: shape.layers,
+    hidden: shape.hidden,
+    batch,
+    sequence,
+    numericBound: NUMERIC_BOUND,
+    kernelBound: KERNEL_BOUND,
+    rows,
+    passed: rows.every((row) => row.numeric.passed && row.kernels.passed),
+  };
+}
+
+/** (8·(L(x + δ) − L(x − δ)) − (L(x + 2δ) − L(x − 2δ))) / 12δ at the given elements of a variable. */
+function centralDifferences(network: Network, { value }: Differentiable, indices: readonly number[]): Float64Array {
+  const { kernels } = network;
+  const values = Float64Array.from(kernels.read(value));
+  const result = new Float64Array(values.length);
+  const lossAt = (i: number, x: number): number => {
+    const original = values[i];
+    values[i] = x;
+    kernels.write(value, values);
+    values[i] = original;
+    return network.loss();
+  };
+  for (const i of indices) {
+    const difference = (distance: number): number => lossAt(i, values[i] + distance) - lossAt(i, values[i] - distance);
+    result[i] = (8 * difference(DELTA) - difference(2 * DELTA)) / (12 * DELTA);
+  }
+  kernels.write(value, values);
+  return result;
+}
+
+function largestSize(values: ArrayLike<number>): number {
+  let largest = 1e-12;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]));
+  return largest;
+}
+
+/** Uniform in ±bound, exact in float32. */
+function randomValues(seed: number, index: number, size: number, bound: number): Float32Array {
+  const key = randomKey(seed, Purpose.check, index);
+  return Float32Array.from({ length: size }, (_, i) => (2 * uniform(key, i) - 1) * bound);
+}
+
+function randomText(seed: number, length: number, vocabulary: number): Int32Array {
+  const key = randomKey(seed, Purpose.check, 2 ** 31);
+  return Int32Array.from({ length }, (_, i) => randomBits(key, i) % vocabulary);
+}
+
+function chooseIndices(seed: number, index: number, size: number): number[] {
+  if (size <= LARGEST_CHECK) return Array.from({ length: size }, (_, i) => i);
+  const key = randomKey(seed, Purpose.check, 2 ** 30, index);
+  const chosen = new Set<number>();
+  for (let counter = 0; chosen.size < LARGEST_CHECK; counter++) chosen.add(randomBits(key, counter) % size);
+  return [...chosen].sort((a, b) => a - b);
+}

@@ -1,0 +1,106 @@
+import { Worker } from 'node:worker_threads';
+import { wasm } from '../kernels/backend.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { createMemory, kernelModule, WasmKernels } from '../kernels/wasm.js';
+import type { ModelShape } from '../model/shape.js';
+import type { TrainingOptions } from '../options.js';
+import type { Tokens } from '../text/streams.js';
+import { layOutTraining, type TrainingLayout } from '../training/layout.js';
+import type { StepResult } from '../training/program.js';
+import { BARRIER_WORDS } from './barrier.js';
+import { CONTROL_WORDS, Control } from './control.js';
+import type { Command, Report, RunRequest, WorkerSettings } from './messages.js';
+
+export interface EngineSettings {
+  readonly threads: number;
+  readonly shape: ModelShape;
+  readonly options: TrainingOptions;
+  readonly training: Tokens;
+  readonly validation: Tokens;
+}
+
+/**
+ * The team of workers that trains, seen from the main thread, which never computes: it owns the terminal, the signals
+ * and the files, and reads and writes the model's memory while the team is at rest.
+ */
+export class Engine {
+  readonly layout: TrainingLayout;
+  readonly kernels: Kernels;
+  private readonly workers: readonly Worker[];
+  private readonly control: Control;
+  private onReport: (report: Report) => void = () => {};
+  private onFailure: (error: Error) => void = () => {};
+
+  private constructor(settings: EngineSettings) {
+    const { threads, ...shared } = settings;
+    this.layout = layOutTraining(settings.shape, settings.options, wasm, { rank: 0, size: threads, barrier: () => {} });
+    const memory = createMemory(this.layout.plan);
+    this.kernels = new WasmKernels(memory);
+    const control = new Float64Array(new SharedArrayBuffer(8 * CONTROL_WORDS));
+    const barrier = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
+    this.control = new Control(control);
+    const module = kernelModule();
+    this.workers = Array.from({ length: threads }, (_, rank) => {
+      const workerData: WorkerSettings = { ...shared, rank, size: threads, memory, module, barrier, control };
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+      worker.on('message', (report: Report) => {
+        if (report.type === 'failed') this.onFailure(new Error(report.message));
+        else this.onReport(report);
+      });
+      worker.on('error', (error) => this.onFailure(error as Error));
+      return worker;
+    });
+  }
+
+  /** Starts the workers; weights and states are zero until they are written. */
+  static async start(settings: EngineSettings): Promise<Engine> {
+    const engine = new Engine(settings);
+    let ready = 0;
+    await engine.until((report) => report.type === 'ready' && ++ready === settings.threads);
+    return engine;
+  }
+
+  /** Runs steps until the last one, the end of the time, a wish to stop or a number that is not finite. */
+  async run(request: RunRequest, onStep: (result: StepResult) => void): Promise<void> {
+    this.send({ type: 'run', request });
+    await this.until((report) => {
+      if (report.type === 'step') onStep(report.result);
+      return report.type === 'ran';
+    });
+  }
+
+  /** Nats per character of the validation text. */
+  async validate(): Promise<number> {
+    this.send({ type: 'validate' });
+    let loss = Number.NaN;
+    await this.until((report) => {
+      if (report.type === 'validated') loss = report.loss;
+      return report.type === 'validated';
+    });
+    return loss;
+  }
+
+  /** Asks the team to stop before its next step; `run` returns when it has. */
+  stop(): void {
+    this.control.wishToStop();
+  }
+
+  /** Ends the workers. */
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private send(command: Command): void {
+    for (const worker of this.workers) worker.postMessage(command);
+  }
+
+  /** Waits for the report that `isLast` accepts; a worker's failure rejects. */
+  private until(isLast: (report: Report) => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.onFailure = reject;
+      this.onReport = (report) => {
+        if (isLast(report)) resolve();
+      };
+    });
+  }
+}

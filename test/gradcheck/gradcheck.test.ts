@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { checkGradients } from '../../src/gradcheck/gradcheck.js';
+import { compare } from '../../src/gradcheck/report.js';
+import { cells } from '../../src/options.js';
+
+describe('gradients', () => {
+  for (const cell of cells) {
+    for (const layers of [1, 2, 3]) {
+      it(`of ${layers}×${cell}: analytic against numeric within 1e-6, float32 against float64 within 1e-4`, () => {
+        const sizes = { hidden: 6, batch: 3, sequence: 5, dropout: 0.25, seed: 1 };
+        const report = checkGradients({ cell, layers, ...sizes });
+        const states = cell === 'lstm' ? 2 : 1;
+        const parameters = cell === 'gru' ? 4 : 3;
+        assert.equal(report.rows.length, layers * (parameters + states) + 2);
+        for (const { tensor, numeric, kernels } of report.rows) {
+          assert.ok(numeric.largestError <= 1e-6, `${tensor}[${numeric.index}]: ${numeric.largestError}`);
+          assert.ok(kernels.largestError <= 1e-4, `${tensor}[${kernels.index}]: ${kernels.largestError}`);
+        }
+        assert.ok(report.passed);
+      });
+    }
+  }
+});
+
+describe('compare', () => {
+  it('measures |a − b| / (|a| + |b|) and says where', () => {
+    const { largestError, index, checked, passed } = compare([1, 2, 3], [1, 2, 1], 0.1, 0.4);
+    assert.deepEqual([largestError, index, checked, passed], [0.5, 2, 3, false]);
+  });
+  it('counts both signs', () => {
+    assert.equal(compare([-1], [1], 0.1, 0.5).passed, false);
+    assert.equal(compare([1], [-1], 0.1, 0.5).passed, false);
+  });
+  it('lets neither NaN, infinity nor 0/0 pass', () => {
+    assert.equal(compare([1, Number.NaN], [1, 1], 0.1, 1e9).passed, false);
+    assert.equal(compare([1, 1], [1, Number.NaN], 0.1, 1e9).passed, false);
+    assert.equal(compare([Number.POSITIVE_INFINITY], [Number.POSITIVE_INFINITY], 0.1, 1e9).passed, false);
+    assert.equal(compare([0], [0], 0, 1e9).passed, false);
+  });
+});

@@ -1,0 +1,146 @@
+// Every kernel of every backend against the specification, the plain loops in float64. Sizes are distinct, so that a
+// transposed array cannot pass, and not multiples of the vector or panel width, so that the tails are tested too.
+import type { UpdateRule } from '../../src/kernels/kernels.js';
+import { optimizers } from '../../src/options.js';
+import { assertConforms, backends, type Case } from './harness.js';
+
+const ROUNDING = 1e-6;
+
+const cases: Record<string, Case> = {
+  zero: { shapes: { x: [7, 3] }, call: (k, { x }) => k.zero(x) },
+  copy: { shapes: { x: [7, 3], y: [7, 3] }, call: (k, { x, y }) => k.copy(x, y) },
+  add: { shapes: { x: [23], y: [23] }, call: (k, { x, y }) => k.add(x, y) },
+  'scale of a range': { shapes: { x: [23] }, call: (k, { x }) => k.scale(x, -1.7, { from: 4, to: 19 }) },
+  'clamp of a range': { shapes: { x: [23] }, call: (k, { x }) => k.clamp(x, 0.3, { from: 2, to: 21 }) },
+  'sumOfSquares of some blocks': {
+    shapes: { x: [100], partials: [4] },
+    call: (k, { x, partials }) => k.sumOfSquares(x, 32, partials, { from: 1, to: 4 }),
+  },
+  sumRows: {
+    shapes: { dy: [5, 23], db: [23] },
+    call: (k, { dy, db }) => k.sumRows(dy, db, { from: 16, to: 23 }),
+  },
+  gather: {
+    shapes: { w: [5, 23], i: [9], bias: [23], out: [9, 23] },
+    call: (k, { w, i, bias, out }) => k.gather(w, i, bias, out),
+  },
+  scatterAdd: {
+    shapes: { dy: [9, 23], i: [9], dw: [5, 23] },
+    call: (k, { dy, i, dw }) => k.scatterAdd(dy, i, dw, { from: 0, to: 16 }),
+  },
+  rnnForward: { shapes: { a: [3, 7], h: [3, 7] }, spread: 4, call: (k, { a, h }) => k.rnnForward(a, h) },
+  rnnBackward: {
+    shapes: { h: [3, 7], dh: [3, 7], da: [3, 7] },
+    call: (k, { h, dh, da }) => k.rnnBackward(h, dh, da),
+  },
+  lstmForward: {
+    shapes: { a: [3, 28], c0: [3, 7], c: [3, 7], tanhC: [3, 7], h: [3, 7] },
+    spread: 4,
+    call: (k, { a, c0, c, tanhC, h }) => k.lstmForward(a, c0, c, tanhC, h),
+  },
+  lstmBackward: {
+    shapes: { gates: [3, 28], c0: [3, 7], tanhC: [3, 7], dh: [3, 7], dc: [3, 7] },
+    call: (k, { gates, c0, tanhC, dh, dc }) => k.lstmBackward(gates, c0, tanhC, dh, dc),
+  },
+  gruForward: {
+    shapes: { ax: [3, 21], ah: [3, 21], h0: [3, 7], h: [3, 7] },
+    spread: 4,
+    call: (k, { ax, ah, h0, h }) => k.gruForward(ax, ah, h0, h),
+  },
+  gruBackward: {
+    shapes: { gates: [3, 21], ah: [3, 21], h0: [3, 7], dh: [3, 7], dh0: [3, 7] },
+    call: (k, { gates, ah, h0, dh, dh0 }) => k.gruBackward(gates, ah, h0, dh, dh0),
+  },
+  dropout: {
+    shapes: { x: [31, 3], out: [31, 3] },
+    call: (k, { x, out }) => k.dropout(x, out, 0.3, [123456789, 0xdeadbeef], 1000),
+  },
+  'crossEntropy with targets that do not count': {
+    shapes: { logits: [6, 11], i: [6], losses: [6] },
+    spread: 20,
+    values: { i: [0, 10, -1, 4, 4, -1] },
+    call: (k, { logits, i, losses }) => k.crossEntropy(logits, i, losses, 1 / 6),
+  },
+  'crossEntropy of logits that overflow without the maximum subtracted': {
+    shapes: { logits: [2, 5], i: [2], losses: [2] },
+    values: { logits: [1000, 1001, 999, -1000, 0, -1e5, -1e5, -1e5, -1e5 + 1, -1e5], i: [1, 3] },
+    call: (k, { logits, i, losses }) => k.crossEntropy(logits, i, losses, 0.5),
+  },
+};
+
+// Products: one row, an odd row, many rows; fewer columns than a panel, and a panel and a half.
+for (const [R, K, M] of [
+  [1, 5, 3],
+  [2, 7, 16],
+  [5, 9, 23],
+  [31, 33, 70],
+]) {
+  const shapes = { x: [R, K], w: [K, M], out: [R, M], bias: [M] };
+  const size = `(${R},${K})·(${K},${M})`;
+  cases[`matmul ${size}`] = {
+    shapes,
+    packed: ['w'],
+    call: (k, x) => k.matmul(x.x, x['packed w'], x.out, 'zero'),
+  };
+  cases[`matmul ${size} that accumulates`] = {
+    shapes,
+    packed: ['w'],
+    call: (k, x) => k.matmul(x.x, x['packed w'], x.out, 'accumulate'),
+  };
+  cases[`matmul ${size} with a bias`] = {
+    shapes,
+    packed: ['w'],
+    call: (k, x) => k.matmul(x.x, x['packed w'], x.out, x.bias),
+  };
+  cases[`matmul ${size} by a transposed matrix`] = {
+    shapes: { x: [R, K], w: [M, K], out: [R, M] },
+    transposed: ['w'],
+    call: (k, x) => k.matmul(x.x, x['packed w'], x.out, 'zero'),
+  };
+}
+// Weight gradients: rows below and above the block of 256 that the fast kernels take at once.
+for (const R of [1, 3, 255, 600]) {
+  cases[`matmulTransposed of ${R} rows`] = {
+    shapes: { x: [R, 33], dy: [R, 70], dw: [33, 70] },
+    call: (k, { x, dy, dw }, scratch) => k.matmulTransposed(x, dy, dw, { from: 16, to: 70 }, scratch),
+  };
+}
+for (const optimizer of optimizers) {
+  const rule: UpdateRule = {
+    optimizer,
+    learningRate: 0.01,
+    decay: 0.001,
+    beta1: 0.9,
+    beta2: 0.99,
+    epsilon: 1e-6,
+    correction1: 0.3,
+    correction2: 0.2,
+  };
+  const v = Array.from({ length: 50 }, (_, i) => (i % 7) / 10);
+  cases[`update by ${optimizer}`] = {
+    shapes: { w: [50], dw: [50], m: [50], v: [50] },
+    values: { v },
+    call: (k, x) => k.update(x.w, x.dw, x.m, x.v, rule, { from: 16, to: 45 }),
+  };
+}
+
+for (const backend of backends) {
+  describe(`kernels of ${backend.name} equal the reference in float64`, () => {
+    for (const [title, test] of Object.entries(cases)) {
+      it(`${title}, within ${ROUNDING} of the largest number`, () => assertConforms(backend, ROUNDING, test));
+    }
+    it('sum, within 1e-6', () => {
+      let sum = 0;
+      assertConforms(backend, ROUNDING, {
+        shapes: { x: [1001], out: [1] },
+        call: (k, { x, out }) => {
+          sum = k.sum(x);
+          k.write(out, [sum]);
+        },
+      });
+    });
+    it('a range of no elements changes nothing', () => {
+      assertConforms(backend, 0, { shapes: { x: [16] }, call: (k, { x }) => k.scale(x, 3, { from: 8, to: 8 }) });
+    });
+  });
+}

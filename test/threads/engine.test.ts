@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { initialise } from '../../src/model/initialise.js';
+import { type CellName, cells, type TrainingOptions, trainingOptions } from '../../src/options.js';
+import { randomBits } from '../../src/random.js';
+import { Engine } from '../../src/threads/engine.js';
+import { defaultsOf } from '../options-defaults.js';
+
+const V = 13;
+const tokens = new Uint8Array(new SharedArrayBuffer(900));
+for (let i = 0; i < tokens.length; i++) tokens[i] = randomBits([1, 2], i) % V;
+
+/** Trains a little. @returns the bits of weights and states, losses and validation loss */
+async function trained(threads: number, cell: CellName, changes: Partial<TrainingOptions> = {}) {
+  const sizes = { batch: 5, sequence: 7, dropout: 0.2, 'learning-rate': 0.01 };
+  const options = { ...defaultsOf(trainingOptions), cell, ...sizes, ...changes } as TrainingOptions;
+  const shape = { cell, layers: 2, hidden: 20, vocabulary: V };
+  const training = tokens.subarray(0, 800);
+  const validation = tokens.subarray(800);
+  const engine = await Engine.start({ threads, shape, options, training, validation });
+  try {
+    const { model } = engine.layout;
+    initialise(model, engine.kernels, 1);
+    const losses: number[] = [];
+    // More steps than an epoch has, so that the streams wrap.
+    const request = { first: 1, last: 30, totalSteps: 30, totalSeconds: null, seconds: 0 };
+    await engine.run(request, ({ loss }) => losses.push(loss));
+    const validationLoss = await engine.validate();
+    const states = model.states.map(({ initial }) => engine.kernels.read(initial));
+    return { weights: engine.kernels.read(model.weights.block), states, losses, validationLoss };
+  } finally {
+    await engine.close();
+  }
+}
+
+describe('Engine', () => {
+  for (const cell of cells) {
+    it(`gives the same bits for 1, 2, 3, 5 and 8 threads (${cell}, N = 5, dropout)`, async () => {
+      const alone = await trained(1, cell);
+      assert.ok(alone.losses.at(-1) !== alone.losses[0]);
+      for (const threads of [2, 3, 5, 8]) assert.deepEqual(await trained(threads, cell), alone, `${threads} threads`);
+    });
+  }
+
+  it('gives the same bits with a batch of 1', async () => {
+    const sizes = { batch: 1, sequence: 25 };
+    assert.deepEqual(await trained(3, 'rnn', sizes), await trained(1, 'rnn', sizes));
+  });
+
+  it('stops behind a step when it is asked to', async () => {
+    const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
+    const shape = { cell: 'gru', layers: 1, hidden: 20, vocabulary: V } as const;
+    const engine = await Engine.start({ threads: 2, shape, options, training: tokens, validation: tokens });
+    try {
+      initialise(engine.layout.model, engine.kernels, 1);
+      let steps = 0;
+      const request = { first: 1, last: 1e9, totalSteps: null, totalSeconds: null, seconds: 0 };
+      await engine.run(request, ({ step }) => {
+        steps = step;
+        if (step === 10) engine.stop();
+      });
+      assert.ok(steps >= 10 && steps < 1e6, `${steps}`);
+    } finally {
+      await engine.close();
+    }
+  });
+});
