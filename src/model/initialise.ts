@@ -6,8 +6,9 @@ import type { LanguageModel } from './language-model.js';
 const FORGET_BIAS = 1;
 
 /**
- * The initial value of one parameter (size): weights uniform in ±1/√H, where H is the hidden size; biases zero,
- * except that of the lstm's forget gate, which is 1. `index` tells the parameters apart in the random sequence.
+ * The initial value of one parameter (size): weights uniform with mean 0 and variance 1/(inputs that are not zero), so
+ * that sums begin with variance 1 (LeCun and others, 1998): 1/H for a layer's output, 1 for a one-hot character.
+ * Biases are zero, except that of the lstm's forget gate. `index` tells the parameters apart in the random sequence.
  */
 export function initialValues(
   { name, shape, size }: Tensor,
@@ -23,7 +24,8 @@ export function initialValues(
     return values;
   }
   const key = randomKey(seed, Purpose.initialise, index);
-  const bound = 1 / Math.sqrt(H);
+  const inputs = name === 'layer0.Wx' ? 1 : H;
+  const bound = Math.sqrt(3 / inputs);
   for (let i = 0; i < size; i++) values[i] = (2 * uniform(key, i) - 1) * bound;
   return values;
 }

@@ -1,0 +1,50 @@
+import { CharrnnError } from '../errors.js';
+import { type CellName, cells, gradcheckOptions as table } from '../options.js';
+import type { Command } from './command.js';
+import { declareOptions } from './options.js';
+import { givenOptions, refuseUnknown, valuesOf } from './values.js';
+
+/** Options that a checkpoint decides. */
+const shapeOptions = ['cell', 'layers', 'hidden'];
+
+export const gradcheck: Command = {
+  command: 'gradcheck [checkpoint]',
+  describe: 'check the gradients against numeric ones; exit 1 on a mismatch',
+
+  builder: (yargs) =>
+    declareOptions(yargs, table)
+      .positional('checkpoint', { describe: 'check with these weights instead of random ones' })
+      .example('$0 gradcheck', 'all three cells')
+      .example('$0 gradcheck --cell gru --layers 3', 'one cell, deeper')
+      .example('$0 gradcheck model.json --json', 'a trained model, the result as JSON'),
+
+  handler: async (parsed) => {
+    refuseUnknown(table, ['checkpoint'], parsed);
+    const { json, cell, ...options } = valuesOf(table, parsed);
+    const given = givenOptions(table, parsed);
+    const [{ loadCheckpoint }, { checkGradients }, { writeLines }, { exitOnInterrupt }] = await Promise.all([
+      import('../checkpoint/read.js'),
+      import('../gradcheck/gradcheck.js'),
+      import('../terminal/output.js'),
+      import('../terminal/interrupt.js'),
+    ]);
+    const { closingLine, reportLines } = await import('../terminal/gradcheck-report.js');
+
+    exitOnInterrupt();
+    const checkpoint = parsed.checkpoint === undefined ? undefined : await loadCheckpoint(String(parsed.checkpoint));
+    const conflict = shapeOptions.find((name) => checkpoint && given.has(name));
+    if (conflict) throw new CharrnnError(`--${conflict}: ${parsed.checkpoint} has a shape of its own; leave it out`, 2);
+
+    const reports = [];
+    for (const name of cellsToCheck(checkpoint?.model.cell ?? cell)) {
+      const report = await checkGradients({ ...options, cell: name, ...(checkpoint && { checkpoint }) });
+      if (!json) await writeLines(reportLines(report));
+      reports.push(report);
+    }
+    const passed = reports.every((report) => report.passed);
+    await writeLines(json ? [JSON.stringify({ passed, reports })] : [closingLine(reports)]);
+    return passed ? 0 : 1;
+  },
+};
+
+const cellsToCheck = (only: CellName | undefined): readonly CellName[] => (only ? [only] : cells);

@@ -1,0 +1,42 @@
+import type { Argv, Options } from 'yargs';
+import type { Option, OptionTable } from '../options.js';
+
+/** Declares every option of a table, for parsing and for the help. Values and defaults are the business of `valuesOf`. */
+export function declareOptions(yargs: Argv, table: OptionTable): Argv {
+  for (const [name, option] of Object.entries(table)) yargs.option(name, declaration(option));
+  return yargs;
+}
+
+/**
+ * Neither a type nor a default is told to yargs: it would turn text into numbers, drop quotation marks, take
+ * `--quiet=no` for a yes, and hide which options were typed.
+ */
+function declaration(option: Option): Options {
+  const shown = option.default === undefined || option.type === 'flag' ? undefined : shownValue(option.default);
+  return {
+    group: option.group,
+    describe: [option.description, allowedText(option)].filter(Boolean).join('  '),
+    nargs: option.type === 'flag' ? 0 : 1,
+    ...(option.alias && { alias: option.alias }),
+    ...(shown !== undefined && { defaultDescription: shown }),
+  };
+}
+
+/** The values that an option takes, as the help and the documentation show them: `[0..0.95]`, `[rnn, lstm, gru]`. */
+export function allowedText(option: Option): string {
+  if (option.type === 'choice') return `[${option.choices.join(', ')}]`;
+  if (option.type !== 'number') return '';
+  return `[${option.from}..${isBounded(option.to) ? option.to : ''}]`;
+}
+
+/** A default as one would type it. */
+export function shownValue(value: string | number | boolean): string {
+  return value === '' ? '""' : String(value);
+}
+
+/** The range of a number in words, for errors. */
+export function rangeText({ from, to }: { readonly from: number; readonly to: number }): string {
+  return isBounded(to) ? `from ${from} to ${to}` : `at least ${from}`;
+}
+
+const isBounded = (to: number): boolean => to < Number.MAX_SAFE_INTEGER;

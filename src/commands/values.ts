@@ -1,0 +1,71 @@
+import { CharrnnError } from '../errors.js';
+import type { NumberOption, Option, OptionTable, ValuesOf } from '../options.js';
+import type { Parsed } from './command.js';
+import { nearest } from './nearest.js';
+import { rangeText } from './options.js';
+
+/** Members of what yargs returns that are no options. */
+const NOT_OPTIONS = ['_', '$0', 'help', 'version'];
+
+/** A decimal number as people type it; `Number` alone would also take '', ' 7 ', 0x1f and Infinity. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * The values of the options of a table: as typed, or their defaults.
+ * @throws CharrnnError usage, when a value is repeated, no number, or not allowed
+ */
+export function valuesOf<T extends OptionTable>(table: T, parsed: Parsed): ValuesOf<T> {
+  const entries = Object.entries(table).map(([name, option]) => [
+    name,
+    name in parsed ? valueOf(name, option, parsed[name]) : option.default,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** The names of the options of a table that were typed. */
+export function givenOptions(table: OptionTable, parsed: Parsed): ReadonlySet<string> {
+  return new Set(Object.keys(table).filter((name) => name in parsed));
+}
+
+/**
+ * Refuses what a command does not know.
+ * @param positionals names of the arguments that the command takes without an option
+ * @throws CharrnnError usage, with the nearest option that there is
+ */
+export function refuseUnknown(table: OptionTable, positionals: readonly string[], parsed: Parsed): void {
+  const known = [...Object.keys(table), ...positionals, ...NOT_OPTIONS];
+  const unknown = Object.keys(parsed).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown.replace(/^no-/, ''), Object.keys(table));
+    throw usage(`${dashed(unknown)}: unknown option${meant ? `; did you mean --${meant}?` : ''}`);
+  }
+  const { _: words } = parsed;
+  // The first word is the command itself.
+  if (Array.isArray(words) && words.length > 1) throw usage(`${words[1]}: one argument too many`);
+}
+
+function valueOf(name: string, option: Option, typed: unknown): string | number | boolean {
+  if (Array.isArray(typed)) throw usage(`--${name}: given ${typed.length} times; once is enough`);
+  if (option.type === 'flag') return true;
+  const text = String(typed);
+  if (option.type === 'number') return numberOf(name, option, text);
+  if (option.type === 'choice' && !option.choices.includes(text)) {
+    const meant = nearest(text, option.choices);
+    const choices = option.choices.join(', ');
+    throw usage(`--${name} ${quoted(text)}: must be one of ${choices}${meant ? `; did you mean ${meant}?` : ''}`);
+  }
+  return text;
+}
+
+function numberOf(name: string, option: NumberOption, text: string): number {
+  const subject = `--${name} ${quoted(text)}`;
+  if (!DECIMAL.test(text)) throw usage(`${subject}: not a number; must be ${rangeText(option)}`);
+  const value = Number(text);
+  if (value < option.from || value > option.to) throw usage(`${subject}: must be ${rangeText(option)}`);
+  if (option.integer && !Number.isInteger(value)) throw usage(`${subject}: must be a whole number`);
+  return value;
+}
+
+const usage = (message: string): CharrnnError => new CharrnnError(message, 2);
+const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
+const quoted = (text: string): string => (text.trim() === '' || text !== text.trim() ? JSON.stringify(text) : text);

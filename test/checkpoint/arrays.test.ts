@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { momentsOf, requiredArrays } from '../../src/checkpoint/arrays.js';
+import { reference } from '../../src/kernels/backend.js';
+import { alone } from '../../src/model/team.js';
+import { optimizers } from '../../src/options.js';
+import { layOutTraining } from '../../src/training/layout.js';
+import { exampleOptions, smallShape } from './example.js';
+
+describe('requiredArrays', () => {
+  for (const optimizer of optimizers) {
+    it(`asks for the moments that ${optimizer} keeps and the states that the model carries`, () => {
+      const { cell, layers, hidden } = smallShape;
+      const options = exampleOptions({ cell, layers, hidden, optimizer, sequence: 7 });
+      const { model, optimizer: own } = layOutTraining(smallShape, options, reference('float32'), alone);
+      assert.deepEqual(
+        own.moments.map(({ name }) => name),
+        momentsOf[optimizer],
+      );
+      const required = requiredArrays(smallShape, options);
+      assert.deepEqual(
+        required.moments,
+        own.moments.flatMap(({ parameters }) => parameters.tensors.map(({ name, shape }) => ({ name, shape }))),
+      );
+      assert.deepEqual(
+        required.carried.map(({ name }) => name),
+        model.states.map(({ name }) => name),
+      );
+      assert.deepEqual(
+        required.carried.map(({ shape }) => shape),
+        model.states.map(({ initial }) => initial.shape),
+      );
+    });
+  }
+});

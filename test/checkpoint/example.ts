@@ -1,0 +1,69 @@
+// A small checkpoint for tests, and a folder for its files.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { product, requiredArrays } from '../../src/checkpoint/arrays.js';
+import type { Checkpoint, NamedArray, TrainingRecord } from '../../src/checkpoint/checkpoint.js';
+import type { ModelShape, TensorShape } from '../../src/model/shape.js';
+import { corpusOptions, trainingOptions } from '../../src/options.js';
+
+/** The i-th number of an array. */
+export type Fill = (i: number, name: string) => number;
+
+const cosine: Fill = (i, name) => (name.startsWith('v.') ? 1 + Math.cos(i) : Math.cos(i));
+
+const arrays = (shapes: readonly TensorShape[], fill: Fill): NamedArray[] =>
+  shapes.map(({ name, shape }) => ({
+    name,
+    shape,
+    values: Float32Array.from({ length: product(shape) }, (_, i) => fill(i, name)),
+  }));
+
+/** All sizes distinct: L, H, V, N = 2, 3, 4, 5. */
+export const smallShape: ModelShape = { cell: 'gru', layers: 2, hidden: 3, vocabulary: 4 };
+
+export function exampleOptions(changes: Partial<TrainingRecord['options']> = {}): TrainingRecord['options'] {
+  const tables = Object.entries({ ...trainingOptions, ...corpusOptions });
+  const defaults = Object.fromEntries(tables.map(([name, option]) => [name, option.default]));
+  return { ...(defaults as unknown as TrainingRecord['options']), batch: 5, ...changes };
+}
+
+export function example(model = smallShape, optimizer = exampleOptions().optimizer, fill = cosine): Checkpoint {
+  const { cell, layers, hidden } = model;
+  const options = exampleOptions({ cell, layers, hidden, optimizer });
+  const required = requiredArrays(model, options);
+  return {
+    model,
+    vocabulary: {
+      unknown: true,
+      codePoints: Array.from({ length: model.vocabulary - 1 }, (_, i) => (i < 2 ? [10, 97][i] : 0x1f600 + i)),
+    },
+    parameters: arrays(required.parameters, fill),
+    training: {
+      options,
+      corpus: { sha256: '0123456789abcdef'.repeat(4), characters: 1234 },
+      totalSteps: 100,
+      step: 40,
+      bestValidationLoss: 1.5,
+      moments: arrays(required.moments, fill),
+      carried: arrays(required.carried, fill),
+      history: [
+        { step: 20, epoch: 0.5, loss: 2.1, validationLoss: null },
+        { step: 40, epoch: 1, loss: 1.7, validationLoss: 1.5 },
+      ],
+    },
+  };
+}
+
+/** The same, made for sampling alone. */
+export function exampleWithoutTraining(): Checkpoint {
+  const { model, vocabulary, parameters } = example();
+  return { model, vocabulary, parameters };
+}
+
+/** A new folder below the system's one for temporary files, and the way to be rid of it. */
+export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'charrnn-checkpoint-'));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
