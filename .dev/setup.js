@@ -21,7 +21,9 @@ function isInstalled() {
 }
 
 if (!isSupported(process.versions.node)) {
-  console.error(`charrnn needs Node.js ${OLDEST.join('.')} or newer; this is ${process.versions.node} (${process.execPath})`);
+  console.error(
+    `charrnn needs Node.js ${OLDEST.join('.')} or newer; this is ${process.versions.node} (${process.execPath})`,
+  );
   process.exit(1);
 }
 if (!isInstalled()) {

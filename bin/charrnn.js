@@ -2,5 +2,7 @@
 import { existsSync } from 'node:fs';
 
 const program = new URL('../build/src/cli.js', import.meta.url);
-if (existsSync(program)) await import(program.href);
-else process.exitCode = console.error('charrnn: not built yet; run `npm run build` first') ?? 1;
+const isBuilt = existsSync(program);
+if (isBuilt) await import(program.href);
+else console.error('charrnn: not built yet; run `npm run build`');
+if (!isBuilt) process.exitCode = 1;

@@ -15,11 +15,11 @@ function powerOfTwo(n: number): number {
   return result;
 }
 
-/** e^x, relative error < 1e-15 in −700…700, where it is held. The Taylor series of the remainder of x by ln 2. */
+/** e^x for x <= 700, relative error < 1e-14; 0 below −700. The Taylor series of the remainder of x by ln 2. */
 export function exp(x: number): number {
-  const held = Math.min(Math.max(x, -700), 700);
-  const n = Math.round(held / Math.LN2);
-  const r = held - n * LN2_HIGH - n * LN2_LOW;
+  if (x < -700) return 0;
+  const n = Math.round(x / Math.LN2);
+  const r = x - n * LN2_HIGH - n * LN2_LOW;
   let sum = 1;
   for (let k = 14; k >= 1; k--) sum = 1 + (sum * r) / k;
   return sum * powerOfTwo(n);

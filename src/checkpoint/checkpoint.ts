@@ -1,17 +1,12 @@
 import type { ModelShape } from '../model/shape.js';
 import type { CorpusOptions, TrainingOptions } from '../options.js';
+import type { VocabularyRecord } from '../text/vocabulary.js';
 
 /** A float32 array by name, row-major. */
 export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array;
-}
-
-/** The characters of a model: sorted code points; with `unknown`, index 0 is the unknown symbol and they begin at 1. */
-export interface VocabularyRecord {
-  readonly codePoints: readonly number[];
-  readonly unknown: boolean;
 }
 
 /** One line of a run's history. Losses in nats per character. */

@@ -22,6 +22,8 @@ export const gradcheck: Command = {
     refuseUnknown(table, ['checkpoint'], parsed);
     const { json, cell, ...options } = valuesOf(table, parsed);
     const given = givenOptions(table, parsed);
+    const conflict = shapeOptions.find((name) => parsed.checkpoint !== undefined && given.has(name));
+    if (conflict) throw new CharrnnError(`--${conflict}: ${parsed.checkpoint} has a shape of its own; leave it out`, 2);
     const [{ loadCheckpoint }, { checkGradients }, { writeLines }, { exitOnInterrupt }] = await Promise.all([
       import('../checkpoint/read.js'),
       import('../gradcheck/gradcheck.js'),
@@ -32,9 +34,6 @@ export const gradcheck: Command = {
 
     exitOnInterrupt();
     const checkpoint = parsed.checkpoint === undefined ? undefined : await loadCheckpoint(String(parsed.checkpoint));
-    const conflict = shapeOptions.find((name) => checkpoint && given.has(name));
-    if (conflict) throw new CharrnnError(`--${conflict}: ${parsed.checkpoint} has a shape of its own; leave it out`, 2);
-
     const reports = [];
     for (const name of cellsToCheck(checkpoint?.model.cell ?? cell)) {
       const report = await checkGradients({ ...options, cell: name, ...(checkpoint && { checkpoint }) });

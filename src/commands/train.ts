@@ -11,7 +11,10 @@ export const train: Command = {
 
   builder: (yargs) =>
     declareOptions(yargs, table)
-      .positional('corpus', { describe: 'files, folders, globs in quotes, or - for standard input' })
+      .positional('corpus', {
+        describe: 'files, folders, globs in quotes, or - for standard input',
+        default: undefined,
+      })
       .example('$0 train novel.txt', 'train on one file')
       .example('$0 train "stories/**/*.txt" -o stories.json', 'train on many')
       .example('$0 train novel.txt --minutes 10 --hidden 256', 'a larger model, ten minutes')

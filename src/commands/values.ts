@@ -17,7 +17,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 export function valuesOf<T extends OptionTable>(table: T, parsed: Parsed): ValuesOf<T> {
   const entries = Object.entries(table).map(([name, option]) => [
     name,
-    name in parsed ? valueOf(name, option, parsed[name]) : option.default,
+    name in parsed ? readValue(name, option, parsed[name]) : option.default,
   ]);
   return Object.fromEntries(entries);
 }
@@ -44,7 +44,7 @@ export function refuseUnknown(table: OptionTable, positionals: readonly string[]
   if (Array.isArray(words) && words.length > 1) throw usage(`${words[1]}: one argument too many`);
 }
 
-function valueOf(name: string, option: Option, typed: unknown): string | number | boolean {
+function readValue(name: string, option: Option, typed: unknown): string | number | boolean {
   if (Array.isArray(typed)) throw usage(`--${name}: given ${typed.length} times; once is enough`);
   if (option.type === 'flag') return true;
   const text = String(typed);

@@ -1,7 +1,24 @@
-export type Tokens = Uint8Array | Uint16Array | Uint32Array;
+// How a row of tokens becomes the batches of truncated back-propagation through time: N contiguous streams of S
+// characters, each read in windows of T. Inputs are x[i], targets x[i+1], so one character more than N·T is needed.
+
+import { CharrnnError } from '../errors.js';
+import { formatCount } from '../format.js';
+import type { Tokens } from './tokens.js';
+
+export type { Tokens };
+
+/** N streams of S = ⌊(length−1)/N⌋ characters, in W = ⌊S/T⌋ windows each. What is left over at their ends is not read. */
 export class Streams {
+  /** Windows of an epoch (W). */
   readonly windows: number;
+  /** Characters of a stream (S). */
   private readonly length: number;
+
+  /**
+   * @param tokens (length)
+   * @param N streams
+   * @param T characters of a window
+   */
   constructor(
     private readonly tokens: Tokens,
     private readonly N: number,
@@ -9,7 +26,10 @@ export class Streams {
   ) {
     this.length = Math.floor((tokens.length - 1) / N);
     this.windows = Math.floor(this.length / T);
+    if (!(this.windows > 0)) throw new RangeError(`${N} streams in windows of ${T} from ${tokens.length} tokens`);
   }
+
+  /** Copies window 0…W−1 of every stream: inputs and targets (T·N), time-major, stream n at step t in t·N + n. */
   fill(window: number, inputs: Int32Array, targets: Int32Array): void {
     const { N, T, tokens } = this;
     for (let n = 0; n < N; n++) {
@@ -20,4 +40,67 @@ export class Streams {
       }
     }
   }
+}
+
+/** Batch size (N) and sequence length (T). */
+export interface BatchShape {
+  readonly batch: number;
+  readonly sequence: number;
+}
+
+/** Windows that a stream keeps, if it can, when the batch is made smaller. */
+const ENOUGH_WINDOWS = 4;
+
+/**
+ * The batch shape with which a text can be read: the one asked for or, when the text is too short, a smaller one, of
+ * which a notice is given. What the user gave stays: first the batch shrinks, then the sequence.
+ *
+ * @param length characters to train on
+ * @param given names of the options that the user gave
+ * @throws CharrnnError (exit code 2) when what was given needs more text
+ * @throws RangeError for fewer than two characters, which are no text to learn from
+ */
+export function fit(
+  name: string,
+  length: number,
+  { batch, sequence }: BatchShape,
+  given: ReadonlySet<string>,
+  onNotice: (message: string) => void,
+): BatchShape {
+  const predictions = length - 1;
+  if (predictions < 1) throw new RangeError(`${length} characters to train on`);
+  if (batch * sequence <= predictions) return { batch, sequence };
+  const leastBatch = given.has('batch') ? batch : 1;
+  const T = given.has('sequence') ? sequence : Math.min(sequence, Math.floor(predictions / leastBatch));
+  const N = given.has('batch') ? batch : Math.max(1, Math.floor(predictions / (ENOUGH_WINDOWS * T)));
+  const subject = `${name}: ${formatCount(length)} characters to train on`;
+  if (N * T < 1 || N * T > predictions) {
+    const needed = formatCount(leastBatch * (given.has('sequence') ? sequence : 1) + 1);
+    const fixed = Object.entries({ batch, sequence }).filter(([option]) => given.has(option));
+    const wanted = fixed.map(([option, value]) => `--${option} ${value}`).join(' × ');
+    const remedy = fixed.length === 2 ? 'lower either' : 'lower it';
+    throw new CharrnnError(`${subject}, but ${wanted} needs ${needed}; ${remedy}`, 2);
+  }
+  onNotice(`${subject}, so --batch ${N} × --sequence ${T} instead of ${batch} × ${sequence}`);
+  return { batch: N, sequence: T };
+}
+
+/** Shares are counted in billionths, so that 0.07 of 100 is 7 although its double is not 7/100. */
+const BILLION = 1_000_000_000;
+
+/**
+ * Lengths of a text's two parts: to train on, and held out behind it for validation. Training gets
+ * ⌊length·(1 − share)⌋, exactly; with fewer than two characters to hold out, all are for training, with a notice.
+ */
+export function split(
+  length: number,
+  share: number,
+  onNotice: (message: string) => void,
+): { training: number; validation: number } {
+  const kept = BigInt(BILLION - Math.round(share * BILLION));
+  const training = Number((BigInt(length) * kept) / BigInt(BILLION));
+  const validation = length - training;
+  if (validation >= 2) return { training, validation };
+  if (share > 0) onNotice(`${formatCount(length)} characters are too few for --validation ${share}; none are held out`);
+  return { training: length, validation: 0 };
 }

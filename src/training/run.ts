@@ -9,7 +9,7 @@ import type { CorpusOptions, TrainingOptions } from '../options.js';
 import { generate } from '../sampling/sample.js';
 import { Sampler } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
-import { fit, split } from '../text/streams.js';
+import { fit as fitBatch, split } from '../text/streams.js';
 import { Engine } from '../threads/engine.js';
 import type { FinishedEvent, TrainingEvent } from './events.js';
 import { type Limits, limits } from './limits.js';
@@ -47,7 +47,7 @@ export async function train(request: TrainRequest): Promise<FinishedEvent> {
   const onNotice = (message: string): void => onEvent({ event: 'notice', message });
   const corpus = await readCorpus(sources, request.options, { onNotice });
   const parts = split(corpus.length, request.options.validation, onNotice);
-  const { batch, sequence } = fit(sources.join(' '), parts.training, request.options, request.given, onNotice);
+  const { batch, sequence } = fitBatch(sources.join(' '), parts.training, request.options, request.given, onNotice);
   const options = { ...request.options, batch, sequence };
   const { cell, layers, hidden } = options;
   const shape: ModelShape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };

@@ -1,0 +1,76 @@
+import { formatCount } from '../format.js';
+import type { FinishedEvent, SampleEvent, StartedEvent, StepEvent, TrainingEvent } from '../training/events.js';
+import { colour } from './colour.js';
+import { formatBytes, formatDuration, formatLoss, formatRate, visible } from './format.js';
+
+// Every event in words.
+
+/** The line, or lines, that an event leaves behind; undefined for a step, which only moves the status. */
+export function permanentLine(event: TrainingEvent): string | undefined {
+  switch (event.event) {
+    case 'started':
+      return startedLine(event);
+    case 'validation': {
+      const best = event.loss <= event.bestLoss ? colour.green('best so far') : `best ${event.bestLoss.toFixed(3)}`;
+      return `step ${formatCount(event.step)}  epoch ${event.epoch.toFixed(2)}  validation loss ${formatLoss(event.loss)}  ${best}`;
+    }
+    case 'sample':
+      return sampleLines(event);
+    case 'saved':
+      return `saved ${visible(event.path)} (${formatBytes(event.bytes)}) at step ${formatCount(event.step)}`;
+    case 'notice':
+      return `${colour.yellow('note:')} ${visible(event.message)}`;
+    case 'finished':
+      return finishedLine(event);
+    case 'step':
+      return undefined;
+  }
+}
+
+/** How a run stands, from its latest step and what was told before. */
+export class Status {
+  private steps: number | null = null;
+  private validationLoss: number | undefined;
+
+  remember(event: TrainingEvent): void {
+    if (event.event === 'started') this.steps = event.steps;
+    if (event.event === 'validation') this.validationLoss = event.loss;
+  }
+
+  /** Parts of a line, the most important first. */
+  parts({ step, loss, epoch, secondsLeft, charactersPerSecond }: StepEvent): string[] {
+    const total = this.steps === null ? '' : `/${formatCount(this.steps)}`;
+    const parts = [`step ${formatCount(step)}${total}`, `loss ${formatLoss(loss)}`, `epoch ${epoch.toFixed(2)}`];
+    if (secondsLeft !== null) parts.push(`${formatDuration(secondsLeft)} left`);
+    parts.push(formatRate(charactersPerSecond));
+    if (this.validationLoss !== undefined) parts.push(`validation ${this.validationLoss.toFixed(3)}`);
+    return parts;
+  }
+}
+
+function startedLine(event: StartedEvent): string {
+  const { cell, layers, hidden, parameters, vocabulary, trainingCharacters, validationCharacters } = event;
+  const model = colour.bold(`${cell} ${layers}×${hidden}`);
+  const held = validationCharacters > 0 ? ` (${formatCount(validationCharacters)} more for validation)` : '';
+  return (
+    `${model}, ${formatCount(parameters)} parameters; ` +
+    `${formatCount(trainingCharacters)} characters${held}, ${formatCount(vocabulary)} different; ` +
+    `batch ${event.batch} × sequence ${event.sequence}, ${formatCount(event.stepsPerEpoch)} steps an epoch`
+  );
+}
+
+function sampleLines({ step, text }: SampleEvent): string {
+  const lines = text.split('\n').map((line) => `  ${visible(line)}`.trimEnd());
+  return [colour.dim(`sample at step ${formatCount(step)}`), ...lines].join('\n');
+}
+
+function finishedLine(event: FinishedEvent): string {
+  const { step, epoch, loss, validationLoss, seconds, charactersPerSecond } = event;
+  const parts = [
+    `${colour.bold(event.reason)} after ${formatCount(step)} steps, ${epoch.toFixed(2)} epochs, ${formatDuration(seconds)}`,
+  ];
+  if (Number.isFinite(loss)) parts.push(`loss ${formatLoss(loss)}`);
+  if (validationLoss !== null) parts.push(`validation loss ${formatLoss(validationLoss)}`);
+  parts.push(formatRate(charactersPerSecond));
+  return parts.join('; ');
+}

@@ -1,0 +1,51 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+// Standard output: data. Its reader may be slow, or go away; both are his right.
+
+/** Milliseconds between two writes of text that is being generated: smooth to the eye, cheap for a pipe. */
+const WRITE_EVERY = 25;
+
+/**
+ * Writes, and waits until the text has been taken.
+ * @returns false when the reader has gone away
+ */
+export function write(text: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (!error) resolve(true);
+      else if (isReaderGone(error)) resolve(false);
+      else reject(error);
+    });
+  });
+}
+
+/** Whether an error of a stream says that nobody reads it any more. */
+export function isReaderGone(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || error.code === 'EOF';
+}
+
+export async function writeLines(lines: readonly string[]): Promise<boolean> {
+  return write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/**
+ * Writes text as it is generated, behind a prefix that is held back until the first piece is there, so that a fault
+ * comes before any output. Ends at once when the reader goes away. On a terminal the last line is completed.
+ */
+export async function writeText(prefix: string, pieces: AsyncIterable<string>): Promise<void> {
+  let waiting = prefix;
+  let end = prefix;
+  let writtenAt = performance.now();
+  for await (const piece of pieces) {
+    waiting += piece;
+    end = piece;
+    if (performance.now() - writtenAt < WRITE_EVERY) continue;
+    if (!(await write(waiting))) return;
+    waiting = '';
+    // Generating never waits for anything, so that signals would have no turn.
+    await turn();
+    writtenAt = performance.now();
+  }
+  if (process.stdout.isTTY && !end.endsWith('\n')) waiting += '\n';
+  if (waiting !== '') await write(waiting);
+}

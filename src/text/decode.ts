@@ -1,0 +1,126 @@
+import { CharrnnError } from '../errors.js';
+import { formatCount } from '../format.js';
+import type { Encoding } from '../options.js';
+
+/** Turns the bytes of one file, piece by piece, into code points. */
+export interface Decoder {
+  /**
+   * Decodes the next piece. A character that a piece cuts through belongs to the piece in which it ends.
+   *
+   * @param out room for bytes.length code points
+   * @returns how many were written
+   * @throws CharrnnError at bytes that are no text in this encoding
+   */
+  decode(bytes: Uint8Array, out: Uint32Array): number;
+  /** @throws CharrnnError if the file ends inside a character */
+  end(): void;
+}
+
+/** @param name the file, for messages */
+export function createDecoder(encoding: Encoding, name: string): Decoder {
+  return encoding === 'utf8' ? new Utf8Decoder(name) : latin1Decoder;
+}
+
+/** ISO-8859-1: every byte is the code point of a character. */
+const latin1Decoder: Decoder = {
+  decode(bytes, out) {
+    out.set(bytes);
+    return bytes.length;
+  },
+  end() {},
+};
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+/**
+ * Strict UTF-8, as the Encoding Standard defines it: nothing overlong, no surrogates, nothing above U+10FFFF.
+ * A byte-order mark at the start is dropped; line ends stay as they are.
+ */
+export class Utf8Decoder implements Decoder {
+  /** Bytes before the present piece. */
+  private offset = 0;
+  private atStart = true;
+  /** The character that is being read: its first byte, where that was, its bits so far and the bytes it lacks. */
+  private lead = 0;
+  private leadOffset = 0;
+  private bits = 0;
+  private lacking = 0;
+  /** The range of its next byte: 0x80…0xBF or, behind some first bytes, a part of it. */
+  private lowest = 0x80;
+  private highest = 0xbf;
+
+  constructor(private readonly name: string) {}
+
+  decode(bytes: Uint8Array, out: Uint32Array): number {
+    let { bits, lacking, lowest, highest } = this;
+    let count = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i];
+      if (lacking > 0) {
+        if (byte < lowest || byte > highest) throw this.invalid();
+        bits = (bits << 6) | (byte & 0x3f);
+        lowest = 0x80;
+        highest = 0xbf;
+        if (--lacking === 0) out[count++] = bits;
+      } else if (byte < 0x80) {
+        out[count++] = byte;
+      } else {
+        this.lead = byte;
+        this.leadOffset = this.offset + i;
+        if (byte < 0xc2 || byte > 0xf4) throw this.invalid();
+        lacking = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+        bits = byte & (0x3f >> lacking);
+        // Less is allowed where the character would be overlong, a surrogate or too large.
+        lowest = byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : 0x80;
+        highest = byte === 0xed ? 0x9f : byte === 0xf4 ? 0x8f : 0xbf;
+      }
+    }
+    this.bits = bits;
+    this.lacking = lacking;
+    this.lowest = lowest;
+    this.highest = highest;
+    this.offset += bytes.length;
+    return this.withoutMark(out, count);
+  }
+
+  end(): void {
+    if (this.lacking > 0) throw this.invalid();
+  }
+
+  private withoutMark(out: Uint32Array, count: number): number {
+    if (!this.atStart || count === 0) return count;
+    this.atStart = false;
+    if (out[0] !== BYTE_ORDER_MARK) return count;
+    out.copyWithin(0, 1, count);
+    return count - 1;
+  }
+
+  private invalid(): CharrnnError {
+    const { name, lead, leadOffset } = this;
+    const where = `${name}: invalid UTF-8 at byte ${formatCount(leadOffset)} (0x${lead.toString(16).padStart(2, '0')})`;
+    const looksLikeUtf16 = leadOffset === 0 && lead >= 0xfe;
+    const remedy = looksLikeUtf16
+      ? 'it looks like UTF-16; re-encode it'
+      : 're-encode it, or read it with --encoding latin1';
+    return new CharrnnError(`${where}; ${remedy}`);
+  }
+}
+
+/**
+ * The code points of one file, in pieces. Each piece is overwritten by the next.
+ *
+ * @throws CharrnnError at bytes that are no text in this encoding
+ */
+export async function* decode(
+  pieces: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+  name: string,
+): AsyncGenerator<Uint32Array> {
+  const decoder = createDecoder(encoding, name);
+  let out = new Uint32Array(0);
+  for await (const bytes of pieces) {
+    if (out.length < bytes.length) out = new Uint32Array(bytes.length);
+    yield out.subarray(0, decoder.decode(bytes, out));
+  }
+  decoder.end();
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { endianness } from 'node:os';
+import { CharrnnError } from '../errors.js';
+import { formatCount } from '../format.js';
+import type { Vocabulary } from './vocabulary.js';
+
+/** Indices of characters, as wide as their vocabulary needs. */
+export type Tokens = Uint8Array | Uint16Array | Uint32Array;
+
+/**
+ * Shared memory for `length` tokens of a vocabulary of `symbols`: one byte each up to 256 symbols, else two or four.
+ *
+ * @throws CharrnnError when there is not enough
+ */
+export function allocate(length: number, symbols: number): Tokens {
+  const width = symbols <= 2 ** 8 ? 1 : symbols <= 2 ** 16 ? 2 : 4;
+  try {
+    const memory = new SharedArrayBuffer(length * width);
+    return width === 1 ? new Uint8Array(memory) : width === 2 ? new Uint16Array(memory) : new Uint32Array(memory);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const need = `${formatCount(length)} characters need ${formatCount(length * width)} bytes of memory`;
+    throw new CharrnnError(`the corpus does not fit in memory: ${need}; give a smaller one`);
+  }
+}
+
+/** Writes the tokens of some characters from `at`. @returns false at a character that the vocabulary lacks */
+export function write(codePoints: Uint32Array, vocabulary: Vocabulary, tokens: Tokens, at: number): boolean {
+  const { unknown } = vocabulary;
+  for (let i = 0; i < codePoints.length; i++) {
+    const index = vocabulary.indexOf(codePoints[i]);
+    if (index < 0 && !unknown) return false;
+    tokens[at + i] = Math.max(index, 0);
+  }
+  return true;
+}
+
+/** SHA-256 in hexadecimal of tokens, each as a little-endian uint32, so that their width here does not count. */
+export function digest(tokens: Tokens): string {
+  const hash = createHash('sha256');
+  const block = new Uint32Array(65536);
+  for (let from = 0; from < tokens.length; from += block.length) {
+    const part = tokens.subarray(from, from + block.length);
+    block.set(part);
+    const bytes = Buffer.from(block.buffer, 0, 4 * part.length);
+    hash.update(endianness() === 'BE' ? bytes.swap32() : bytes);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,87 @@
+import { CharrnnError } from '../errors.js';
+import { formatCharacter, formatCount } from '../format.js';
+
+/** The characters of a model: sorted code points; with `unknown`, index 0 is the unknown symbol and they begin at 1. */
+export interface VocabularyRecord {
+  readonly codePoints: readonly number[];
+  readonly unknown: boolean;
+}
+
+/** What stands for the unknown symbol in text: U+FFFD, the replacement character. */
+export const UNKNOWN_CHARACTER = '\ufffd';
+
+/** The largest code point of Unicode, plus one. */
+export const CODE_POINTS = 0x110000;
+
+/** The symbols that a model reads and writes, and their indices 0…V−1. */
+export class Vocabulary {
+  /** Number of symbols (V). */
+  readonly size: number;
+  /** Index by code point, up to the largest that occurs; −1 where there is none. */
+  private readonly indices: Int32Array;
+  private readonly characters: readonly string[];
+
+  constructor(readonly record: VocabularyRecord) {
+    const { codePoints, unknown } = record;
+    const first = unknown ? 1 : 0;
+    this.size = first + codePoints.length;
+    this.indices = new Int32Array((codePoints.at(-1) ?? -1) + 1).fill(-1);
+    codePoints.forEach((codePoint, i) => {
+      this.indices[codePoint] = first + i;
+    });
+    const characters = codePoints.map((codePoint) => String.fromCodePoint(codePoint));
+    this.characters = unknown ? [UNKNOWN_CHARACTER, ...characters] : characters;
+  }
+
+  /** Whether index 0 stands for every character that has no index of its own. */
+  get unknown(): boolean {
+    return this.record.unknown;
+  }
+
+  /** The index of a character, or −1, also where there is an unknown symbol. */
+  indexOf(codePoint: number): number {
+    return codePoint < this.indices.length ? this.indices[codePoint] : -1;
+  }
+
+  /** The character of an index 0…V−1. */
+  characterOf(index: number): string {
+    const character = this.characters[index];
+    if (character === undefined) throw new RangeError(`index ${index} in a vocabulary of ${this.size}`);
+    return character;
+  }
+
+  /**
+   * The indices of a text, one for each character (code point). A character that the vocabulary lacks becomes the
+   * unknown symbol.
+   *
+   * @param subject what the text is, for the message
+   * @throws CharrnnError (exit code 2) at such a character if there is no unknown symbol
+   */
+  encode(text: string, subject = 'prime'): Int32Array {
+    const characters = Array.from(text, (character) => character.codePointAt(0) ?? 0);
+    return Int32Array.from(characters, (codePoint, i) => {
+      const index = this.indexOf(codePoint);
+      if (index >= 0) return index;
+      if (this.unknown) return 0;
+      const where = `character ${formatCount(i + 1)}, ${formatCharacter(codePoint)}`;
+      const size = formatCount(this.size);
+      throw new CharrnnError(`${subject}: ${where}, is not among the ${size} that the model knows; leave it out`, 2);
+    });
+  }
+}
+
+/**
+ * The vocabulary of a text. Characters that occur fewer than `minCount` times share the unknown symbol, which exists
+ * only if there are any.
+ *
+ * @param counts how often each code point occurs
+ */
+export function vocabularyOf(counts: ArrayLike<number>, minCount: number): Vocabulary {
+  const codePoints: number[] = [];
+  let unknown = false;
+  for (let codePoint = 0; codePoint < counts.length; codePoint++) {
+    if (counts[codePoint] >= minCount && counts[codePoint] > 0) codePoints.push(codePoint);
+    else if (counts[codePoint] > 0) unknown = true;
+  }
+  return new Vocabulary({ codePoints, unknown });
+}

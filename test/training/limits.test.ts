@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { trainingOptions } from '../../src/options.js';
+import { limits } from '../../src/training/limits.js';
+import { defaultsOf } from '../options-defaults.js';
+
+const given = (options: { epochs?: number; steps?: number; minutes?: number }) =>
+  limits({ ...defaultsOf(trainingOptions), ...options } as never, 40);
+
+describe('limits', () => {
+  it('takes the first of what is given', () => {
+    assert.deepEqual(given({ epochs: 2.5 }), { totalSteps: 100, totalSeconds: null });
+    assert.deepEqual(given({ steps: 7 }), { totalSteps: 7, totalSeconds: null });
+    assert.deepEqual(given({ epochs: 1, steps: 7 }), { totalSteps: 7, totalSeconds: null });
+    assert.deepEqual(given({ minutes: 2 }), { totalSteps: null, totalSeconds: 120 });
+    assert.deepEqual(given({ minutes: 2, epochs: 1 }), { totalSteps: 40, totalSeconds: 120 });
+  });
+  it('takes ten epochs when nothing is given, and one step at least', () => {
+    assert.deepEqual(given({}), { totalSteps: 400, totalSeconds: null });
+    assert.equal(given({ epochs: 0.001 }).totalSteps, 1);
+  });
+});

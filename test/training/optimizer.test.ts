@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { wasm } from '../../src/kernels/backend.js';
+import { Plan } from '../../src/kernels/plan.js';
+import { LanguageModel } from '../../src/model/language-model.js';
+import { alone } from '../../src/model/team.js';
+import { type TrainingOptions, trainingOptions } from '../../src/options.js';
+import { Optimizer, updateRule } from '../../src/training/optimizer.js';
+import { defaultsOf } from '../options-defaults.js';
+
+/** One update of a model whose weights are 1 by a gradient that is `gradient` everywhere. */
+function updated(gradient: number, changes: Partial<TrainingOptions>) {
+  const options = { ...defaultsOf(trainingOptions), optimizer: 'sgd', momentum: 0, ...changes } as TrainingOptions;
+  const plan = new Plan();
+  const shape = { cell: 'rnn', layers: 1, hidden: 3, vocabulary: 5 } as const;
+  const model = new LanguageModel(plan, wasm, shape, { batch: 1, sequence: 2, dropout: 0, training: true });
+  const optimizer = new Optimizer(plan, model, options);
+  const kernels = wasm.create(plan);
+  const worker = { ...alone, kernels, scratch: model.scratchOf(alone) };
+  for (const w of model.weights.tensors) {
+    kernels.write(w, new Float32Array(w.size).fill(1));
+    const dw = model.gradients?.get(w.name);
+    if (dw) kernels.write(dw, new Float32Array(w.size).fill(gradient));
+  }
+  optimizer.sumSquares(worker);
+  const norm = optimizer.norm(worker);
+  optimizer.update(worker, 1, 0.1, norm);
+  const size = model.weights.tensors.reduce((sum, w) => sum + w.size, 0);
+  return { norm, size, weight: kernels.read(model.weights.get('decoder.W'))[0] };
+}
+const near = (actual: number, expected: number) => assert.ok(Math.abs(actual - expected) < 1e-6, `${actual}`);
+
+describe('Optimizer', () => {
+  it('takes the norm over all parameters', () => {
+    const { norm, size } = updated(2, {});
+    near(norm / Math.sqrt(size), 2);
+  });
+  it('clips by the global norm, and not below it', () => {
+    const { size, weight } = updated(2, { 'clip-norm': 1 });
+    near(weight, 1 - 0.1 / Math.sqrt(size));
+    near(updated(2, { 'clip-norm': 1000 }).weight, 0.8);
+  });
+  it('clips each component by value, on both sides', () => {
+    const off = { 'clip-norm': 0 };
+    near(updated(2, { ...off, 'clip-value': 0.5 }).weight, 0.95);
+    near(updated(-2, { ...off, 'clip-value': 0.5 }).weight, 1.05);
+    near(updated(2, { ...off, 'clip-value': 0 }).weight, 0.8);
+  });
+  it('decays weights only with adamw, by learning rate times weight decay', () => {
+    const off = { 'clip-norm': 0, 'weight-decay': 0.5 };
+    near(updated(0, { ...off, optimizer: 'adamw' }).weight, 0.95);
+    near(updated(0, { ...off, optimizer: 'adam' }).weight, 1);
+  });
+  it('takes a first step of adam of the size of the learning rate', () => {
+    near(updated(0.001, { 'clip-norm': 0, optimizer: 'adam' }).weight, 0.9);
+  });
+});
+
+describe('updateRule', () => {
+  it("uses each optimizer's own decays", () => {
+    const options = { ...defaultsOf(trainingOptions), momentum: 0.7, alpha: 0.8 } as TrainingOptions;
+    assert.equal(updateRule({ ...options, optimizer: 'sgd' }, 3, 1).beta1, 0.7);
+    assert.equal(updateRule({ ...options, optimizer: 'rmsprop' }, 3, 1).beta2, 0.8);
+    near(updateRule({ ...options, optimizer: 'adam' }, 3, 1).correction1, 1 - 0.9 ** 3);
+    near(updateRule({ ...options, optimizer: 'adam' }, 3, 1).correction2, 1 - 0.999 ** 3);
+  });
+});

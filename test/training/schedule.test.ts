@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { learningRate } from '../../src/training/schedule.js';
+
+const options = {
+  schedule: 'constant',
+  'learning-rate': 0.8,
+  'warm-up': 0,
+  'decay-factor': 0.5,
+  'decay-every': 2,
+  'final-learning-rate': 0.1,
+} as const;
+const near = (actual: number, expected: number) => assert.ok(Math.abs(actual - expected) < 1e-15, `${actual}`);
+
+describe('learningRate', () => {
+  it('stays when constant', () => {
+    near(learningRate(options, 1, 10, 0), 0.8);
+    near(learningRate(options, 1000, 10, 1), 0.8);
+  });
+  it('halves every two epochs in steps', () => {
+    const step = { ...options, schedule: 'step' } as const;
+    near(learningRate(step, 20, 10, 0), 0.8);
+    near(learningRate(step, 21, 10, 0), 0.4);
+    near(learningRate(step, 41, 10, 0), 0.2);
+  });
+  it('follows half a cosine to its final share', () => {
+    const cosine = { ...options, schedule: 'cosine' } as const;
+    near(learningRate(cosine, 1, 10, 0), 0.8);
+    near(learningRate(cosine, 1, 10, 0.5), 0.8 * 0.55);
+    near(learningRate(cosine, 1, 10, 1), 0.08);
+    near(learningRate(cosine, 1, 10, 1.2), 0.08);
+  });
+  it('rises from zero during the warm-up, on top of every schedule', () => {
+    const warm = { ...options, 'warm-up': 4 };
+    [0.25, 0.5, 0.75, 1, 1].forEach((share, i) => near(learningRate(warm, i + 1, 10, 0), 0.8 * share));
+  });
+});

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { Speed } from '../../src/training/speed.js';
+
+describe('Speed', () => {
+  it('counts the time of steps, not what lies between', () => {
+    let now = 0;
+    const speed = new Speed(100, () => now);
+    for (let i = 0; i < 5; i++) {
+      now += 1000; // a validation
+      speed.resume();
+      now += 0.5;
+      speed.step();
+    }
+    assert.equal(speed.charactersPerSecond, 200);
+    assert.equal(speed.meanCharactersPerSecond, 200);
+    assert.equal(speed.secondsFor(10), 5);
+  });
+  it('follows a change of speed', () => {
+    let now = 0;
+    const speed = new Speed(100, () => now);
+    for (let i = 0; i < 200; i++) {
+      now += i < 100 ? 1 : 0.1;
+      speed.step();
+    }
+    assert.ok(Math.abs(speed.charactersPerSecond - 1000) < 1);
+  });
+});
