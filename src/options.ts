@@ -55,6 +55,9 @@ export type OptimizerName = (typeof optimizers)[number];
 export const schedules = ['constant', 'step', 'cosine'] as const;
 export type ScheduleName = (typeof schedules)[number];
 
+export const backends = ['wasm', 'blas'] as const;
+export type BackendName = (typeof backends)[number];
+
 export const encodings = ['utf8', 'latin1'] as const;
 export type Encoding = (typeof encodings)[number];
 
@@ -136,7 +139,7 @@ export const trainingOptions = {
   steps: integer('Training:', undefined, 1, largest, 'stop after so many steps'),
   minutes: real('Training:', undefined, 0.001, 1e6, 'stop after so many minutes'),
   optimizer: choice('Optimizer:', optimizers, 'adam', 'rule that turns gradients into steps'),
-  'learning-rate': real('Optimizer:', 0.002, 1e-9, 100, 'learning rate at its highest'),
+  'learning-rate': real('Optimizer:', 0.01, 1e-9, 100, 'learning rate at its highest'),
   momentum: real('Optimizer:', 0.9, 0, 0.9999, 'momentum of sgd'),
   beta1: real('Optimizer:', 0.9, 0, 0.9999, 'decay of the first moment (adam, adamw)'),
   beta2: real('Optimizer:', 0.999, 0, 0.99999, 'decay of the second moment (adam, adamw)'),
@@ -168,6 +171,13 @@ export const corpusOptions = {
   'min-count': integer('Corpus:', 1, 1, 1e9, 'characters rarer than this share one unknown symbol'),
 } as const satisfies OptionTable;
 export type CorpusOptions = ValuesOf<typeof corpusOptions>;
+
+/** The options of how a run is computed, which do not change what it computes (blas: but for the last bits). */
+export const engineOptions = {
+  threads: integer('Speed:', undefined, 1, 256, 'worker threads (the cores available if not given)'),
+  backend: choice('Speed:', backends, 'wasm', "wasm: the same bits everywhere; blas: the system's BLAS, faster"),
+} as const satisfies OptionTable;
+export type EngineOptions = ValuesOf<typeof engineOptions>;
 
 /** The options of what `train` shows and where it writes. */
 export const trainOutputOptions = {

@@ -1,9 +1,9 @@
-import { corpusOptions, trainingOptions, trainOutputOptions } from '../options.js';
+import { corpusOptions, engineOptions, trainingOptions, trainOutputOptions } from '../options.js';
 import type { Command } from './command.js';
 import { declareOptions } from './options.js';
 import { givenOptions, refuseUnknown, valuesOf } from './values.js';
 
-const table = { ...trainingOptions, ...corpusOptions, ...trainOutputOptions };
+const table = { ...trainingOptions, ...corpusOptions, ...engineOptions, ...trainOutputOptions };
 
 export const train: Command = {
   command: 'train <corpus..>',
@@ -44,6 +44,7 @@ export const train: Command = {
         corpus: corpusOf(parsed),
         output: output.output,
         options,
+        engine: valuesOf(engineOptions, parsed),
         given: givenOptions(table, parsed),
         sampleEvery: output['sample-every'],
         signal: stop.signal,

@@ -1,3 +1,5 @@
+import type { BackendName } from '../options.js';
+import { BlasKernels } from './blas.js';
 import type { Kernels } from './kernels.js';
 import type { Plan } from './plan.js';
 import { ReferenceKernels } from './reference.js';
@@ -14,13 +16,33 @@ export interface Backend {
   create(plan: Plan): Kernels;
 }
 
+/** A backend whose kernels in several threads can work on one WebAssembly memory. */
+export interface SharedBackend extends Backend {
+  readonly name: BackendName;
+  /** Kernels over a memory that exists. */
+  attach(memory: WebAssembly.Memory): Kernels;
+}
+
 /** WebAssembly SIMD, float32. */
-export const wasm: Backend = {
+export const wasm: SharedBackend = {
   name: 'wasm',
   packedSize,
   scratchSize,
   create: (plan) => new WasmKernels(createMemory(plan)),
+  attach: (memory) => new WasmKernels(memory),
 };
+
+/** The same with matrix products by the system's BLAS. */
+export const blas: SharedBackend = {
+  name: 'blas',
+  packedSize: (K, M) => K * M,
+  scratchSize: () => 0,
+  create: (plan) => new BlasKernels(createMemory(plan)),
+  attach: (memory) => new BlasKernels(memory),
+};
+
+/** The backends that can train, by the names of `--backend`. */
+export const backendsByName: Readonly<Record<BackendName, SharedBackend>> = { wasm, blas };
 
 /** Plain loops, for tests and the gradient check. */
 export const reference = (precision: 'float32' | 'float64'): Backend => ({

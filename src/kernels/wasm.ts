@@ -44,7 +44,7 @@ export function createMemory(plan: Plan): WebAssembly.Memory {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** The compiled kernels: one module for the process, which can be posted to workers. */
+/** The compiled kernels, one module for each thread. */
 export function kernelModule(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url)));
   return compiled;
@@ -56,9 +56,9 @@ export class WasmKernels implements Kernels {
   protected readonly memory: WebAssembly.Memory;
   private readonly run: Exports;
 
-  constructor(memory: WebAssembly.Memory, module = kernelModule()) {
+  constructor(memory: WebAssembly.Memory) {
     this.memory = memory;
-    this.run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+    this.run = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as Exports;
   }
 
   /** The address of element `index` of x. */
@@ -123,6 +123,18 @@ export class WasmKernels implements Kernels {
   pack(w: Tensor, packed: Tensor): void {
     const [K, M] = w.shape;
     this.run.pack(this.at(w), M, K, M, this.at(packed));
+  }
+
+  /** out (M,K) ← the transpose of w (K,M). */
+  protected transpose(w: Tensor, out: Tensor): void {
+    const [K, M] = w.shape;
+    this.run.transpose(this.at(w), M, K, M, this.at(out), K);
+  }
+
+  /** Every row of out (R,M) = bias (M). */
+  protected fillRows(bias: Tensor, out: Tensor): void {
+    const [R, M] = out.shape;
+    this.run.fillRows(this.at(bias), this.at(out), R, M);
   }
 
   packTransposed(w: Tensor, packed: Tensor): void {

@@ -1,11 +1,11 @@
 import { CharrnnError } from '../errors.js';
-import { formatCharacter, formatCount } from '../format.js';
-import type { CorpusOptions } from '../options.js';
+import { formatCharacter, formatCount, quoteCharacter } from '../format.js';
+import type { CorpusOptions, Encoding } from '../options.js';
 import { decode } from './decode.js';
 import { someOf } from './faults.js';
 import { findSources, type Source } from './sources.js';
 import { allocate, digest, type Tokens, write } from './tokens.js';
-import { CODE_POINTS, type Vocabulary, vocabularyOf } from './vocabulary.js';
+import { type CharacterCount, type Vocabulary, vocabularyOf } from './vocabulary.js';
 
 /** A text as a model reads it. */
 export interface Corpus {
@@ -45,52 +45,55 @@ export async function readCorpus(
   const { encoding } = options;
   const sources = await findSources(args, { encoding, stdin, onNotice });
   const names = sources.map(({ name }) => name);
+  const name = someOf(names, 3);
   const counts = await countAll(sources, encoding);
-  const length = counts.reduce((sum, count) => sum + count, 0);
-  if (length === 0) throw new CharrnnError(`${someOf(names, 3)}: empty; give a text with some characters`);
-  const vocabulary = given ?? learnVocabulary(someOf(names, 3), counts, options['min-count']);
-  const unknownCharacters = checkKnown(someOf(names, 3), counts, vocabulary);
+  const length = total(counts);
+  if (length === 0) throw new CharrnnError(`${name}: empty; give a text with some characters`);
+  const vocabulary = given ?? learnVocabulary(name, counts, options['min-count']);
+  const unknownCharacters = checkKnown(name, counts, vocabulary);
   const tokens = allocate(length, vocabulary.size);
   await writeAll(sources, encoding, vocabulary, tokens);
   return { vocabulary, tokens, length, sha256: digest(tokens), sources: names, unknownCharacters };
 }
 
-/** How often each code point occurs, up to the largest that does; in doubles because a count may pass 2³². */
-async function countAll(sources: readonly Source[], encoding: CorpusOptions['encoding']): Promise<Float64Array> {
-  const counts = new Float64Array(CODE_POINTS);
+/** The largest code point of Unicode, plus one. */
+const CODE_POINTS = 0x110000;
+
+/** The characters of all sources, sorted by code point. */
+async function countAll(sources: readonly Source[], encoding: Encoding): Promise<CharacterCount[]> {
+  const table = new Float64Array(CODE_POINTS); // in doubles, because a count may pass 2³²
   for (const source of sources) {
-    for await (const codePoints of decode(source.read(), encoding, source.name)) count(codePoints, counts);
+    for await (const codePoints of decode(source.read(), encoding, source.name)) count(codePoints, table);
   }
-  return counts.subarray(0, counts.findLastIndex((count) => count > 0) + 1);
+  const counts: CharacterCount[] = [];
+  for (let codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
+    if (table[codePoint] > 0) counts.push({ codePoint, count: table[codePoint] });
+  }
+  return counts;
 }
 
-function count(codePoints: Uint32Array, counts: Float64Array): void {
-  for (let i = 0; i < codePoints.length; i++) counts[codePoints[i]]++;
+function count(codePoints: Uint32Array, table: Float64Array): void {
+  for (let i = 0; i < codePoints.length; i++) table[codePoints[i]]++;
 }
 
-function learnVocabulary(name: string, counts: Float64Array, minCount: number): Vocabulary {
-  const only = counts.findIndex((count) => count > 0);
-  if (counts.every((count, codePoint) => count === 0 || codePoint === only)) {
-    const character = formatCharacter(only).replace(/ \(.*/, '');
-    throw new CharrnnError(`${name}: only one distinct character (${character}); there is nothing to learn`);
+const total = (counts: readonly CharacterCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);
+
+function learnVocabulary(name: string, counts: readonly CharacterCount[], minCount: number): Vocabulary {
+  if (counts.length === 1) {
+    const only = quoteCharacter(counts[0].codePoint);
+    throw new CharrnnError(`${name}: only one distinct character (${only}); there is nothing to learn`);
   }
   const vocabulary = vocabularyOf(counts, minCount);
-  if (vocabulary.size < 2) {
-    const most = counts.reduce((most, count) => Math.max(most, count));
-    const fault = `no character occurs ${formatCount(minCount)} times, the commonest ${formatCount(most)}`;
-    throw new CharrnnError(`${name}: ${fault}; lower --min-count`, 2);
-  }
-  return vocabulary;
+  if (vocabulary.size > 1) return vocabulary;
+  const most = counts.reduce((most, { count }) => Math.max(most, count), 0);
+  const fault = `no character occurs ${formatCount(minCount)} times, the commonest ${formatCount(most)}`;
+  throw new CharrnnError(`${name}: ${fault}; lower --min-count`, 2);
 }
 
 /** How many characters the vocabulary lacks. @throws CharrnnError if there are any and it has no unknown symbol */
-function checkKnown(name: string, counts: Float64Array, vocabulary: Vocabulary): number {
-  const missing: { codePoint: number; count: number }[] = [];
-  counts.forEach((count, codePoint) => {
-    if (count > 0 && vocabulary.indexOf(codePoint) < 0) missing.push({ codePoint, count });
-  });
-  const total = missing.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0 || vocabulary.unknown) return total;
+function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary: Vocabulary): number {
+  const missing = counts.filter(({ codePoint }) => vocabulary.indexOf(codePoint) < 0);
+  if (missing.length === 0 || vocabulary.unknown) return total(missing);
   missing.sort((a, b) => b.count - a.count || a.codePoint - b.codePoint);
   const list = missing.map(({ codePoint, count }) => `${formatCharacter(codePoint)} × ${formatCount(count)}`);
   const number = list.length === 1 ? '1 character' : `${formatCount(list.length)} different characters`;
@@ -100,7 +103,7 @@ function checkKnown(name: string, counts: Float64Array, vocabulary: Vocabulary):
 /** Writes the tokens of all sources, one behind the other. */
 async function writeAll(
   sources: readonly Source[],
-  encoding: CorpusOptions['encoding'],
+  encoding: Encoding,
   vocabulary: Vocabulary,
   tokens: Tokens,
 ): Promise<void> {

@@ -10,9 +10,6 @@ export interface VocabularyRecord {
 /** What stands for the unknown symbol in text: U+FFFD, the replacement character. */
 export const UNKNOWN_CHARACTER = '\ufffd';
 
-/** The largest code point of Unicode, plus one. */
-export const CODE_POINTS = 0x110000;
-
 /** The symbols that a model reads and writes, and their indices 0…V−1. */
 export class Vocabulary {
   /** Number of symbols (V). */
@@ -55,7 +52,7 @@ export class Vocabulary {
    * unknown symbol.
    *
    * @param subject what the text is, for the message
-   * @throws CharrnnError (exit code 2) at such a character if there is no unknown symbol
+   * @throws CharrnnError at such a character if there is no unknown symbol
    */
   encode(text: string, subject = 'prime'): Int32Array {
     const characters = Array.from(text, (character) => character.codePointAt(0) ?? 0);
@@ -65,23 +62,27 @@ export class Vocabulary {
       if (this.unknown) return 0;
       const where = `character ${formatCount(i + 1)}, ${formatCharacter(codePoint)}`;
       const size = formatCount(this.size);
-      throw new CharrnnError(`${subject}: ${where}, is not among the ${size} that the model knows; leave it out`, 2);
+      throw new CharrnnError(`${subject}: ${where}, is not among the ${size} that the model knows; leave it out`);
     });
   }
+}
+
+/** How often a character occurs. */
+export interface CharacterCount {
+  readonly codePoint: number;
+  readonly count: number;
 }
 
 /**
  * The vocabulary of a text. Characters that occur fewer than `minCount` times share the unknown symbol, which exists
  * only if there are any.
  *
- * @param counts how often each code point occurs
+ * @param counts the characters that occur, sorted by code point
  */
-export function vocabularyOf(counts: ArrayLike<number>, minCount: number): Vocabulary {
-  const codePoints: number[] = [];
-  let unknown = false;
-  for (let codePoint = 0; codePoint < counts.length; codePoint++) {
-    if (counts[codePoint] >= minCount && counts[codePoint] > 0) codePoints.push(codePoint);
-    else if (counts[codePoint] > 0) unknown = true;
-  }
-  return new Vocabulary({ codePoints, unknown });
+export function vocabularyOf(counts: readonly CharacterCount[], minCount: number): Vocabulary {
+  const common = counts.filter(({ count }) => count >= minCount);
+  return new Vocabulary({
+    codePoints: common.map(({ codePoint }) => codePoint),
+    unknown: common.length < counts.length,
+  });
 }

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { wasm } from '../kernels/backend.js';
+import { backendsByName } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { createMemory, kernelModule, WasmKernels } from '../kernels/wasm.js';
+import { createMemory } from '../kernels/wasm.js';
 import type { ModelShape } from '../model/shape.js';
-import type { TrainingOptions } from '../options.js';
+import { alone } from '../model/team.js';
+import type { BackendName, TrainingOptions } from '../options.js';
 import type { Tokens } from '../text/streams.js';
 import { layOutTraining, type TrainingLayout } from '../training/layout.js';
 import type { StepResult } from '../training/program.js';
@@ -13,6 +14,7 @@ import type { Command, Report, RunRequest, WorkerSettings } from './messages.js'
 
 export interface EngineSettings {
   readonly threads: number;
+  readonly backend: BackendName;
   readonly shape: ModelShape;
   readonly options: TrainingOptions;
   readonly training: Tokens;
@@ -33,15 +35,16 @@ export class Engine {
 
   private constructor(settings: EngineSettings) {
     const { threads, ...shared } = settings;
-    this.layout = layOutTraining(settings.shape, settings.options, wasm, { rank: 0, size: threads, barrier: () => {} });
+    const backend = backendsByName[settings.backend];
+    const team = { ...alone, size: threads };
+    this.layout = layOutTraining(settings.shape, settings.options, backend, team);
     const memory = createMemory(this.layout.plan);
-    this.kernels = new WasmKernels(memory);
+    this.kernels = backend.attach(memory);
     const control = new Float64Array(new SharedArrayBuffer(8 * CONTROL_WORDS));
     const barrier = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
     this.control = new Control(control);
-    const module = kernelModule();
     this.workers = Array.from({ length: threads }, (_, rank) => {
-      const workerData: WorkerSettings = { ...shared, rank, size: threads, memory, module, barrier, control };
+      const workerData: WorkerSettings = { ...shared, rank, size: threads, memory, barrier, control };
       const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
       worker.on('message', (report: Report) => {
         if (report.type === 'failed') this.onFailure(new Error(report.message));

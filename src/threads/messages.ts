@@ -1,5 +1,5 @@
 import type { ModelShape } from '../model/shape.js';
-import type { TrainingOptions } from '../options.js';
+import type { BackendName, TrainingOptions } from '../options.js';
 import type { Tokens } from '../text/streams.js';
 import type { StepResult } from '../training/program.js';
 
@@ -12,7 +12,7 @@ export interface WorkerSettings {
   readonly training: Tokens;
   readonly validation: Tokens;
   readonly memory: WebAssembly.Memory;
-  readonly module: WebAssembly.Module;
+  readonly backend: BackendName;
   readonly barrier: Int32Array;
   /** See `Control`. */
   readonly control: Float64Array;

@@ -1,8 +1,7 @@
 // One worker of the team that trains. All workers get the same commands and run the same program; what rank 0 alone
 // knows, the clock and the wish to stop, it tells the others before each step through the control words.
 import { parentPort, workerData } from 'node:worker_threads';
-import { wasm } from '../kernels/backend.js';
-import { WasmKernels } from '../kernels/wasm.js';
+import { backendsByName } from '../kernels/backend.js';
 import { layOutTraining } from '../training/layout.js';
 import { TrainingProgram } from '../training/program.js';
 import { Barrier, BrokenBarrier } from './barrier.js';
@@ -14,8 +13,9 @@ const { rank, size, shape, options } = settings;
 const barrier = new Barrier(settings.barrier, size);
 const control = new Control(settings.control);
 const team = { rank, size, barrier: () => barrier.wait() };
-const kernels = new WasmKernels(settings.memory, settings.module);
-const layout = layOutTraining(shape, options, wasm, team);
+const backend = backendsByName[settings.backend];
+const kernels = backend.attach(settings.memory);
+const layout = layOutTraining(shape, options, backend, team);
 const program = new TrainingProgram(layout, options, settings.training, settings.validation, kernels, team);
 
 const report = (message: Report): void => parentPort?.postMessage(message);

@@ -5,7 +5,7 @@ import { CharrnnError } from '../errors.js';
 import { LN2 } from '../mathematics.js';
 import { initialise } from '../model/initialise.js';
 import type { ModelShape } from '../model/shape.js';
-import type { CorpusOptions, TrainingOptions } from '../options.js';
+import type { CorpusOptions, EngineOptions, TrainingOptions } from '../options.js';
 import { generate } from '../sampling/sample.js';
 import { Sampler } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
@@ -26,6 +26,7 @@ export interface TrainRequest {
   /** The checkpoint to write. */
   readonly output: string;
   readonly options: TrainingOptions & CorpusOptions;
+  readonly engine: EngineOptions;
   /** Names of the options that the user gave; only others are adapted to a small corpus. */
   readonly given: ReadonlySet<string>;
   /** Steps between two samples, 0 for none. */
@@ -52,7 +53,8 @@ export async function train(request: TrainRequest): Promise<FinishedEvent> {
   const { cell, layers, hidden } = options;
   const shape: ModelShape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
   const engine = await Engine.start({
-    threads: availableParallelism(),
+    threads: request.engine.threads ?? availableParallelism(),
+    backend: request.engine.backend,
     shape,
     options,
     training: corpus.tokens.subarray(0, parts.training),

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { type Backend, reference, wasm } from '../../src/kernels/backend.js';
+import { type Backend, blas, reference, wasm } from '../../src/kernels/backend.js';
+import { hasBlas } from '../../src/kernels/blas-library.js';
 import type { Kernels, Tensor } from '../../src/kernels/kernels.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { randomKey, uniform } from '../../src/random.js';
 
-/** Every backend that must agree with the float64 reference. */
-export const backends: readonly Backend[] = [wasm, reference('float32')];
+/** Every backend that must agree with the float64 reference; a BLAS where the machine has one. */
+export const backends: readonly Backend[] = [wasm, reference('float32'), ...(hasBlas() ? [blas] : [])];
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 export interface Case {

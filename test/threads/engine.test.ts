@@ -16,7 +16,7 @@ async function trained(threads: number, cell: CellName, changes: Partial<Trainin
   const shape = { cell, layers: 2, hidden: 20, vocabulary: V };
   const training = tokens.subarray(0, 800);
   const validation = tokens.subarray(800);
-  const engine = await Engine.start({ threads, shape, options, training, validation });
+  const engine = await Engine.start({ threads, backend: 'wasm', shape, options, training, validation });
   try {
     const { model } = engine.layout;
     initialise(model, engine.kernels, 1);
@@ -49,7 +49,14 @@ describe('Engine', () => {
   it('stops behind a step when it is asked to', async () => {
     const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
     const shape = { cell: 'gru', layers: 1, hidden: 20, vocabulary: V } as const;
-    const engine = await Engine.start({ threads: 2, shape, options, training: tokens, validation: tokens });
+    const engine = await Engine.start({
+      threads: 2,
+      backend: 'wasm',
+      shape,
+      options,
+      training: tokens,
+      validation: tokens,
+    });
     try {
       initialise(engine.layout.model, engine.kernels, 1);
       let steps = 0;

@@ -11,6 +11,15 @@ export function copy(x: usize, out: usize, size: i32): void {
   memory.copy(out, x, (<usize>size) << 2);
 }
 
+/** Every row of out (R,M) = bias (M). */
+export function fillRows(bias: usize, out: usize, R: i32, M: i32): void {
+  const bytes = (<usize>M) << 2;
+  for (let r = 0; r < R; r++) {
+    memory.copy(out, bias, bytes);
+    out += bytes;
+  }
+}
+
 /** y (size) += x (size). */
 export function add(x: usize, y: usize, size: i32): void {
   for (let i = 0; i < size; i += 4) {

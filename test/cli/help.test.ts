@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { allowedText, shownValue } from '../../src/commands/options.js';
+import {
+  corpusOptions,
+  gradcheckOptions,
+  type OptionTable,
+  samplingOptions,
+  trainingOptions,
+  trainOutputOptions,
+} from '../../src/options.js';
+import { run } from './program.js';
+
+const tables: Readonly<Record<string, OptionTable>> = {
+  train: { ...trainingOptions, ...corpusOptions, ...trainOutputOptions },
+  sample: samplingOptions,
+  gradcheck: gradcheckOptions,
+};
+
+describe('the help', () => {
+  it('is on standard error with exit code 2 when no command is given', async () => {
+    const { code, stdout, stderr } = await run();
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /charrnn train <corpus\.\.>/);
+  });
+
+  it('is on standard output with exit code 0 when asked for', async () => {
+    for (const flag of ['--help', '-h']) {
+      const { code, stdout, stderr } = await run(flag);
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      for (const command of Object.keys(tables)) assert.match(stdout, new RegExp(`^ +charrnn ${command} `, 'm'));
+      assert.match(stdout, /0 done, 1 failure, 2 usage, 130 interrupted/);
+    }
+  });
+
+  for (const [command, table] of Object.entries(tables)) {
+    it(`of ${command} has every option with what it allows and its default`, async () => {
+      const { code, stdout } = await run(command, '--help');
+      assert.equal(code, 0);
+      assert.match(stdout, /Examples:/);
+      assert.match(stdout, /Exit codes/);
+      for (const [name, option] of Object.entries(table)) {
+        const from = stdout.search(new RegExp(`--${name}\\s`));
+        assert.notEqual(from, -1, `--${name} is missing`);
+        const next = stdout.slice(from + 2).search(/--[a-z]|\n\n/);
+        // The help wraps its lines.
+        const entry = stdout.slice(from, from + 2 + next).replace(/\s+/g, ' ');
+        assert.ok(entry.includes(option.description), `${entry} has no description`);
+        assert.ok(entry.includes(allowedText(option)), `${entry} has no range`);
+        const shown = option.type === 'flag' || option.default === undefined ? undefined : shownValue(option.default);
+        if (shown === undefined) assert.doesNotMatch(entry, /default:/);
+        else assert.ok(entry.includes(`[default: ${shown}]`), `${entry} has no default`);
+      }
+    });
+  }
+
+  it('--version is that of the package', async () => {
+    const { version } = createRequire(import.meta.url)('../../../package.json');
+    assert.deepEqual(await run('--version'), { code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});

@@ -1,0 +1,65 @@
+// Runs the program as a user does.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { saveCheckpoint } from '../../src/checkpoint/write.js';
+import { type ModelShape, parameterShapes } from '../../src/model/shape.js';
+
+export const program = fileURLToPath(new URL('../../../bin/charrnn.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the program with colours off, in a folder. */
+export function start(args: readonly string[], cwd = tmpdir()): ChildProcess {
+  const { FORCE_COLOR: _, ...env } = process.env;
+  return spawn(process.execPath, [program, ...args], { cwd, env: { ...env, NO_COLOR: '1' } });
+}
+
+/** What a started program writes until it ends. */
+export function end(child: ChildProcess): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+export function run(...args: string[]): Promise<Ended> {
+  const child = start(args);
+  child.stdin?.end();
+  return end(child);
+}
+
+export function temporaryFolder(): { readonly path: (name: string) => string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'charrnn-cli-'));
+  return {
+    path: (name) => join(folder, name),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Saves a model of all printable ASCII characters and the line feed whose likeliest character is always `favourite`. */
+export async function saveModel(path: string, favourite: string): Promise<void> {
+  const codePoints = [10, ...Array.from({ length: 95 }, (_, i) => 32 + i)];
+  const model: ModelShape = { cell: 'gru', layers: 1, hidden: 2, vocabulary: codePoints.length };
+  const parameters = parameterShapes(model).map(({ name, shape }) => {
+    const values = new Float32Array(shape.reduce((size, length) => size * length, 1));
+    if (name === 'decoder.b') values[codePoints.indexOf(favourite.charCodeAt(0))] = 1;
+    return { name, shape, values };
+  });
+  await saveCheckpoint(path, { model, vocabulary: { codePoints, unknown: false }, parameters });
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { end, run, saveModel, start, temporaryFolder } from './program.js';
+
+describe('charrnn sample', () => {
+  const { path, remove } = temporaryFolder();
+  const model = path('model.json');
+  before(() => saveModel(model, 'a'));
+  after(remove);
+
+  it('writes the prime and exactly as many characters, without a line feed of its own', async () => {
+    const { code, stdout, stderr } = await run(
+      'sample',
+      model,
+      '--length',
+      '5',
+      '-t',
+      '0',
+      '--prime',
+      'Hm: ',
+      '--seed',
+      '1',
+    );
+    assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: 'Hm: aaaaa', stderr: '' });
+  });
+
+  for (const [args, prime] of [
+    [['--prime', '007'], '007'],
+    [['--prime', '1e3'], '1e3'],
+    [['--prime', ''], ''],
+    [['--prime='], ''],
+    [['--prime=-x'], '-x'],
+    [['--prime="quoted"'], '"quoted"'],
+    [["-p='"], "'"],
+    [['--prime', 'true'], 'true'],
+    [['--prime', '-'], '-'],
+    [['-p', '-5'], '-5'],
+  ] as const) {
+    it(`${JSON.stringify(args)} is the text ${JSON.stringify(prime)}`, async () => {
+      const { stdout } = await run('sample', model, '-n', '0', '--seed', '1', ...args);
+      assert.equal(stdout, prime);
+    });
+  }
+
+  it('tells the seed that it chose, which gives the same text again', async () => {
+    const first = await run('sample', model, '-n', '50');
+    const seed = /^seed (\d+)\n$/.exec(first.stderr);
+    assert.ok(seed, first.stderr);
+    const second = await run('sample', model, '-n', '50', '--seed', seed[1]);
+    assert.equal(second.stdout, first.stdout);
+    assert.equal(second.stderr, '');
+  });
+
+  it('writes nothing when the prime has an unknown character', async () => {
+    const { code, stdout, stderr } = await run('sample', model, '--prime', 'naïve', '--seed', '1');
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^charrnn: .*ï/);
+  });
+
+  it('a missing or damaged checkpoint is one line and exit code 1', async () => {
+    for (const file of [path('none.json'), path('.')]) {
+      const { code, stdout, stderr } = await run('sample', file);
+      assert.equal(code, 1);
+      assert.equal(stdout, '');
+      assert.match(stderr, /^charrnn: [^\n]+\n$/);
+    }
+  });
+
+  it('a reader that goes away is a success, at once', async () => {
+    const child = start(['sample', model, '--length', '1000000000', '--seed', '1']);
+    if (!child.stdout) assert.fail('no standard output');
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const { code, stderr } = await end(child);
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+  });
+
+  it('generates no more than a slow reader takes', async () => {
+    const child = start(['sample', model, '--length', '1000000000', '--seed', '1']);
+    const { stdout } = child;
+    if (!stdout) assert.fail('no standard output');
+    await once(stdout, 'readable');
+    const taken = await new Promise<number>((resolve) => setTimeout(() => resolve(stdout.readableLength), 500));
+    child.kill('SIGKILL');
+    // What fits in the pipe and in our own buffer, however fast the model is.
+    assert.ok(taken > 0 && taken <= 2 ** 18, `${taken} bytes`);
+  });
+
+  if (process.platform !== 'win32') {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      it(`${signal} ends it with exit code 130`, async () => {
+        const child = start(['sample', model, '--length', '1000000000', '--seed', '1']);
+        if (!child.stdout) assert.fail('no standard output');
+        const ended = end(child);
+        await once(child.stdout, 'data');
+        child.kill(signal);
+        assert.equal((await ended).code, 130);
+      });
+    }
+  }
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { end, run, start, temporaryFolder } from './program.js';
+
+const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5'];
+
+describe('charrnn train', () => {
+  const { path, remove } = temporaryFolder();
+  const corpus = path('corpus.txt');
+  const model = path('model.json');
+  before(() => writeFileSync(corpus, 'the cat sat on the mat. '.repeat(40)));
+  after(remove);
+
+  it('writes a checkpoint that sample reads, nothing to standard output, and the course to standard error', async () => {
+    const { code, stdout, stderr } = await run(
+      'train',
+      corpus,
+      '-o',
+      model,
+      '--steps',
+      '3',
+      '--sample-every',
+      '2',
+      ...tiny,
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, '');
+    for (const part of [
+      'lstm 1×4',
+      'step 1/3',
+      'validation loss',
+      'sample at step 2',
+      `saved ${model}`,
+      'completed after 3 steps',
+    ]) {
+      assert.ok(stderr.includes(part), `${part} is not in:\n${stderr}`);
+    }
+    // No colours, no moving cursor in a log.
+    assert.ok(!stderr.includes('\u001b'), stderr);
+    assert.equal((await run('sample', model, '-n', '20', '--seed', '1')).stdout.length, 20);
+  });
+
+  it('--json is one object for every event', async () => {
+    const { code, stdout } = await run('train', corpus, '-o', model, '--steps', '2', '--json', '--quiet', ...tiny);
+    assert.equal(code, 0);
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).event);
+    assert.equal(events[0], 'started');
+    assert.equal(events.filter((event) => event === 'step').length, 2);
+    assert.deepEqual(events.slice(-2), ['saved', 'finished']);
+  });
+
+  it('--quiet is quiet', async () => {
+    const { code, stdout, stderr } = await run('train', corpus, '-o', model, '--steps', '2', '--quiet', ...tiny);
+    assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' });
+  });
+
+  it('stores what was typed, and no option of the output', async () => {
+    await run('train', corpus, '-o', model, '--steps', '2', '--learning-rate', '1e-3', '--quiet', ...tiny);
+    const { options } = JSON.parse(readFileSync(model, 'utf8')).training;
+    assert.equal(options['learning-rate'], 0.001);
+    assert.equal(options.hidden, 4);
+    for (const name of ['output', 'quiet', 'json', 'sample-every', 'learningRate']) assert.ok(!(name in options), name);
+  });
+
+  it('a missing corpus is one line and exit code 1', async () => {
+    const { code, stderr } = await run('train', path('none.txt'), '-o', model);
+    assert.equal(code, 1);
+    assert.match(stderr, /^charrnn: .*none\.txt[^\n]*\n$/);
+  });
+
+  it('saves and succeeds when the reader of --json goes away', async () => {
+    const output = path('abandoned.json');
+    const child = start(['train', corpus, '-o', output, '--minutes', '5', '--json', '--quiet', ...tiny]);
+    if (!child.stdout) assert.fail('no standard output');
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const { code, stderr } = await end(child);
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+    assert.equal(JSON.parse(readFileSync(output, 'utf8')).format, 'charrnn');
+  });
+
+  if (process.platform !== 'win32') {
+    it('the first interruption saves and says how to go on, exit code 130', async () => {
+      const output = path('interrupted.json');
+      const child = start(['train', corpus, '-o', output, '--minutes', '5', ...tiny]);
+      const ended = end(child);
+      child.stderr?.on('data', (text) => {
+        if (String(text).includes('step 1')) child.kill('SIGINT');
+      });
+      const { code, stderr } = await ended;
+      assert.equal(code, 130, stderr);
+      assert.ok(stderr.includes(`charrnn sample ${output}`), stderr);
+      assert.ok(JSON.parse(readFileSync(output, 'utf8')).training.step > 0);
+    });
+  }
+});

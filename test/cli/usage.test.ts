@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { run } from './program.js';
+
+/** Command lines that are refused before anything is read, and what is said. */
+const refused: readonly (readonly [string[], string])[] = [
+  [['trian', 'a.txt'], 'trian: unknown command; did you mean train?'],
+  [['zzz'], 'zzz: unknown command'],
+  [['--quiet', 'train', 'a.txt'], '--quiet: a command comes first: train, sample, gradcheck'],
+  [['train'], 'a file is missing'],
+  [['train', '--corpus', 'a.txt'], 'a file is missing'],
+  [['sample'], 'a file is missing'],
+  [['sample', 'a.json', 'b.json'], 'b.json: one argument too many'],
+  [['train', 'a.txt', '--hiden', '3'], '--hiden: unknown option; did you mean --hidden?'],
+  [['train', 'a.txt', '--learningRate', '1'], '--learningRate: unknown option; did you mean --learning-rate?'],
+  [['train', 'a.txt', '--no-quiet'], '--no-quiet: unknown option; did you mean --quiet?'],
+  [['train', 'a.txt', '-x'], '-x: unknown option'],
+  [['train', 'a.txt', '--a.b=1'], '--a.b: unknown option'],
+  [['train', 'a.txt', '--dropout', '2'], '--dropout 2: must be from 0 to 0.95'],
+  [['train', 'a.txt', '--hidden', 'abc'], '--hidden abc: not a number; must be from 1 to 16384'],
+  [['train', 'a.txt', '--hidden', ''], '--hidden "": not a number; must be from 1 to 16384'],
+  [['train', 'a.txt', '--hidden', '0x10'], '--hidden 0x10: not a number; must be from 1 to 16384'],
+  [['train', 'a.txt', '--steps', 'Infinity'], '--steps Infinity: not a number; must be at least 1'],
+  [['train', 'a.txt', '--batch', '2.5'], '--batch 2.5: must be a whole number'],
+  [['train', 'a.txt', '--batch', '2', '--batch', '3'], '--batch: given 2 times; once is enough'],
+  [['train', 'a.txt', '-o', 'a', '--output', 'b'], '--output: given 2 times; once is enough'],
+  [['train', 'a.txt', '--json', '--json'], '--json: given 2 times; once is enough'],
+  [['train', 'a.txt', '--quiet=false'], '--quiet: takes no value'],
+  [['train', 'a.txt', '--hidden'], '--hidden: needs a value; one that begins with a dash is joined by ='],
+  [['train', 'a.txt', '--output', '--quiet'], '--output: needs a value; one that begins with a dash is joined by ='],
+  [['train', 'a.txt', '--cell', 'lstn'], '--cell lstn: must be one of rnn, lstm, gru; did you mean lstm?'],
+  [['train', 'a.txt', '--cell', 'bird'], '--cell bird: must be one of rnn, lstm, gru'],
+  [['sample', 'a.json', '--temperature', '-1'], '--temperature -1: must be from 0 to 100'],
+  [['sample', 'a.json', '-t=-1e-3'], '--temperature -1e-3: must be from 0 to 100'],
+  [['sample', 'a.json', '--seed', '4294967296'], '--seed 4294967296: must be from 0 to 4294967295'],
+  [['gradcheck', 'a.json', '--hidden', '4'], '--hidden: a.json has a shape of its own; leave it out'],
+  [['train', 'a.txt', '--hidden', '1\n\u001b[31m'], '--hidden 1\\n\\u001b[31m: not a number; must be from 1 to 16384'],
+];
+
+describe('a wrong command line', () => {
+  for (const [args, message] of refused) {
+    it(`${JSON.stringify(args)}: ${message}`, async () => {
+      const { code, stdout, stderr } = await run(...args);
+      const command = ['train', 'sample', 'gradcheck'].includes(args[0]) ? `${args[0]} ` : '';
+      assert.equal(stderr, `charrnn: ${message}\ncharrnn ${command}--help tells more\n`);
+      assert.equal(stdout, '');
+      assert.equal(code, 2);
+    });
+  }
+});

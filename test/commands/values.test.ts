@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { givenOptions, valuesOf } from '../../src/commands/values.js';
+import { CharrnnError } from '../../src/errors.js';
+import { samplingOptions, trainingOptions } from '../../src/options.js';
+
+describe('valuesOf', () => {
+  it('takes defaults for what was not typed, and nothing of other tables', () => {
+    const values = valuesOf(samplingOptions, { _: ['sample'], $0: 'charrnn', hidden: '3', length: '7' });
+    assert.deepEqual(values, { length: 7, temperature: 1, prime: '', seed: undefined });
+  });
+
+  it('reads every number in range back as it was written', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 0.95, noNaN: true }), (dropout) => {
+        assert.ok(valuesOf(trainingOptions, { dropout: String(dropout) }).dropout === dropout);
+      }),
+    );
+  });
+
+  it('allows both ends of a range', () => {
+    for (const text of ['0', '0.95']) assert.equal(valuesOf(trainingOptions, { dropout: text }).dropout, Number(text));
+  });
+
+  it('takes any text for a number either as JavaScript does or not at all', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[-+.0-9ex _]*$/)), (text) => {
+        try {
+          const { hidden } = valuesOf(trainingOptions, { hidden: text });
+          assert.ok(Number.isInteger(hidden) && hidden >= 1 && hidden <= 16384 && hidden === Number(text));
+        } catch (error) {
+          assert.ok(error instanceof CharrnnError && error.exitCode === 2, String(error));
+        }
+      }),
+    );
+  });
+});
+
+describe('givenOptions', () => {
+  it('are those that were typed, even with the value of the default', () => {
+    assert.deepEqual([...givenOptions(trainingOptions, { _: [], batch: '50', json: true })], ['batch']);
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import { permanentLine, Status } from '../../src/terminal/lines.js';
+import type { TrainingEvent } from '../../src/training/events.js';
+import { finished, saved, started, stepAt, validation } from './events.js';
+
+const plain = (event: TrainingEvent): string => stripVTControlCharacters(permanentLine(event) ?? '');
+
+describe('permanentLine', () => {
+  it('tells what is trained on what', () => {
+    assert.equal(
+      plain(started),
+      'lstm 2×128, 219,123 parameters; 900,000 characters (100,000 more for validation), 61 different; ' +
+        'batch 50 × sequence 40, 450 steps an epoch',
+    );
+  });
+
+  it('tells whether a validation is the best so far', () => {
+    assert.equal(plain(validation), 'step 450  epoch 1.00  validation loss 1.500 (2.164 bits)  best so far');
+    assert.match(plain({ ...validation, bestLoss: 1.25 }), / {2}best 1\.250$/);
+  });
+
+  it('tells what was saved and how it ended', () => {
+    assert.equal(plain(saved), 'saved m.json (3.4 MB) at step 2,000');
+    assert.equal(
+      plain(finished),
+      'completed after 2,000 steps, 4.44 epochs, 1m 13s; loss 1.386 (2.000 bits); ' +
+        'validation loss 1.500 (2.164 bits); 54,800 char/s',
+    );
+  });
+
+  it('leaves out losses that a run without a step does not have', () => {
+    const line = plain({ ...finished, loss: Number.NaN, validationLoss: null });
+    assert.doesNotMatch(line, /loss|NaN/);
+  });
+
+  it('shows a sample line by line, without its power over the terminal', () => {
+    assert.equal(
+      permanentLine({ event: 'sample', step: 1000, text: 'one\n\u001b[2Jtwo' })?.replace(/^.*\n/, ''),
+      '  one\n  \\u001b[2Jtwo',
+    );
+  });
+
+  it('is nothing for a step', () => assert.equal(permanentLine(stepAt(1)), undefined));
+});
+
+describe('Status', () => {
+  it('has no total and no time left while nothing is known of them', () => {
+    const status = new Status();
+    status.remember({ ...started, steps: null });
+    assert.deepEqual(status.parts({ ...stepAt(3), secondsLeft: null }), [
+      'step 3',
+      'loss 1.386 (2.000 bits)',
+      'epoch 0.03',
+      '57,100 char/s',
+    ]);
+  });
+});

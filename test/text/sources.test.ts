@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CharrnnError } from '../../src/errors.js';
+import { findSources, type Source } from '../../src/text/sources.js';
+import { inPieces, temporaryFolder } from './temporary.js';
+
+describe('findSources', () => {
+  const { folder, remove } = temporaryFolder({
+    'b.txt': 'b',
+    'a.txt': 'a',
+    'notes.md': 'notes',
+    '.hidden.txt': 'hidden',
+    'sub/c.txt': 'c',
+    'sub/[x].txt': 'brackets',
+    'sub/x.txt': 'no brackets',
+    'pictures/1.png': Uint8Array.of(0x89, 0),
+    'pictures/2.png': Uint8Array.of(0x89, 0),
+    'mixed/a.txt': 'text',
+    ...Object.fromEntries(['1', '2', '3', '4'].map((n) => [`mixed/${n}.bin`, Uint8Array.of(0)])),
+  });
+  after(remove);
+  const at = (name: string): string => join(folder, name);
+
+  const silent = (notice: string): void => assert.fail(notice);
+  async function find(args: readonly string[], onNotice = silent, stdin = inPieces()): Promise<Source[]> {
+    return findSources(
+      args.map((arg) => (arg.startsWith('-') || arg.startsWith('/') ? arg : at(arg))),
+      { encoding: 'utf8', stdin, onNotice },
+    );
+  }
+  async function namesOf(...args: string[]): Promise<string[]> {
+    return (await find(args)).map(({ name }) => name.replace(`${folder}/`, ''));
+  }
+  async function contentOf(source: Source): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of source.read()) pieces.push(piece);
+    return Buffer.concat(pieces).toString();
+  }
+  const rejects = (arg: string, message: string) => assert.rejects(find([arg]), new CharrnnError(message, 1));
+
+  it('keeps the order of the arguments and sorts within a glob and a folder', async () => {
+    assert.deepEqual(await namesOf('b.txt', 'a.txt'), ['b.txt', 'a.txt']);
+    assert.deepEqual(await namesOf('notes.md', '*.txt'), ['notes.md', 'a.txt', 'b.txt']);
+    assert.deepEqual(await namesOf('sub', 'a.txt'), ['sub/[x].txt', 'sub/c.txt', 'sub/x.txt', 'a.txt']);
+    assert.deepEqual(await namesOf('**/{c,a}.txt'), ['a.txt', 'mixed/a.txt', 'sub/c.txt']);
+  });
+  it('takes a file with the name of a glob for that file', async () => {
+    assert.deepEqual(await namesOf('sub/[x].txt'), ['sub/[x].txt']);
+  });
+  it('takes a file only once, whatever names it', async () => {
+    symlinkSync(at('a.txt'), at('sub/link.txt'));
+    const names = await namesOf('b.txt', '*.txt', 'sub/../a.txt', 'sub/link.txt', 'b.txt');
+    assert.deepEqual(names, ['b.txt', 'a.txt']);
+  });
+  it('leaves out what is not text in a folder, with one notice', async () => {
+    const notices: string[] = [];
+    const sources = await find(['mixed', 'mixed'], (notice) => notices.push(notice));
+    assert.deepEqual(await Promise.all(sources.map(contentOf)), ['text']);
+    const shown = ['1', '2', '3'].map((n) => at(`mixed/${n}.bin`)).join(', ');
+    assert.deepEqual(notices, [`skipped 4 files that are not text: ${shown} and 1 more`]);
+  });
+
+  it('reads standard input once and gives it as often as it is asked', async () => {
+    const sources = await find(['-', 'a.txt', '-'], silent, inPieces(Buffer.from('one '), Buffer.from('two')));
+    assert.deepEqual(
+      sources.map(({ name }) => name.replace(`${folder}/`, '')),
+      ['standard input', 'a.txt'],
+    );
+    assert.equal(await contentOf(sources[0]), 'one two');
+    assert.equal(await contentOf(sources[0]), 'one two');
+  });
+  it('reads a named pipe as it reads standard input', async function () {
+    if (process.platform === 'win32') this.skip();
+    execFileSync('mkfifo', [at('pipe')]);
+    const [source] = await find(['pipe']);
+    const written = writeFile(at('pipe'), 'through the pipe');
+    assert.equal(await contentOf(source), 'through the pipe');
+    await written;
+    assert.equal(await contentOf(source), 'through the pipe');
+  });
+
+  it('says which file or pattern names nothing', async () => {
+    await rejects('tales.txt', `${at('tales.txt')}: no such file`);
+    await rejects('a.txt/b.txt', `${at('a.txt/b.txt')}: no such file`);
+    await rejects('**/*.xyz', `'${at('**/*.xyz')}': no file matches`);
+    await assert.rejects(
+      findSources([''], { encoding: 'utf8', onNotice: silent }),
+      new CharrnnError("'': no such file"),
+    );
+  });
+  it('says why a folder gives no text', async () => {
+    const remedy = 'give a folder with text files';
+    await rejects('pictures', `${at('pictures')}: none of its 2 files is text; ${remedy}`);
+    const empty = temporaryFolder();
+    await rejects(empty.folder, `${empty.folder}: no file in it; ${remedy}`);
+    empty.remove();
+  });
+  it('says that a file may not be read, or is gone, when it is read', async () => {
+    const gone = temporaryFolder({ 'a.txt': 'a', 'secret.txt': 's' });
+    const [source, secret] = await find([join(gone.folder, 'a.txt'), join(gone.folder, 'secret.txt')]);
+    if (process.platform !== 'win32' && process.getuid?.() !== 0) {
+      execFileSync('chmod', ['0', join(gone.folder, 'secret.txt')]);
+      await assert.rejects(contentOf(secret), /secret\.txt: permission denied$/);
+    }
+    gone.remove();
+    await assert.rejects(contentOf(source), new CharrnnError(`${join(gone.folder, 'a.txt')}: no such file`));
+  });
+});
