@@ -25,7 +25,7 @@ export class Network {
   readonly kernels: Kernels;
   /** Every parameter, then every initial state. */
   readonly variables: readonly Differentiable[];
-  private readonly model: LanguageModel;
+  readonly model: LanguageModel;
   private readonly worker: Worker;
   private readonly keys: DropoutKeys;
 

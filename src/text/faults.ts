@@ -1,4 +1,5 @@
 import { CharrnnError } from '../errors.js';
+import { formatCount } from '../format.js';
 
 const faults: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -30,5 +31,5 @@ export function readFault(name: string, error: unknown): unknown {
 /** Up to `most` of the items, and how many more there are: `a, b and 7 more`. */
 export function someOf(items: readonly string[], most: number): string {
   const shown = items.slice(0, most).join(', ');
-  return items.length > most ? `${shown} and ${items.length - most} more` : shown;
+  return items.length > most ? `${shown} and ${formatCount(items.length - most)} more` : shown;
 }

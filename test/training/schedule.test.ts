@@ -31,6 +31,7 @@ describe('learningRate', () => {
   });
   it('rises from zero during the warm-up, on top of every schedule', () => {
     const warm = { ...options, 'warm-up': 4 };
-    for (const [step, share] of [0.25, 0.5, 0.75, 1, 1].entries()) near(learningRate(warm, step + 1, 10, 0), 0.8 * share);
+    for (const [step, share] of [0.25, 0.5, 0.75, 1, 1].entries())
+      near(learningRate(warm, step + 1, 10, 0), 0.8 * share);
   });
 });
