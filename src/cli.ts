@@ -7,7 +7,7 @@ import { sample } from './commands/sample.js';
 import { train } from './commands/train.js';
 import { CharrnnError, type ExitCode } from './errors.js';
 import { say, sayBug, sayError } from './terminal/messages.js';
-import { isReaderGone } from './terminal/output.js';
+import { writeLines } from './terminal/output.js';
 
 type Work = () => Promise<ExitCode>;
 
@@ -34,10 +34,10 @@ const complaints = {
 };
 
 /** Everything that yargs knows. A command that was typed is handed to `choose`, to be run when yargs is through. */
-function parser(args: readonly string[], choose: (work: Work) => void): Argv {
+function parser(choose: (work: Work) => void): Argv {
   const { version } = createRequire(import.meta.url)('../../package.json');
   const epilogue = 'Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted.';
-  const all = yargs([...args])
+  const all = yargs()
     .scriptName('charrnn')
     .usage('Trains character-level recurrent language models, and writes text as they would.')
     .parserConfiguration(literally)
@@ -46,7 +46,7 @@ function parser(args: readonly string[], choose: (work: Work) => void): Argv {
     .version(String(version))
     .alias('help', 'h')
     .epilogue(epilogue)
-    .wrap(Math.min(120, process.stdout.columns ?? 120))
+    .wrap(Math.min(120, process.stdout.columns || 120))
     .exitProcess(false)
     .fail(false);
   for (const { command, describe, builder, handler } of commands) {
@@ -62,7 +62,7 @@ function parser(args: readonly string[], choose: (work: Work) => void): Argv {
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   let work: Work | undefined;
-  const all = parser(args, (chosen) => {
+  const all = parser((chosen) => {
     work = chosen;
   });
   const [first] = args;
@@ -71,12 +71,17 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return 2;
   }
   if (![...names, ...instead].includes(first)) throw unknownCommand(first);
+  let help = '';
   try {
-    await all.parseAsync();
+    await all.parseAsync([...args], {}, (_error, _parsed, output) => {
+      help = output;
+    });
   } catch (error) {
     throw new CharrnnError(complaintOf(error), 2);
   }
-  return work ? work() : 0;
+  if (work) return work();
+  await writeLines([help]);
+  return 0;
 }
 
 function unknownCommand(word: string): CharrnnError {
@@ -102,10 +107,8 @@ function report(error: unknown): ExitCode {
   return error.exitCode;
 }
 
-// A reader that goes away is a success; whoever writes to him learns it from the write itself.
-process.stdout.on('error', (error) => {
-  if (!isReaderGone(error)) process.exitCode = report(new CharrnnError(`standard output: ${error.message}`));
-});
+// Whoever writes learns of a fault from the write itself. Nobody can be told that standard error is gone.
+process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2)).catch(report);

@@ -27,7 +27,7 @@ export function exitOnInterrupt(): void {
 /** What to say behind a run that was interrupted and saved. */
 export function interrupted(step: number, path: string): string {
   const file = /^[\w./\\:@+-]+$/.test(path) ? path : `"${path}"`;
-  return `interrupted; all ${formatCount(step)} steps are saved. Write text with: charrnn sample ${file}`;
+  return `all ${formatCount(step)} steps are saved; write text with: charrnn sample ${file}`;
 }
 
 function leave(): never {

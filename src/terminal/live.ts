@@ -29,6 +29,7 @@ export class LiveProgress implements Progress {
 
   show(event: TrainingEvent): void {
     this.status.remember(event);
+    if (event.event === 'started') this.spinner.text = 'training';
     if (event.event === 'finished') this.close();
     if (event.event === 'step') this.showStatus(event);
     const line = permanentLine(event);
@@ -47,6 +48,6 @@ export class LiveProgress implements Progress {
     const now = performance.now();
     if (now - this.shownAt < SHOW_EVERY) return;
     this.shownAt = now;
-    this.spinner.text = fitParts(this.status.parts(step), (process.stderr.columns ?? 80) - SPINNER);
+    this.spinner.text = fitParts(this.status.parts(step), process.stderr.columns - SPINNER);
   }
 }

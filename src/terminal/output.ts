@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { CharrnnError } from '../errors.js';
 
 // Standard output: data. Its reader may be slow, or go away; both are his right.
 
@@ -7,20 +8,21 @@ const WRITE_EVERY = 25;
 
 /**
  * Writes, and waits until the text has been taken.
- * @returns false when the reader has gone away
+ * @returns false when the reader has gone away, which is a success
+ * @throws CharrnnError when it cannot be written for another reason, such as a full disk
  */
 export function write(text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (!error) resolve(true);
       else if (isReaderGone(error)) resolve(false);
-      else reject(error);
+      else reject(new CharrnnError(`standard output: ${error.message}`));
     });
   });
 }
 
 /** Whether an error of a stream says that nobody reads it any more. */
-export function isReaderGone(error: NodeJS.ErrnoException): boolean {
+function isReaderGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || error.code === 'EOF';
 }
 

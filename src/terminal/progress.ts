@@ -29,7 +29,8 @@ const noticesOnly: Progress = {
   close: () => {},
 };
 
-/** Whether standard error can show a line that changes. */
+/** Whether standard error can show a line that changes. A terminal without a size has 0 columns, which ora never fills. */
 function isLive(): boolean {
-  return process.stderr.isTTY && process.env.TERM !== 'dumb' && !process.env.CI;
+  const { isTTY, columns } = process.stderr;
+  return isTTY && columns > 0 && process.env.TERM !== 'dumb' && !process.env.CI;
 }

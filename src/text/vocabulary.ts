@@ -52,7 +52,7 @@ export class Vocabulary {
    * unknown symbol.
    *
    * @param subject what the text is, for the message
-   * @throws CharrnnError at such a character if there is no unknown symbol
+   * @throws CharrnnError (exit code 2) at such a character if there is no unknown symbol
    */
   encode(text: string, subject = 'prime'): Int32Array {
     const characters = Array.from(text, (character) => character.codePointAt(0) ?? 0);
@@ -62,7 +62,7 @@ export class Vocabulary {
       if (this.unknown) return 0;
       const where = `character ${formatCount(i + 1)}, ${formatCharacter(codePoint)}`;
       const size = formatCount(this.size);
-      throw new CharrnnError(`${subject}: ${where}, is not among the ${size} that the model knows; leave it out`);
+      throw new CharrnnError(`${subject}: ${where}, is not among the ${size} that the model knows; leave it out`, 2);
     });
   }
 }

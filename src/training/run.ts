@@ -9,6 +9,7 @@ import type { CorpusOptions, EngineOptions, TrainingOptions } from '../options.j
 import { generate } from '../sampling/sample.js';
 import { Sampler } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
+import { someOf } from '../text/faults.js';
 import { fit as fitBatch, split } from '../text/streams.js';
 import { Engine } from '../threads/engine.js';
 import type { FinishedEvent, TrainingEvent } from './events.js';
@@ -48,7 +49,7 @@ export async function train(request: TrainRequest): Promise<FinishedEvent> {
   const onNotice = (message: string): void => onEvent({ event: 'notice', message });
   const corpus = await readCorpus(sources, request.options, { onNotice });
   const parts = split(corpus.length, request.options.validation, onNotice);
-  const { batch, sequence } = fitBatch(sources.join(' '), parts.training, request.options, request.given, onNotice);
+  const { batch, sequence } = fitBatch(someOf(sources, 3), parts.training, request.options, request.given, onNotice);
   const options = { ...request.options, batch, sequence };
   const { cell, layers, hidden } = options;
   const shape: ModelShape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
@@ -242,7 +243,7 @@ class Run {
 }
 
 /** Training cannot go on: no weight has been changed by the step that failed, and no file. */
-function divergence({ step, loss, gradientNorm }: StepResult, last: StepResult | undefined): CharrnnError {
+export function divergence({ step, loss, gradientNorm }: StepResult, last: StepResult | undefined): CharrnnError {
   const what = Number.isFinite(loss) ? `the gradient's norm is ${gradientNorm}` : `the loss is ${loss}`;
   const before = last ? ` (the last finite loss was ${last.loss.toFixed(3)})` : '';
   return new CharrnnError(`step ${step}: ${what}${before}; lower --learning-rate, or --clip-norm if it is off`);

@@ -105,7 +105,7 @@ describe('saveCheckpoint', () => {
     assert.deepEqual(document.model, { cell: 'gru', layers: 2, hidden: 3, vocabulary: 4, parameters: 169 });
     assert.deepEqual(document.vocabulary, { unknown: true, codePoints: [10, 97, 0x1f602] });
     const { options, ...training } = document.training;
-    assert.equal(options['learning-rate'], 0.002);
+    assert.equal(options['learning-rate'], 0.01);
     assert.equal(options.minutes, null);
     assert.equal(options.encoding, 'utf8');
     assert.deepEqual(training, {

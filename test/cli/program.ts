@@ -16,10 +16,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts the program with colours off, in a folder. */
-export function start(args: readonly string[], cwd = tmpdir()): ChildProcess {
+/** Starts the program with colours off. Its standard output is a pipe, or an open file. */
+export function start(args: readonly string[], stdout: 'pipe' | number = 'pipe'): ChildProcess {
   const { FORCE_COLOR: _, ...env } = process.env;
-  return spawn(process.execPath, [program, ...args], { cwd, env: { ...env, NO_COLOR: '1' } });
+  return spawn(process.execPath, [program, ...args], {
+    env: { ...env, NO_COLOR: '1' },
+    stdio: ['pipe', stdout, 'pipe'],
+  });
 }
 
 /** What a started program writes until it ends. */

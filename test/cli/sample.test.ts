@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { end, run, saveModel, start, temporaryFolder } from './program.js';
 
 describe('charrnn sample', () => {
@@ -87,6 +88,19 @@ describe('charrnn sample', () => {
     // What fits in the pipe and in our own buffer, however fast the model is.
     assert.ok(taken > 0 && taken <= 2 ** 18, `${taken} bytes`);
   });
+
+  if (existsSync('/dev/full')) {
+    it('a full disk is one line and exit code 1', async () => {
+      const full = openSync('/dev/full', 'w');
+      for (const args of [['--help'], ['sample', model, '--seed', '1'], ['gradcheck', '--layers', '1']]) {
+        const child = start(args, full);
+        const { code, stderr } = await end(child);
+        assert.match(stderr, /^charrnn: standard output: ENOSPC[^\n]*\n$/);
+        assert.equal(code, 1);
+      }
+      closeSync(full);
+    });
+  }
 
   if (process.platform !== 'win32') {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -65,7 +65,7 @@ describe('Vocabulary', () => {
     const vocabulary = new Vocabulary({ codePoints: codePointsOf(' ab😀'), unknown: false });
     assert.throws(
       () => vocabulary.encode('a 😀 über'),
-      new CharrnnError('prime: character 5, "ü" (U+00FC), is not among the 4 that the model knows; leave it out'),
+      new CharrnnError('prime: character 5, "ü" (U+00FC), is not among the 4 that the model knows; leave it out', 2),
     );
     assert.throws(() => vocabulary.encode('a\ud83d'), /character 2, "\\u\{d83d\}" \(U\+D83D\)/);
   });

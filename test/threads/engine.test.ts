@@ -70,4 +70,41 @@ describe('Engine', () => {
       await engine.close();
     }
   });
+
+  it('stops at a loss that is not a number and leaves the weights as they are', async () => {
+    const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
+    const shape = { cell: 'lstm', layers: 1, hidden: 20, vocabulary: V } as const;
+    const engine = await Engine.start({
+      threads: 2,
+      backend: 'wasm',
+      shape,
+      options,
+      training: tokens,
+      validation: tokens,
+    });
+    try {
+      const { model } = engine.layout;
+      initialise(model, engine.kernels, 1);
+      const bias = model.weights.get('decoder.b');
+      engine.kernels.write(bias, new Float32Array(V).fill(Number.NaN));
+      const before = engine.kernels.read(model.weights.get('layer0.Wh'));
+      const losses: number[] = [];
+      const request = { first: 1, last: 100, totalSteps: 100, totalSeconds: null, seconds: 0 };
+      await engine.run(request, ({ loss }) => losses.push(loss));
+      assert.deepEqual(losses, [Number.NaN]);
+      assert.deepEqual(engine.kernels.read(model.weights.get('layer0.Wh')), before);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it('ends with one error, not a hang, when workers cannot begin', async () => {
+    const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
+    const shape = { cell: 'lstm', layers: 1, hidden: 20, vocabulary: V } as const;
+    const training = tokens.subarray(0, 10); // too short for the batch: the program refuses it
+    await assert.rejects(
+      Engine.start({ threads: 3, backend: 'wasm', shape, options, training, validation: tokens }),
+      /5 streams in windows of 7/,
+    );
+  });
 });
