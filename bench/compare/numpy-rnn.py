@@ -11,17 +11,31 @@ import os
 import statistics
 import time
 
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("--hidden", type=int, default=100)
+parser.add_argument("--sequence", type=int, default=25)
+parser.add_argument("--vocabulary", type=int, default=65)
+parser.add_argument("--seconds", type=float, default=5)
+parser.add_argument("--threads", type=int, default=1, help="more do not help products this small")
+options = parser.parse_args()
+
+# Before the import, for numpy's BLAS reads them when it is loaded.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = str(options.threads)
+
+import numpy as np
+
 WARM_UP = 5  # steps
 
 
-def initial(np, V, H, seed=1):
+def initial(V, H, seed=1):
     """Parameters Wx (H,V), Wh (H,H), b (H,1), decoder W (V,H), c (V,1)."""
     random = np.random.default_rng(seed)
     normal = lambda *shape: 0.01 * random.standard_normal(shape)
     return {"Wx": normal(H, V), "Wh": normal(H, H), "b": np.zeros((H, 1)), "W": normal(V, H), "c": np.zeros((V, 1))}
 
 
-def loss_and_gradients(np, p, inputs, targets, h):
+def loss_and_gradients(p, inputs, targets, h):
     """From T symbols, the T that follow them and the state h (H,1): nats in all, gradients, the state afterwards."""
     V = len(p["c"])
     xs, hs, shares, loss = [], [h], [], 0.0
@@ -51,36 +65,20 @@ def loss_and_gradients(np, p, inputs, targets, h):
     return loss, d, h
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--hidden", type=int, default=100)
-    parser.add_argument("--sequence", type=int, default=25)
-    parser.add_argument("--vocabulary", type=int, default=65)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
-    T, V = options.sequence, options.vocabulary
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = str(options.threads)  # read when numpy is loaded
-    import numpy as np
-
-    text = np.random.default_rng(2).integers(V, size=1000 * T + 1)
-    p = initial(np, V, options.hidden)
-    squares = {name: np.zeros_like(w) for name, w in p.items()}
-    h, durations, end = np.zeros((options.hidden, 1)), [], time.perf_counter() + options.seconds
-    while time.perf_counter() < end or len(durations) < WARM_UP + 3:
-        begin = time.perf_counter()
-        at = len(durations) % 1000 * T
-        _, d, h = loss_and_gradients(np, p, text[at : at + T], text[at + 1 : at + T + 1], h)
-        for name, gradient in d.items():
-            np.clip(gradient, -5, 5, out=gradient)
-            squares[name] += gradient * gradient
-            p[name] -= 0.1 * gradient / np.sqrt(squares[name] + 1e-8)
-        durations.append(time.perf_counter() - begin)
-    durations = durations[WARM_UP:]
-    speed = round(T / statistics.median(durations))
-    print(json.dumps({"charactersPerSecond": speed, "steps": len(durations), "threads": options.threads}))
-
-
-if __name__ == "__main__":
-    main()
+T, V, H = options.sequence, options.vocabulary, options.hidden
+text = np.random.default_rng(2).integers(V, size=1000 * T + 1)
+p = initial(V, H)
+squares = {name: np.zeros_like(w) for name, w in p.items()}
+h, durations, end = np.zeros((H, 1)), [], time.perf_counter() + options.seconds
+while time.perf_counter() < end or len(durations) < WARM_UP + 3:
+    begin = time.perf_counter()
+    at = len(durations) % 1000 * T
+    _, d, h = loss_and_gradients(p, text[at : at + T], text[at + 1 : at + T + 1], h)
+    for name, gradient in d.items():
+        np.clip(gradient, -5, 5, out=gradient)
+        squares[name] += gradient * gradient
+        p[name] -= 0.1 * gradient / np.sqrt(squares[name] + 1e-8)
+    durations.append(time.perf_counter() - begin)
+durations = durations[WARM_UP:]
+speed = round(T / statistics.median(durations))
+print(json.dumps({"charactersPerSecond": speed, "steps": len(durations), "threads": options.threads}))
