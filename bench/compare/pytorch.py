@@ -46,7 +46,7 @@ class OneHot(nn.Module):
 
 
 def seconds_of_steps(embed, size, limit):
-    """The duration of each training step after the warm-up, of a model whose layer 0 reads embed(symbols) (T,N,size)."""
+    """The duration of each step after the warm-up, of a model whose layer 0 reads embed(symbols) (T,N,size)."""
     torch.manual_seed(1)
     recurrent = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[options.cell](size, H, options.layers)
     decoder = nn.Linear(H, V)

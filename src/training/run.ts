@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { HistoryEntry } from '../checkpoint/checkpoint.js';
 import { saveCheckpoint } from '../checkpoint/write.js';
 import { CharrnnError } from '../errors.js';
+import { findBlas, hasBlas } from '../kernels/blas-library.js';
 import { LN2 } from '../mathematics.js';
 import { initialise } from '../model/initialise.js';
 import type { ModelShape } from '../model/shape.js';
@@ -47,6 +48,9 @@ interface Parts {
 export async function train(request: TrainRequest): Promise<FinishedEvent> {
   const { corpus: sources, onEvent } = request;
   const onNotice = (message: string): void => onEvent({ event: 'notice', message });
+  if (request.engine.backend === 'wasm' && hasBlas()) {
+    onNotice(`${findBlas().name} is here: --backend blas would be faster, with other last digits`);
+  }
   const corpus = await readCorpus(sources, request.options, { onNotice });
   const parts = split(corpus.length, request.options.validation, onNotice);
   const { batch, sequence } = fitBatch(someOf(sources, 3), parts.training, request.options, request.given, onNotice);

@@ -20,6 +20,10 @@ const cases: Record<string, Case> = {
     shapes: { dy: [5, 23], db: [23] },
     call: (k, { dy, db }) => k.sumRows(dy, db, { from: 16, to: 23 }),
   },
+  'sumRows of whole cache lines and a rest': {
+    shapes: { dy: [5, 55], db: [55] },
+    call: (k, { dy, db }) => k.sumRows(dy, db, { from: 0, to: 55 }),
+  },
   gather: {
     shapes: { w: [5, 23], i: [9], bias: [23], out: [9, 23] },
     call: (k, { w, i, bias, out }) => k.gather(w, i, bias, out),

@@ -76,10 +76,30 @@ export function sumOfSquares(x: usize, size: i32, block: i32, partials: usize): 
   }
 }
 
-/** db (columns) += Σ over the R rows of dy (R, columns), rows `stride` apart. */
+/** db (columns) += Σ over the R rows of dy (R, columns), rows `stride` apart: a cache line of columns at a time. */
 export function sumRows(dy: usize, stride: i32, R: i32, columns: i32, db: usize): void {
   const step = (<usize>stride) << 2;
-  for (let m = 0; m < columns; m += 4) {
+  let m = 0;
+  for (; m + 16 <= columns; m += 16) {
+    let from = dy + ((<usize>m) << 2);
+    const to = db + ((<usize>m) << 2);
+    let a = v128.load(to, 0);
+    let b = v128.load(to, 16);
+    let c = v128.load(to, 32);
+    let d = v128.load(to, 48);
+    for (let r = 0; r < R; r++) {
+      a = f32x4.add(a, v128.load(from, 0));
+      b = f32x4.add(b, v128.load(from, 16));
+      c = f32x4.add(c, v128.load(from, 32));
+      d = f32x4.add(d, v128.load(from, 48));
+      from += step;
+    }
+    v128.store(to, a, 0);
+    v128.store(to, b, 16);
+    v128.store(to, c, 32);
+    v128.store(to, d, 48);
+  }
+  for (; m < columns; m += 4) {
     const left = columns - m;
     const to = db + ((<usize>m) << 2);
     let from = dy + ((<usize>m) << 2);
