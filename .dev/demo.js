@@ -15,6 +15,6 @@ function run(...args) {
 
 // The training decides itself what an interruption means.
 process.on('SIGINT', () => {});
-run('train', 'corpora/stories/*.txt', '--minutes', '0.5', '--output', checkpoint);
+run('train', 'corpora/stories/*.txt', '--batch', '16', '--minutes', '0.5', '--output', checkpoint);
 run('sample', checkpoint, '--length', '400', '--temperature', '0.7');
 console.error('\nThe same with your own text: node bin/charrnn.js train your.txt. More: node bin/charrnn.js --help');

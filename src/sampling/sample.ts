@@ -4,6 +4,8 @@ import { Vocabulary } from '../text/vocabulary.js';
 import { choose } from './choose.js';
 import { Sampler } from './sampler.js';
 
+const LINE_FEED = 10;
+
 export interface SampleOptions {
   /** Characters to write. */
   readonly length: number;
@@ -16,7 +18,8 @@ export interface SampleOptions {
 
 /**
  * The text that a model writes after the prime, character by character.
- * Without a prime the first character is drawn from all with equal probability: the model has read nothing yet.
+ * Without a prime the model reads a line feed first, so that it begins as a line does; if its vocabulary has none, the
+ * first character is drawn from all with equal probability.
  *
  * @throws CharrnnError when the prime has a character that the vocabulary lacks
  */
@@ -30,6 +33,8 @@ export async function* sample(checkpoint: Checkpoint, options: SampleOptions): A
 export function* generate(sampler: Sampler, vocabulary: Vocabulary, options: SampleOptions): Generator<string> {
   const { length, temperature, prime, seed } = options;
   const key = randomKey(seed, Purpose.sampling);
+  const lineFeed = vocabulary.indexOf(LINE_FEED);
+  if (prime === '' && lineFeed >= 0) sampler.read(lineFeed);
   for (const symbol of vocabulary.encode(prime)) sampler.read(symbol);
   for (let i = 0; i < length; i++) {
     const symbol = choose(sampler.next, temperature, uniform(key, i));

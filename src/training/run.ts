@@ -115,7 +115,7 @@ class Run {
     signal?.removeEventListener('abort', stop);
     const interrupted = signal?.aborted ?? false;
     if (!interrupted && this.history.at(-1)?.step !== this.step) await this.validate();
-    await this.save();
+    if (this.step > 0) await this.save();
     return this.finish(interrupted ? 'interrupted' : 'completed');
   }
 
