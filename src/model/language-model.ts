@@ -6,7 +6,7 @@ import { type CarriedState, ownRows, RecurrentLayer } from './layer.js';
 import { type ParameterBlock, planParameters } from './parameters.js';
 import { type Affine, Dense, OneHot, type Preparation, type Projection } from './projection.js';
 import { cellsByName, type ModelShape } from './shape.js';
-import { alone, share, type Team, type Worker } from './team.js';
+import { alone, ownSequence, type Team, type Worker } from './team.js';
 
 export interface ModelSettings {
   /** Batch size (N). */
@@ -40,6 +40,7 @@ export class LanguageModel {
   /** The gradient of a layer's output (T·N, H). */
   private readonly dh: Tensor;
   private readonly scratch: Tensor;
+  private readonly ownSequence: readonly Range[];
 
   constructor(
     plan: Plan,
@@ -58,6 +59,7 @@ export class LanguageModel {
     this.losses = plan.tensor('losses', T * N);
     this.logits = plan.tensor('logits', T * N, V);
     this.dh = plan.tensor('dh', T * N, H);
+    this.ownSequence = ownSequence(T, N, team);
     const affine = (W: string, b: string): Affine => ({
       W: this.weights.get(W),
       b: this.weights.get(b),
@@ -103,42 +105,31 @@ export class LanguageModel {
     for (let i = w.rank; i < this.preparations.length; i += w.size) this.preparations[i](w.kernels);
   }
 
-  /** From `inputs` and the initial states to the top layer's output. Call behind a barrier; ends with one. */
+  /** From `inputs` and the initial states to the top layer's output: this worker's streams, as all up to `backward`. */
   forward(w: Worker, keys: DropoutKeys): void {
-    for (const layer of this.layers) {
-      layer.forwardInput(w, keys);
-      w.barrier();
-      layer.forwardSteps(w);
-      w.barrier();
-    }
+    for (const layer of this.layers) layer.forward(w, keys);
   }
 
-  /** From the top layer's output to `logits`: this worker's rows. */
+  /** From the top layer's output to `logits`. */
   decode(w: Worker, keys: DropoutKeys): void {
-    this.decoder.forward(w, keys, this.logits, this.ownPredictions(w));
+    for (const range of this.ownSequence) this.decoder.forward(w, keys, this.logits, range);
   }
 
-  /** From `logits` to `losses` and the gradient of their mean over `count` predictions: this worker's rows. */
+  /** From `logits` to `losses` and the gradient of their mean over `count` predictions. */
   loss(w: Worker, count: number): void {
-    const { from, to } = this.ownPredictions(w);
-    const [logits, targets, losses] = [this.logits, this.targets, this.losses].map((x) => rows(x, from, to));
-    w.kernels.crossEntropy(logits, targets, losses, 1 / count);
-  }
-
-  /** From the gradient of the logits back to da of every step of every layer. Ends with a barrier. */
-  backward(w: Worker, keys: DropoutKeys): void {
-    this.decoder.backward(w, keys, this.logits, this.dh, this.ownPredictions(w));
-    w.barrier();
-    for (let l = this.layers.length - 1; l >= 0; l--) {
-      this.layers[l].backwardSteps(w);
-      w.barrier();
-      if (l === 0) break;
-      this.layers[l].backwardInput(w, keys);
-      w.barrier();
+    for (const { from, to } of this.ownSequence) {
+      const [logits, targets, losses] = [this.logits, this.targets, this.losses].map((x) => rows(x, from, to));
+      w.kernels.crossEntropy(logits, targets, losses, 1 / count);
     }
   }
 
-  /** Adds to `gradients`, which must be zero before: this worker's columns. */
+  /** From the gradient of the logits back to da of every step of every layer. */
+  backward(w: Worker, keys: DropoutKeys): void {
+    for (const range of this.ownSequence) this.decoder.backward(w, keys, this.logits, this.dh, range);
+    for (let l = this.layers.length - 1; l >= 0; l--) this.layers[l].backward(w, keys);
+  }
+
+  /** Adds to `gradients`, which must be zero before: this worker's columns. Call behind a barrier. */
   weightGradients(w: Worker, keys: DropoutKeys): void {
     this.decoder.weightGradients(w, keys, this.logits);
     for (const layer of this.layers) layer.weightGradients(w, keys);
@@ -152,9 +143,5 @@ export class LanguageModel {
   /** Initial states become zero: this worker's streams. */
   reset(w: Worker): void {
     for (const { initial } of this.states) w.kernels.zero(ownRows(initial, w));
-  }
-
-  private ownPredictions(team: Team): Range {
-    return share(this.logits.shape[0], team);
   }
 }

@@ -1,10 +1,10 @@
 import type { Backend } from '../kernels/backend.js';
-import type { Tensor } from '../kernels/kernels.js';
+import type { Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, reshape, rows } from '../kernels/plan.js';
 import type { Cell, CellMemory, CellStep, Dimensions, RecurrentWeights } from './cell.js';
 import type { DropoutKeys } from './dropout.js';
 import { COLUMN_UNIT, Packed, type Preparation, type Projection } from './projection.js';
-import { share, type Team, type Worker } from './team.js';
+import { ownSequence, share, type Team, type Worker } from './team.js';
 
 /** A state tensor that is carried from one sequence to the next; all (N,H). */
 export interface CarriedState {
@@ -37,6 +37,7 @@ export class RecurrentLayer {
   private readonly before: Tensor;
   private readonly steps: CellStep[];
   private readonly packed: RecurrentWeights;
+  private readonly ownSequence: readonly Range[];
 
   /** @param dh (T·N, H) the gradient of the output; shared by all layers, of which one at a time goes backward */
   constructor(
@@ -57,6 +58,7 @@ export class RecurrentLayer {
     this.output = reshape(rows(h, 1, T + 1), T * N, H);
     this.memory = cell.layOut(plan, name, sizes, { h, dh, dh0 });
     this.steps = this.memory.steps(share(N, team));
+    this.ownSequence = ownSequence(T, N, team);
     this.states = [{ name: 'h', values: h, gradient: dh0 }, ...this.memory.states].map((state) => ({
       name: `${name}.${state.name}`,
       initial: reshape(rows(state.values, 0, 1), N, H),
@@ -68,25 +70,20 @@ export class RecurrentLayer {
     this.preparations = [...input.preparations, ...recurrent.preparations];
   }
 
-  /** The products of the inputs: rows of the whole sequence, shared out. */
-  forwardInput(w: Worker, keys: DropoutKeys): void {
-    this.input.forward(w, keys, this.memory.a, share(this.memory.a.shape[0], w));
-  }
-
-  /** The recurrence through time: each worker its own streams. */
-  forwardSteps(w: Worker): void {
+  /** The products of the inputs of all steps, then the recurrence through time: this worker's streams. */
+  forward(w: Worker, keys: DropoutKeys): void {
+    for (const range of this.ownSequence) this.input.forward(w, keys, this.memory.a, range);
     for (const step of this.steps) step.forward(w.kernels, this.packed);
   }
 
-  /** Back through time: dh of the output becomes da of every step and the gradient of the initial state. */
-  backwardSteps(w: Worker): void {
+  /**
+   * Back through time: dh of the output becomes da of every step and the gradient of the initial state; then dh becomes
+   * the gradient of the layer below. This worker's streams.
+   */
+  backward(w: Worker, keys: DropoutKeys): void {
     for (const { gradient } of this.states) w.kernels.zero(ownRows(gradient, w));
     for (let t = this.steps.length - 1; t >= 0; t--) this.steps[t].backward(w.kernels, this.packed);
-  }
-
-  /** From da to the gradient of the layer below, into the same dh. */
-  backwardInput(w: Worker, keys: DropoutKeys): void {
-    this.input.backward(w, keys, this.memory.a, this.dh, share(this.dh.shape[0], w));
+    for (const range of this.ownSequence) this.input.backward(w, keys, this.memory.a, this.dh, range);
   }
 
   /** Weight gradients, summed over all steps and streams in one fixed order: each worker its own columns. */

@@ -18,7 +18,7 @@ export interface Affine {
   readonly db: Tensor | undefined;
 }
 
-/** y (T·N, M) = x·W + b for all steps of a sequence at once. Rows are shared out, weight gradients by columns. */
+/** y (T·N, M) = x·W + b for all steps of a sequence at once. Rows are shared out by streams, weight gradients by columns. */
 export interface Projection {
   readonly preparations: readonly Preparation[];
   /** The rows of y in `range`. */

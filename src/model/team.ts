@@ -27,3 +27,15 @@ export function share(count: number, { rank, size }: Team, unit = 1): Range {
   const to = Math.floor((units * (rank + 1)) / size) * unit;
   return { from: Math.min(from, count), to: Math.min(to, count) };
 }
+
+/**
+ * The rows of a sequence (T·N, ·) that belong to this worker's streams, as ranges in the order of time: one range for
+ * each step, or a single one where all streams are its own. A worker needs no others from the first layer to the loss
+ * and back, so that it waits for nobody in between.
+ */
+export function ownSequence(T: number, N: number, team: Team): Range[] {
+  const { from, to } = share(N, team);
+  if (from === to) return [];
+  if (to - from === N) return [{ from: 0, to: T * N }];
+  return Array.from({ length: T }, (_, t) => ({ from: t * N + from, to: t * N + to }));
+}

@@ -76,6 +76,8 @@ export class TrainingProgram {
     model.decode(w, keys);
     model.loss(w, predictions);
     model.backward(w, keys);
+    w.barrier();
+
     model.weightGradients(w, keys);
     w.barrier();
 

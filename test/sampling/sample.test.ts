@@ -9,7 +9,7 @@ function biased(characters: string): Checkpoint {
   const model = { cell: 'gru', layers: 1, hidden: 2, vocabulary: codePoints.length } as const;
   const parameters = parameterShapes(model).map(({ name, shape }) => {
     const values = new Float32Array(shape.reduce((size, length) => size * length));
-    if (name === 'decoder.b') values.set(codePoints.keys());
+    if (name === 'decoder.b') values.set([...codePoints.keys()]);
     return { name, shape, values };
   });
   return { model, vocabulary: { codePoints, unknown: false }, parameters };
