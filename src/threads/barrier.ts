@@ -25,7 +25,9 @@ export class Barrier {
   /** Returns when `size` threads have called it; throws `BrokenBarrier` when one never will. */
   wait(): void {
     const { words } = this;
+    // The round is read before the break is looked for: a break that comes behind that look changes the round.
     const round = Atomics.load(words, ROUND);
+    this.assertWhole();
     if (Atomics.add(words, ARRIVED, 1) === this.size - 1) {
       Atomics.store(words, ARRIVED, 0);
       this.release();
@@ -33,13 +35,17 @@ export class Barrier {
       for (let i = 0; i < SPINS && Atomics.load(words, ROUND) === round; i++);
       while (Atomics.load(words, ROUND) === round) Atomics.wait(words, ROUND, round);
     }
-    if (Atomics.load(words, BROKEN) !== 0) throw new BrokenBarrier();
+    this.assertWhole();
   }
 
   /** Lets every thread that waits, now or later, fail instead of waiting for ever. */
   break(): void {
     Atomics.store(this.words, BROKEN, 1);
     this.release();
+  }
+
+  private assertWhole(): void {
+    if (Atomics.load(this.words, BROKEN) !== 0) throw new BrokenBarrier();
   }
 
   private release(): void {

@@ -51,6 +51,7 @@ export class Engine {
         else this.onReport(report);
       });
       worker.on('error', (error) => this.onFailure(error as Error));
+      worker.on('exit', () => this.onFailure(new Error(`worker ${rank} ended`)));
       return worker;
     });
   }
