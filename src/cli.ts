@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import yargs, { type Argv } from 'yargs';
 import type { Command } from './commands/command.js';
+import { hideDashes, showDashes } from './commands/dash.js';
 import { gradcheck } from './commands/gradcheck.js';
 import { nearest } from './commands/nearest.js';
 import { sample } from './commands/sample.js';
@@ -54,7 +55,7 @@ function parser(choose: (work: Work) => void): Argv {
       command,
       describe,
       builder: (own: Argv) => builder(own).epilogue(epilogue),
-      handler: (parsed) => choose(() => handler(parsed)),
+      handler: (parsed) => choose(() => handler(showDashes(parsed))),
     });
   }
   return all;
@@ -73,7 +74,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   if (![...names, ...instead].includes(first)) throw unknownCommand(first);
   let help = '';
   try {
-    await all.parseAsync([...args], {}, (_error, _parsed, output) => {
+    await all.parseAsync(hideDashes(args), {}, (_error, _parsed, output) => {
       help = output;
     });
   } catch (error) {

@@ -16,7 +16,10 @@ const DELTA = 2e-3;
 /** Gradients smaller than this, as a share of the largest of their tensor, are compared as if they were this large. */
 const NUMERIC_FLOOR = 1e-3;
 const KERNEL_FLOOR = 0.1;
-/** Values of one tensor that are moved for a central difference; of larger tensors a random choice. */
+/** Multiplications that the central differences of one tensor may take: about a second. */
+const BUDGET = 2e8;
+/** Values of one tensor that are moved for a central difference, of larger tensors a random choice. */
+const LEAST_CHECK = 12;
 const LARGEST_CHECK = 400;
 /** Symbols of the model when no checkpoint gives one. */
 const VOCABULARY = 11;
@@ -55,10 +58,12 @@ export function checkGradients(request: GradcheckRequest): GradcheckReport {
 
   exact.lossAndGradients();
   fast.lossAndGradients();
+  const size = exact.variables.reduce((sum, { value }) => sum + value.size, 0);
+  const checks = Math.min(LARGEST_CHECK, Math.max(LEAST_CHECK, Math.floor(BUDGET / (4 * size * batch * sequence))));
   const rows = exact.variables.map((variable, i): GradcheckRow => {
     const analytic = exact.kernels.read(variable.gradient);
     const scale = largestSize(analytic);
-    const indices = chooseIndices(request.seed, i, variable.value.size);
+    const indices = chooseIndices(request.seed, i, variable.value.size, checks);
     const numeric = centralDifferences(exact, variable, indices);
     const single = fast.kernels.read(fast.variables[i].gradient);
     return {
@@ -118,10 +123,10 @@ function randomText(seed: number, length: number, vocabulary: number): Int32Arra
   return Int32Array.from({ length }, (_, i) => randomBits(key, i) % vocabulary);
 }
 
-function chooseIndices(seed: number, index: number, size: number): number[] {
-  if (size <= LARGEST_CHECK) return Array.from({ length: size }, (_, i) => i);
+function chooseIndices(seed: number, index: number, size: number, count: number): number[] {
+  if (size <= count) return Array.from({ length: size }, (_, i) => i);
   const key = randomKey(seed, Purpose.check, 2 ** 30, index);
   const chosen = new Set<number>();
-  for (let counter = 0; chosen.size < LARGEST_CHECK; counter++) chosen.add(randomBits(key, counter) % size);
+  for (let counter = 0; chosen.size < count; counter++) chosen.add(randomBits(key, counter) % size);
   return [...chosen].sort((a, b) => a - b);
 }

@@ -23,7 +23,7 @@ export async function progressFor({ quiet, json }: { quiet: boolean; json: boole
 /** Nothing that is adapted is kept quiet. */
 const noticesOnly: Progress = {
   show: (event) => {
-    if (event.event === 'notice') say(`note: ${visible(event.message)}`);
+    if (event.event === 'notice' && event.kind === 'adapted') say(`note: ${visible(event.message)}`);
   },
   say,
   close: () => {},

@@ -65,9 +65,11 @@ export interface SavedEvent {
   readonly bytes: number;
 }
 
-/** Something was adapted or deserves attention; never an error. */
+/** Something was adapted, or could be had better; never an error. */
 export interface NoticeEvent {
   readonly event: 'notice';
+  /** What was adapted is always told; a hint is not when the run is to be quiet. */
+  readonly kind: 'adapted' | 'hint';
   readonly message: string;
 }
 

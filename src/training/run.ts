@@ -47,14 +47,15 @@ interface Parts {
 /** Trains a model on a corpus and saves it. */
 export async function train(request: TrainRequest): Promise<FinishedEvent> {
   const { corpus: sources, onEvent } = request;
-  const onNotice = (message: string): void => onEvent({ event: 'notice', message });
-  if (request.engine.backend === 'wasm' && hasBlas()) {
-    onNotice(`${findBlas().name} is here: --backend blas would be faster, with other last digits`);
-  }
+  const onNotice = (message: string): void => onEvent({ event: 'notice', kind: 'adapted', message });
   const corpus = await readCorpus(sources, request.options, { onNotice });
   const parts = split(corpus.length, request.options.validation, onNotice);
   const { batch, sequence } = fitBatch(someOf(sources, 3), parts.training, request.options, request.given, onNotice);
   const options = { ...request.options, batch, sequence };
+  if (request.engine.backend === 'wasm' && hasBlas()) {
+    const message = `${findBlas().name} is here: --backend blas would be faster, with other last digits`;
+    onEvent({ event: 'notice', kind: 'hint', message });
+  }
   const { cell, layers, hidden } = options;
   const shape: ModelShape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
   const engine = await Engine.start({
