@@ -63,7 +63,8 @@ function products(backend: Backend, [R, K, M]: readonly [number, number, number]
 
 /** Runs both products once on two backends; fails if they differ by more than rounding. */
 function check(actual: Products, expected: Products): void {
-  for (const { product, weightGradient } of [actual, expected]) {
+  for (const { kernels, dw, product, weightGradient } of [actual, expected]) {
+    kernels.zero(dw);
     product();
     weightGradient();
   }

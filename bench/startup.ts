@@ -16,27 +16,33 @@ const model = join(folder, 'model.json');
 writeFileSync(corpus, Array.from({ length: 60_000 }, (_, i) => `${(i * i) % 997} `).join(''));
 const train = ['train', corpus, '--quiet', '--output', model];
 
-/** Milliseconds until a command writes something, or ends. */
-function untilOutput(...args: string[]): Promise<number> {
+/** Milliseconds until a command writes `awaited`, or ends; it is left to end before the next one begins. */
+function untilOutput(awaited: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
     const start = performance.now();
+    let written = '';
+    let time: number | undefined;
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
-    child.stdout.once('data', () => resolve(performance.now() - start));
-    child.once('exit', () => resolve(performance.now() - start));
+    child.stdout.on('data', (text) => {
+      written += text;
+      if (written.includes(awaited)) time ??= performance.now() - start;
+    });
+    child.once('close', () => resolve(time ?? performance.now() - start));
   });
 }
 
-async function report(title: string, ...args: string[]): Promise<void> {
+async function report(title: string, awaited: string, ...args: string[]): Promise<void> {
   const times: number[] = [];
-  for (let i = 0; i < SPAWNS; i++) times.push(await untilOutput(...args));
+  for (let i = 0; i < SPAWNS; i++) times.push(await untilOutput(awaited, args));
   console.log(`| ${title} | ${median(times).toFixed(0)} ms |`);
 }
 
 console.log(`${machine()}; medians of ${SPAWNS} spawns\n\n| command | time |\n| --- | --- |`);
-await report('charrnn --help', '--help');
-await report('train to the end of its first step', ...train, '--validation', '0', '--json', '--steps', '1');
+await report('charrnn --help', '', '--help');
+const oneStep = ['--validation', '0', '--json', '--steps', '1'];
+await report('train to the end of its first step', '"event":"step"', ...train, ...oneStep);
 spawnSync(process.execPath, [program, ...train, '--steps', '1'], { stdio: 'ignore' });
-await report('sample to the first character', 'sample', model, '--length', '1', '--seed', '1');
+await report('sample to the first character', '', 'sample', model, '--length', '1', '--seed', '1');
 const measure = `process.argv.splice(1, 1); process.on('exit', () => console.log(process.resourceUsage().maxRSS / 1024));
 await import(${JSON.stringify(program)});`;
 const script = join(folder, 'memory.mjs');

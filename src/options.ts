@@ -174,7 +174,7 @@ export type CorpusOptions = ValuesOf<typeof corpusOptions>;
 
 /** The options of how a run is computed, which do not change what it computes (blas: but for the last bits). */
 export const engineOptions = {
-  threads: integer('Speed:', undefined, 1, 256, 'worker threads (the cores available if not given)'),
+  threads: integer('Speed:', undefined, 1, 256, 'worker threads (the cores available, at most --batch, if not given)'),
   backend: choice('Speed:', backends, 'wasm', "wasm: the same bits everywhere; blas: the system's BLAS, faster"),
 } as const satisfies OptionTable;
 export type EngineOptions = ValuesOf<typeof engineOptions>;

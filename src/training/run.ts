@@ -59,7 +59,8 @@ export async function train(request: TrainRequest): Promise<FinishedEvent> {
   const { cell, layers, hidden } = options;
   const shape: ModelShape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
   const engine = await Engine.start({
-    threads: request.engine.threads ?? availableParallelism(),
+    // A worker without a stream of its own would only be waited for.
+    threads: request.engine.threads ?? Math.min(availableParallelism(), batch),
     backend: request.engine.backend,
     shape,
     options,
