@@ -71,7 +71,7 @@ function check(actual: Products, expected: Products): void {
   for (const name of ['out', 'dw'] as const) {
     const [a, b] = [actual, expected].map((each) => Array.from(each.kernels.read(each[name])));
     const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    if (b.some((value, i) => Math.abs(value - a[i]) > 1e-4 * largest)) throw new Error(`${name} differs`);
+    if (!b.every((value, i) => Math.abs(value - a[i]) <= 1e-4 * largest)) throw new Error(`${name} differs`);
   }
 }
 
