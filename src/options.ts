@@ -52,6 +52,15 @@ export type CellName = (typeof cells)[number];
 export const optimizers = ['sgd', 'rmsprop', 'adagrad', 'adam', 'adamw'] as const;
 export type OptimizerName = (typeof optimizers)[number];
 
+/** Moments that each optimizer keeps of the gradient: m its mean, v its square. */
+export const momentsOf: Readonly<Record<OptimizerName, readonly ('m' | 'v')[]>> = {
+  sgd: ['m'],
+  rmsprop: ['v'],
+  adagrad: ['v'],
+  adam: ['m', 'v'],
+  adamw: ['m', 'v'],
+};
+
 export const schedules = ['constant', 'step', 'cosine'] as const;
 export type ScheduleName = (typeof schedules)[number];
 

@@ -1,5 +1,5 @@
 import { type ModelShape, parameterShapes, stateShapes, type TensorShape } from '../model/shape.js';
-import type { OptimizerName } from '../options.js';
+import { momentsOf } from '../options.js';
 import type { NamedArray, TrainingRecord } from './checkpoint.js';
 import { Fault } from './faults.js';
 import { JsonObject } from './json-stream.js';
@@ -7,15 +7,6 @@ import { JsonObject } from './json-stream.js';
 /** The members of a checkpoint that hold arrays by name. */
 export const arrayGroups = ['parameters', 'moments', 'carried'] as const;
 export type ArrayGroup = (typeof arrayGroups)[number];
-
-/** Moments that each optimizer keeps of the gradient: m its mean, v its square. */
-export const momentsOf: Readonly<Record<OptimizerName, readonly ('m' | 'v')[]>> = {
-  sgd: ['m'],
-  rmsprop: ['v'],
-  adagrad: ['v'],
-  adam: ['m', 'v'],
-  adamw: ['m', 'v'],
-};
 
 /** One array as it stands in a document. */
 export interface ArrayRecord {

@@ -4,16 +4,7 @@ import { power } from '../mathematics.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { type ParameterBlock, planParameters } from '../model/parameters.js';
 import { share, type Worker } from '../model/team.js';
-import type { OptimizerName, TrainingOptions } from '../options.js';
-
-/** Moments that each optimizer keeps of the gradient: m its mean, v its square. */
-const momentsOf: Readonly<Record<OptimizerName, readonly ('m' | 'v')[]>> = {
-  sgd: ['m'],
-  rmsprop: ['v'],
-  adagrad: ['v'],
-  adam: ['m', 'v'],
-  adamw: ['m', 'v'],
-};
+import { momentsOf, type TrainingOptions } from '../options.js';
 
 /** Elements of the flat block whose squares are summed at once; fixed, so that the norm does not depend on the team. */
 const NORM_BLOCK = 4096;
