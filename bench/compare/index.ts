@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { hasBlas } from '../../src/kernels/blas-library.js';
 import { machine, median } from '../machine.js';
 
 const { values } = parseArgs({
@@ -36,13 +37,26 @@ const settings: Setting[] = [
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const step = [process.execPath, here('../step.js')];
 const pytorch = [values.python, here('../../../bench/compare/pytorch.py')];
+/** Whether PyTorch can be imported. What is missing is said and left out. */
+function hasPyTorch(): boolean {
+  try {
+    execFileSync(values.python, ['-c', 'import torch'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.error(`${values.python} has no PyTorch: left out`);
+    return false;
+  }
+}
+
 /** Programs by name. Of PyTorch's numbers of threads the faster counts. */
 const programs: Readonly<Record<string, readonly string[]>> = {
-  'PyTorch, 1 thread': [...pytorch, '--threads', '1'],
-  'PyTorch, 2 threads': [...pytorch, '--threads', '2'],
+  ...(hasPyTorch() && {
+    'PyTorch, 1 thread': [...pytorch, '--threads', '1'],
+    'PyTorch, 2 threads': [...pytorch, '--threads', '2'],
+  }),
   'wasm, 1 thread': [...step, '--threads', '1'],
   'wasm, 2 threads': [...step, '--threads', '2'],
-  'blas, 2 threads': [...step, '--threads', '2', '--backend', 'blas'],
+  ...(hasBlas() && { 'blas, 2 threads': [...step, '--threads', '2', '--backend', 'blas'] }),
 };
 
 function measure([program, ...args]: readonly string[], setting: Setting): number {
@@ -50,6 +64,9 @@ function measure([program, ...args]: readonly string[], setting: Setting): numbe
   const output = execFileSync(program, [...args, ...sizes, '--seconds', values.seconds], { encoding: 'utf8' });
   return JSON.parse(output).charactersPerSecond;
 }
+
+/** What is missing has no speed, `Math.max()` of none, and no ratio. */
+const ratio = (a: number, b: number): string => (Number.isFinite(a) && Number.isFinite(b) ? (a / b).toFixed(2) : '–');
 
 console.log(`${machine()}; medians of ${values.rounds} rounds in turns\n`);
 const names = Object.keys(programs);
@@ -62,7 +79,7 @@ for (const setting of settings) {
   }
   const medians = names.map((name) => median(speeds.get(name) ?? []));
   const best = (what: string): number => Math.max(...medians.filter((_, i) => names[i].startsWith(what)));
-  const ratios = ['wasm', 'blas'].map((what) => (best(what) / best('PyTorch')).toFixed(2));
+  const ratios = ['wasm', 'blas'].map((what) => ratio(best(what), best('PyTorch')));
   const { cell, layers, hidden, batch, sequence } = setting;
   const title = `${cell} ${layers}×${hidden}, N ${batch}, T ${sequence}`;
   console.log(`| ${[title, ...medians.map((speed) => speed.toLocaleString('en')), ...ratios].join(' | ')} |`);

@@ -32,6 +32,13 @@ async function trained(threads: number, cell: CellName, changes: Partial<Trainin
   }
 }
 
+/** An engine at rest, one layer, on `training` and all tokens. */
+function engineOf(threads: number, cell: CellName, training = tokens): Promise<Engine> {
+  const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
+  const shape = { cell, layers: 1, hidden: 20, vocabulary: V };
+  return Engine.start({ threads, backend: 'wasm', shape, options, training, validation: tokens });
+}
+
 describe('Engine', () => {
   for (const cell of cells) {
     it(`gives the same bits for 1, 2, 3, 5 and 8 threads (${cell}, N = 5, dropout)`, async () => {
@@ -47,16 +54,7 @@ describe('Engine', () => {
   });
 
   it('stops behind a step when it is asked to', async () => {
-    const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
-    const shape = { cell: 'gru', layers: 1, hidden: 20, vocabulary: V } as const;
-    const engine = await Engine.start({
-      threads: 2,
-      backend: 'wasm',
-      shape,
-      options,
-      training: tokens,
-      validation: tokens,
-    });
+    const engine = await engineOf(2, 'gru');
     try {
       initialise(engine.layout.model, engine.kernels, 1);
       let steps = 0;
@@ -72,16 +70,7 @@ describe('Engine', () => {
   });
 
   it('stops at a loss that is not a number and leaves the weights as they are', async () => {
-    const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
-    const shape = { cell: 'lstm', layers: 1, hidden: 20, vocabulary: V } as const;
-    const engine = await Engine.start({
-      threads: 2,
-      backend: 'wasm',
-      shape,
-      options,
-      training: tokens,
-      validation: tokens,
-    });
+    const engine = await engineOf(2, 'lstm');
     try {
       const { model } = engine.layout;
       initialise(model, engine.kernels, 1);
@@ -99,12 +88,7 @@ describe('Engine', () => {
   });
 
   it('ends with one error, not a hang, when workers cannot begin', async () => {
-    const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
-    const shape = { cell: 'lstm', layers: 1, hidden: 20, vocabulary: V } as const;
     const training = tokens.subarray(0, 10); // too short for the batch: the program refuses it
-    await assert.rejects(
-      Engine.start({ threads: 3, backend: 'wasm', shape, options, training, validation: tokens }),
-      /5 streams in windows of 7/,
-    );
+    await assert.rejects(engineOf(3, 'lstm', training), /5 streams in windows of 7/);
   });
 });
