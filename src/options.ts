@@ -170,6 +170,13 @@ export const trainingOptions = {
     largest,
     'steps between two validations (once an epoch if not given)',
   ),
+  patience: integer(
+    'Validation:',
+    undefined,
+    1,
+    largest,
+    'stop after so many validations without a lower loss (never if not given)',
+  ),
   seed: seed(1, 'seed of the initial weights and of dropout'),
 } as const satisfies OptionTable;
 export type TrainingOptions = ValuesOf<typeof trainingOptions>;
@@ -188,9 +195,21 @@ export const engineOptions = {
 } as const satisfies OptionTable;
 export type EngineOptions = ValuesOf<typeof engineOptions>;
 
+/** Training options that may change when a run is resumed: they say how long it lasts and how often it is measured. */
+export const resumableOptions = ['epochs', 'steps', 'minutes', 'validate-every', 'patience'] as const;
+
+/** The options of what a training begins with. */
+export const beginningOptions = {
+  resume: text('Begin:', undefined, 'go on with the training of a checkpoint as if it had never stopped', 'r'),
+  'init-from': text('Begin:', undefined, 'begin a new training with the weights of a checkpoint'),
+  'extend-vocabulary': flag('Begin:', 'with --init-from: characters that the checkpoint lacks are added'),
+} as const satisfies OptionTable;
+
 /** The options of what `train` shows and where it writes. */
 export const trainOutputOptions = {
-  output: text('Output:', 'checkpoints/model.json', 'checkpoint to write', 'o'),
+  output: text('Output:', 'checkpoints/model.json', 'checkpoint to write; --resume writes the one it reads', 'o'),
+  'save-every': text('Output:', '5m', 'steps (500) or minutes (5m) between two saves, 0 for only at the end'),
+  keep: integer('Output:', 0, 0, 1e6, 'saves to keep under names with their steps, besides the newest'),
   'sample-every': integer('Output:', 0, 0, largest, 'steps between two short samples, 0 for none'),
   json: flag('Output:', 'one JSON object per event on standard output'),
   quiet: flag('Output:', 'no progress on standard error', 'q'),

@@ -5,7 +5,7 @@ import { Fault } from './faults.js';
 import { JsonObject } from './json-stream.js';
 
 /** The members of a checkpoint that hold arrays by name. */
-export const arrayGroups = ['parameters', 'moments', 'carried'] as const;
+export const arrayGroups = ['parameters', 'latest', 'best', 'moments', 'carried'] as const;
 export type ArrayGroup = (typeof arrayGroups)[number];
 
 /** One array as it stands in a document. */
@@ -15,17 +15,17 @@ export interface ArrayRecord {
   readonly data: Float32Array;
 }
 
-/** Name and shape of every array that a checkpoint must hold, in the order in which it is written. */
+/** Name and shape of every array that a checkpoint can hold, in the order in which it is written. */
 export function requiredArrays(
   model: ModelShape,
   options: TrainingRecord['options'] | undefined,
 ): Record<ArrayGroup, readonly TensorShape[]> {
   const parameters = parameterShapes(model);
-  if (!options) return { parameters, moments: [], carried: [] };
+  if (!options) return { parameters, latest: [], best: [], moments: [], carried: [] };
   const moments = momentsOf[options.optimizer].flatMap((moment) =>
     parameters.map(({ name, shape }) => ({ name: `${moment}.${name}`, shape })),
   );
-  return { parameters, moments, carried: stateShapes(model, options.batch) };
+  return { parameters, latest: parameters, best: parameters, moments, carried: stateShapes(model, options.batch) };
 }
 
 export const product = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);

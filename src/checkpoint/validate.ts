@@ -1,7 +1,15 @@
 // From a document, of which nothing is believed, to a checkpoint, and back.
 
 import { corpusOptions, type OptionTable, trainingOptions } from '../options.js';
-import { type ArrayRecord, checkArrays, elements, requiredArrays, shown } from './arrays.js';
+import {
+  type ArrayGroup,
+  type ArrayRecord,
+  arrayGroups,
+  checkArrays,
+  elements,
+  requiredArrays,
+  shown,
+} from './arrays.js';
 import { type Checkpoint, FORMAT, type NamedArray, type TrainingRecord, VERSION } from './checkpoint.js';
 import { Fault } from './faults.js';
 import { JsonObject } from './json-stream.js';
@@ -22,14 +30,25 @@ export function checkpointOf(document: JsonObject): Checkpoint {
   }
   const parameters = checkArrays('parameters', document.parameters, required.parameters);
   if (!training) {
-    for (const group of ['moments', 'carried']) {
+    for (const group of arrayGroups) {
+      if (group === 'parameters') continue;
       if (document[group] !== undefined) throw new Fault(`has ${group}, but training is missing`);
     }
     return { model: shape, vocabulary, parameters };
   }
-  const moments = checkArrays('moments', document.moments, required.moments);
-  const carried = checkArrays('carried', document.carried, required.carried);
-  return { model: shape, vocabulary, parameters, training: { ...training, moments, carried } };
+  const check = (group: ArrayGroup) => checkArrays(group, document[group], required[group]);
+  return {
+    model: shape,
+    vocabulary,
+    parameters,
+    training: {
+      ...training,
+      ...(document.latest !== undefined && { latest: check('latest') }),
+      ...(document.best !== undefined && { best: check('best') }),
+      moments: check('moments'),
+      carried: check('carried'),
+    },
+  };
 }
 
 /** The document of a checkpoint, its members in the order in which they are written. */
@@ -45,13 +64,16 @@ export function documentOf({ model, vocabulary, parameters, training }: Checkpoi
   if (training) document.training = trainingDocument(training);
   document.parameters = arraysDocument(parameters);
   if (training) {
+    if (training.latest) document.latest = arraysDocument(training.latest);
+    if (training.best) document.best = arraysDocument(training.best);
     document.moments = arraysDocument(training.moments);
     document.carried = arraysDocument(training.carried);
   }
   return document;
 }
 
-function trainingDocument({ options, corpus, totalSteps, step, bestValidationLoss, history }: TrainingRecord) {
+function trainingDocument(training: TrainingRecord) {
+  const { options, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds } = training;
   const table: OptionTable = { ...trainingOptions, ...corpusOptions };
   const values: Readonly<Record<string, unknown>> = options;
   return {
@@ -61,6 +83,8 @@ function trainingDocument({ options, corpus, totalSteps, step, bestValidationLos
     step,
     bestValidationLoss,
     history: history.map(({ step, epoch, loss, validationLoss }) => ({ step, epoch, loss, validationLoss })),
+    recent: { sum: recent.sum, count: recent.count },
+    seconds,
   };
 }
 
@@ -104,13 +128,14 @@ function checkVocabulary({ unknown, codePoints }: SmallMembers['vocabulary'], sy
 
 /** What is said twice must agree, and the history must lead to the present. */
 function checkTraining(training: NonNullable<SmallMembers['training']>, model: SmallMembers['model']): void {
-  const { options, totalSteps, step, bestValidationLoss: best, history } = training;
+  const { options, totalSteps, step, bestValidationLoss: best, history, recent } = training;
   for (const name of ['cell', 'layers', 'hidden'] as const) {
     if (options[name] !== model[name]) {
       throw new Fault(`training.options.${name} is ${options[name]}, but model.${name} is ${model[name]}`);
     }
   }
   if (totalSteps !== null && step > totalSteps) throw new Fault(`training.step is ${step} of ${totalSteps} in all`);
+  if (recent.count > step) throw new Fault(`training.recent.count is ${recent.count}, but training.step is ${step}`);
   history.forEach((entry, i) => {
     const where = `training.history[${i}]`;
     if (entry.step > step) throw new Fault(`${where}.step is ${entry.step}, but training.step is ${step}`);
