@@ -20,9 +20,9 @@ describe('withTemporary', () => {
   it('gives each call a file of its own, gone behind success and failure alike', async () => {
     const names = new Set<string>();
     const work = async (temporary: string) => {
-      names.add(temporary);
+      const isSecond = names.add(temporary).size === 2;
       await writeFile(temporary, '', { flag: 'wx' });
-      if (names.size === 2) throw new Error('failed');
+      if (isSecond) throw new Error('failed');
     };
     const target = join(folder, 'model.json');
     const ends = await Promise.allSettled([1, 2, 3].map(() => withTemporary(target, work)));
