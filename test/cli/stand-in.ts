@@ -29,7 +29,7 @@ while (step < Number(values.steps)) {
   if (!isCareless) continue;
   const bytes = readFileSync(whole);
   writeFileSync(path, bytes.subarray(0, bytes.length / 2));
-  await sleep(5);
+  await sleep(1000); // longer than any kill waits for
   appendFileSync(path, bytes.subarray(bytes.length / 2));
 }
 await held?.release();
