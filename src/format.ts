@@ -1,6 +1,19 @@
 /** A count with thousands separators, the same in every locale: `1,115,394`. */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** `812 B`, `3.4 kB`, `12 MB`: thousands, two digits. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  // 999.5 would be shown as 1000 of its unit.
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
+}
+
 /** What would not show, or would change what shows around it: controls, formats, marks, and all spaces but the blank. */
 const INVISIBLE = /^[\p{C}\p{M}\p{Zl}\p{Zp}]$|^(?! )\p{Zs}$/u;
 

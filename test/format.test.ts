@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatCharacter, formatCount } from '../src/format.js';
+import { formatBytes, formatCharacter, formatCount } from '../src/format.js';
 
 describe('formatCount', () => {
   it('separates thousands', () => {
@@ -12,6 +12,20 @@ describe('formatCount', () => {
   it('agrees with the English locale for all integers', () => {
     fc.assert(fc.property(fc.maxSafeInteger(), (n) => assert.equal(formatCount(n), n.toLocaleString('en-US'))));
   });
+});
+
+describe('formatBytes', () => {
+  for (const [bytes, text] of [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [3449, '3.4 kB'],
+    [9960, '10 kB'],
+    [999_499, '999 kB'],
+    [999_600, '1.0 MB'],
+  ] as const) {
+    it(`${bytes} is ${text}`, () => assert.equal(formatBytes(bytes), text));
+  }
 });
 
 describe('formatCharacter', () => {
