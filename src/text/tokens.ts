@@ -27,10 +27,12 @@ export function allocate(length: number, symbols: number): Tokens {
 /** Writes the tokens of some characters from `at`. @returns false at a character that the vocabulary lacks */
 export function write(codePoints: Uint32Array, vocabulary: Vocabulary, tokens: Tokens, at: number): boolean {
   const { unknown } = vocabulary;
+  // Written through a part of the array: places beyond 2³¹ are slow to compute with.
+  const out = tokens.subarray(at, at + codePoints.length);
   for (let i = 0; i < codePoints.length; i++) {
     const index = vocabulary.indexOf(codePoints[i]);
     if (index < 0 && !unknown) return false;
-    tokens[at + i] = Math.max(index, 0);
+    out[i] = index < 0 ? 0 : index;
   }
   return true;
 }

@@ -14,13 +14,20 @@ export interface RunRecord {
   readonly history: readonly HistoryEntry[];
 }
 
-/** A checkpoint of a run, read from its memory while the team is at rest. */
+/**
+ * A checkpoint of a run whose arrays are read from its memory whenever they are asked for, so that a large model is
+ * not there twice. To be saved while the team is at rest.
+ */
 export function recordCheckpoint(layout: TrainingLayout, kernels: Kernels, run: RunRecord): Checkpoint {
   const { model, optimizer } = layout;
   const read = (name: string, x: Tensor): NamedArray => ({
     name,
     shape: x.shape,
-    values: Float32Array.from(kernels.read(x)),
+    get values() {
+      const values = new Float32Array(x.size);
+      kernels.read(x, values);
+      return values;
+    },
   });
   const { vocabulary, ...training } = run;
   return {

@@ -1,20 +1,17 @@
-import { availableParallelism } from 'node:os';
 import type { HistoryEntry } from '../checkpoint/checkpoint.js';
 import { saveCheckpoint } from '../checkpoint/write.js';
 import { CharrnnError } from '../errors.js';
 import { findBlas, hasBlas } from '../kernels/blas-library.js';
 import { LN2 } from '../mathematics.js';
 import { initialise } from '../model/initialise.js';
-import type { ModelShape } from '../model/shape.js';
 import type { CorpusOptions, EngineOptions, TrainingOptions } from '../options.js';
 import { generate } from '../sampling/sample.js';
 import { Sampler } from '../sampling/sampler.js';
-import { type Corpus, readCorpus } from '../text/corpus.js';
-import { someOf } from '../text/faults.js';
-import { fit as fitBatch, split } from '../text/streams.js';
+import type { Corpus } from '../text/corpus.js';
 import { Engine } from '../threads/engine.js';
 import type { FinishedEvent, TrainingEvent } from './events.js';
 import { type Limits, limits } from './limits.js';
+import { type Parts, prepare } from './prepare.js';
 import type { StepResult } from './program.js';
 import { recordCheckpoint } from './record.js';
 import { Speed } from './speed.js';
@@ -38,35 +35,15 @@ export interface TrainRequest {
   readonly onEvent: (event: TrainingEvent) => void;
 }
 
-/** Characters to train on, and held out behind them. */
-interface Parts {
-  readonly training: number;
-  readonly validation: number;
-}
-
 /** Trains a model on a corpus and saves it. */
 export async function train(request: TrainRequest): Promise<FinishedEvent> {
-  const { corpus: sources, onEvent } = request;
-  const onNotice = (message: string): void => onEvent({ event: 'notice', kind: 'adapted', message });
-  const corpus = await readCorpus(sources, request.options, { onNotice });
-  const parts = split(corpus.length, request.options.validation, onNotice);
-  const { batch, sequence } = fitBatch(someOf(sources, 3), parts.training, request.options, request.given, onNotice);
-  const options = { ...request.options, batch, sequence };
+  const { onEvent } = request;
+  const { corpus, parts, options, settings } = await prepare(request);
   if (request.engine.backend === 'wasm' && hasBlas()) {
     const message = `${findBlas().name} is here: --backend blas would be faster, with other last digits`;
     onEvent({ event: 'notice', kind: 'hint', message });
   }
-  const { cell, layers, hidden } = options;
-  const shape: ModelShape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
-  const engine = await Engine.start({
-    // A worker without a stream of its own would only be waited for.
-    threads: request.engine.threads ?? Math.min(availableParallelism(), batch),
-    backend: request.engine.backend,
-    shape,
-    options,
-    training: corpus.tokens.subarray(0, parts.training),
-    validation: corpus.tokens.subarray(parts.training),
-  });
+  const engine = await Engine.start(settings);
   try {
     initialise(engine.layout.model, engine.kernels, options.seed);
     return await new Run({ ...request, options }, corpus, parts, engine).complete();
