@@ -192,6 +192,7 @@ export type EngineOptions = ValuesOf<typeof engineOptions>;
 export const trainOutputOptions = {
   output: text('Output:', 'checkpoints/model.json', 'checkpoint to write', 'o'),
   'sample-every': integer('Output:', 0, 0, largest, 'steps between two short samples, 0 for none'),
+  'dry-run': flag('Output:', 'only tell size, memory and time of the run; nothing is trained or written'),
   json: flag('Output:', 'one JSON object per event on standard output'),
   quiet: flag('Output:', 'no progress on standard error', 'q'),
 } as const satisfies OptionTable;

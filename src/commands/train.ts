@@ -19,12 +19,19 @@ export const train: Command = {
       .example('$0 train "stories/**/*.txt" -o stories.json', 'train on many')
       .example('$0 train novel.txt --minutes 10 --hidden 256', 'a larger model, ten minutes')
       .example('curl -s example.org/novel.txt | $0 train -', 'train on what another program writes')
+      .example('$0 train novel.txt --hidden 512 --dry-run', 'how much memory and time that would take')
       .example('$0 train novel.txt --json > events.jsonl', 'events for another program'),
 
   handler: async (parsed) => {
     refuseUnknown(table, ['corpus'], parsed);
     const output = valuesOf(trainOutputOptions, parsed);
     const options = { ...valuesOf(trainingOptions, parsed), ...valuesOf(corpusOptions, parsed) };
+    if (output['dry-run']) {
+      const { showPlan } = await import('./dry-run.js');
+      const [engine, given] = [valuesOf(engineOptions, parsed), givenOptions(table, parsed)];
+      const run = { corpus: corpusOf(parsed), output: output.output, options, engine, given };
+      return showPlan({ ...run, sampleEvery: output['sample-every'] }, output);
+    }
     const [work, { progressFor }, { interrupted, onInterrupt }, { JsonLines }] = await Promise.all([
       import('../training/run.js'),
       import('../terminal/progress.js'),

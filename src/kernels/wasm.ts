@@ -43,7 +43,9 @@ export function createMemory(plan: Plan): WebAssembly.Memory {
     return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: 65536, shared: true });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new CharrnnError(`the model needs ${formatMemory(bytes)}, the system does not give them; take a smaller one`);
+    // V8 reserves addresses around each memory, so that it need not check every access.
+    const refused = `the system gives no WebAssembly memory of ${formatMemory(bytes)} (and 10 GiB of addresses)`;
+    throw new CharrnnError(`${refused}; raise ulimit -v, or take a smaller model`);
   }
 }
 
