@@ -3,9 +3,9 @@ import { arrayGroups, product, requiredArrays } from './arrays.js';
 import type { TrainingRecord } from './checkpoint.js';
 
 /** Bytes of options, names and the first lines of the history. */
-const SMALL_MEMBERS = 2000;
+const SMALL_MEMBERS = 1500;
 /** Bytes of an array beside its name and its data. */
-const ARRAY_MEMBERS = 60;
+const ARRAY_MEMBERS = 54;
 
 /** About how many bytes the checkpoint of a run will have; its history adds a hundred for each validation. */
 export function checkpointBytes(

@@ -37,7 +37,7 @@ function table(rows: readonly (readonly string[])[], right: readonly number[]): 
 function restLines({ model, corpus, run, estimate, checkpoint }: RunPlan): string[] {
   const { characters, training, validation } = corpus;
   const parts = `${formatCount(training)} to train on, ${formatCount(validation)} for validation`;
-  const steps = run.steps === null ? 'as many as fit in the time' : `${formatCount(run.steps)} in all`;
+  const steps = run.steps === null ? 'in all what fits in the time' : `${formatCount(run.steps)} in all`;
   const window = `batch ${formatCount(run.batch)} × sequence ${formatCount(run.sequence)}`;
   return formatTable([
     ['text', `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} different: ${parts}`],
@@ -47,10 +47,16 @@ function restLines({ model, corpus, run, estimate, checkpoint }: RunPlan): strin
   ]);
 }
 
-function timeText({ threads, backend }: RunPlan['run'], estimate: RunPlan['estimate']): string {
+function timeText({ steps: inAll, threads, backend }: RunPlan['run'], estimate: RunPlan['estimate']): string {
   const { steps, seconds, secondsPerStep, charactersPerSecond } = estimate;
   const by = `${threads} ${threads === 1 ? 'thread' : 'threads'}, ${backend}`;
-  if (steps === 0) return `more than ${formatDuration(seconds)}: no step ended within ${secondsPerStep}s (${by})`;
+  const total = formatDuration(seconds);
+  if (steps === 0) {
+    const slow = `no step ended within ${secondsPerStep}s (${by})`;
+    return inAll === null ? `${total}; ${slow}` : `more than ${total}: ${slow}`;
+  }
   const trial = steps === 1 ? '1 step' : `${formatCount(steps)} steps`;
-  return `about ${formatDuration(seconds)}, an estimate from ${trial} just now: ${formatRate(charactersPerSecond)} (${by})`;
+  const estimated = `an estimate from ${trial} just now: ${formatRate(charactersPerSecond)} (${by})`;
+  if (inAll === null) return `${total}, about ${formatCount(Math.floor(seconds / secondsPerStep))} steps, ${estimated}`;
+  return `about ${total}, ${estimated}`;
 }
