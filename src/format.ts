@@ -14,6 +14,13 @@ export function formatBytes(bytes: number): string {
   return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
 }
 
+/** Memory, rounded up to a digit behind the point: `6.3 GiB`, `312.0 MiB`, `1.5 KiB`. */
+export function formatMemory(bytes: number): string {
+  const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  const unit = units.findIndex((_, i) => i === units.length - 1 || bytes <= 1023.9 * 1024 ** (i + 1));
+  return `${(Math.ceil((bytes * 10) / 1024 ** (unit + 1)) / 10).toFixed(1)} ${units[unit]}`;
+}
+
 /** What would not show, or would change what shows around it: controls, formats, marks, and all spaces but the blank. */
 const INVISIBLE = /^[\p{C}\p{M}\p{Zl}\p{Zp}]$|^(?! )\p{Zs}$/u;
 

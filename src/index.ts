@@ -13,4 +13,4 @@ export { Sampler } from './sampling/sampler.js';
 export { type Corpus, readCorpus } from './text/corpus.js';
 export { Vocabulary, type VocabularyRecord } from './text/vocabulary.js';
 export type { FinishedEvent, TrainingEvent } from './training/events.js';
-export { type TrainRequest, train } from './training/run.js';
+export { type TrainRequest, train } from './training/train.js';

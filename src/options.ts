@@ -211,6 +211,7 @@ export const trainOutputOptions = {
   'save-every': text('Output:', '5m', 'steps (500) or minutes (5m) between two saves, 0 for only at the end'),
   keep: integer('Output:', 0, 0, 1e6, 'saves to keep under names with their steps, besides the newest'),
   'sample-every': integer('Output:', 0, 0, largest, 'steps between two short samples, 0 for none'),
+  'dry-run': flag('Output:', 'only tell size, memory and time of the run; nothing is trained or written'),
   json: flag('Output:', 'one JSON object per event on standard output'),
   quiet: flag('Output:', 'no progress on standard error', 'q'),
 } as const satisfies OptionTable;

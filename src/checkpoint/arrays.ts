@@ -42,14 +42,19 @@ export function checkArrays(group: ArrayGroup, found: unknown, required: readonl
   for (const name in found) {
     if (!names.has(name)) throw new Fault(`${group} has ${JSON.stringify(name)}, which the model has not`);
   }
-  return required.map(({ name, shape }) => ({
-    name,
-    shape,
-    values: checkArray(`${group} ${name}`, found[name], shape),
-  }));
+  return required.map(({ name, shape }) => {
+    const array = checkArray(`${group} ${name}`, found[name], shape);
+    return {
+      name,
+      shape,
+      get values() {
+        return array.data;
+      },
+    };
+  });
 }
 
-function checkArray(name: string, found: unknown, needed: readonly number[]): Float32Array {
+function checkArray(name: string, found: unknown, needed: readonly number[]): Pick<ArrayRecord, 'data'> {
   if (found === undefined) throw new Fault(`${name} is missing`);
   if (!(found instanceof JsonObject)) throw new Fault(`${name} is no object`);
   const { shape, dtype, data } = found;
@@ -61,7 +66,7 @@ function checkArray(name: string, found: unknown, needed: readonly number[]): Fl
     throw new Fault(`${name}: ${4 * data.length} bytes of data, but its shape needs ${4 * product(needed)}`);
   }
   checkValues(name, data);
-  return data;
+  return found as JsonObject & { readonly data: Float32Array };
 }
 
 /** Weights and states are finite; second moments are means of squares besides. */

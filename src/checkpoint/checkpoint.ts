@@ -6,6 +6,7 @@ import type { VocabularyRecord } from '../text/vocabulary.js';
 export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
+  /** May be read anew each time it is asked for. */
   readonly values: Float32Array;
 }
 

@@ -90,8 +90,11 @@ function trainingDocument(training: TrainingRecord) {
 
 function arraysDocument(arrays: readonly NamedArray[]): JsonObject {
   const document = new JsonObject();
-  for (const { name, shape, values } of arrays) {
-    document[name] = Object.assign(new JsonObject(), { shape, dtype: 'float32', data: values } satisfies ArrayRecord);
+  for (const array of arrays) {
+    const { name, shape } = array;
+    const found = Object.assign(new JsonObject(), { shape, dtype: 'float32' } satisfies Omit<ArrayRecord, 'data'>);
+    // Not among the members that are copied: the values are there only while they are checked, or written.
+    document[name] = Object.defineProperty(found, 'data', { get: () => array.values });
   }
   return document;
 }

@@ -28,6 +28,7 @@ export const train: Command = {
       .example('curl -s example.org/novel.txt | $0 train -', 'train on what another program writes')
       .example('$0 train novel.txt --resume model.json', 'go on where a training was interrupted')
       .example('$0 train poems.txt --init-from model.json', 'begin with what another training has learnt')
+      .example('$0 train novel.txt --hidden 512 --dry-run', 'how much memory and time that would take')
       .example('$0 train novel.txt --json > events.jsonl', 'events for another program'),
 
   handler: async (parsed) => {
@@ -38,7 +39,7 @@ export const train: Command = {
     const given = givenOptions(table, parsed);
     const options = { ...valuesOf(trainingOptions, parsed), ...valuesOf(corpusOptions, parsed) };
     const [work, { intervalOf }, { progressFor }, terminal, { JsonLines }] = await Promise.all([
-      import('../training/run.js'),
+      import('../training/train.js'),
       import('../training/interval.js'),
       import('../terminal/progress.js'),
       import('../terminal/interrupt.js'),
@@ -48,6 +49,17 @@ export const train: Command = {
     const corpus = [parsed.corpus].flat().map(String);
     const path = given.has('output') ? output.output : (beginning.resume ?? output.output);
     const saveEvery = intervalOf('save-every', output['save-every']);
+    const run = {
+      origin: {
+        resume: beginning.resume,
+        initFrom: beginning['init-from'],
+        extendVocabulary: beginning['extend-vocabulary'],
+      },
+      ...{ corpus, output: path, options, engine, given, saveEvery },
+      sampleEvery: output['sample-every'],
+      keep: output.keep,
+    };
+    if (output['dry-run']) return (await import('./dry-run.js')).showPlan(run, output);
     const stop = new AbortController();
     const progress = await progressFor(output);
     const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
@@ -59,14 +71,7 @@ export const train: Command = {
     });
     try {
       const finished = await work.train({
-        origin: {
-          resume: beginning.resume,
-          initFrom: beginning['init-from'],
-          extendVocabulary: beginning['extend-vocabulary'],
-        },
-        ...{ corpus, output: path, options, engine, given, saveEvery },
-        sampleEvery: output['sample-every'],
-        keep: output.keep,
+        ...run,
         signal: stop.signal,
         onEvent: (event) => {
           json?.write(event);

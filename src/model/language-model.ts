@@ -1,6 +1,7 @@
 import type { Backend } from '../kernels/backend.js';
 import type { Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
+import { once } from './cell.js';
 import { Connection, type DropoutKeys } from './dropout.js';
 import { type CarriedState, ownRows, RecurrentLayer } from './layer.js';
 import { type ParameterBlock, planParameters } from './parameters.js';
@@ -40,7 +41,7 @@ export class LanguageModel {
   /** The gradient of a layer's output (T·N, H). */
   private readonly dh: Tensor;
   private readonly scratch: Tensor;
-  private readonly ownSequence: readonly Range[];
+  private readonly ownSequence: () => readonly Range[];
 
   constructor(
     plan: Plan,
@@ -59,7 +60,7 @@ export class LanguageModel {
     this.losses = plan.tensor('losses', T * N);
     this.logits = plan.tensor('logits', T * N, V);
     this.dh = plan.tensor('dh', T * N, H);
-    this.ownSequence = ownSequence(T, N, team);
+    this.ownSequence = once(() => ownSequence(T, N, team));
     const affine = (W: string, b: string): Affine => ({
       W: this.weights.get(W),
       b: this.weights.get(b),
@@ -112,12 +113,12 @@ export class LanguageModel {
 
   /** From the top layer's output to `logits`. */
   decode(w: Worker, keys: DropoutKeys): void {
-    for (const range of this.ownSequence) this.decoder.forward(w, keys, this.logits, range);
+    for (const range of this.ownSequence()) this.decoder.forward(w, keys, this.logits, range);
   }
 
   /** From `logits` to `losses` and the gradient of their mean over `count` predictions. */
   loss(w: Worker, count: number): void {
-    for (const { from, to } of this.ownSequence) {
+    for (const { from, to } of this.ownSequence()) {
       const [logits, targets, losses] = [this.logits, this.targets, this.losses].map((x) => rows(x, from, to));
       w.kernels.crossEntropy(logits, targets, losses, 1 / count);
     }
@@ -125,7 +126,7 @@ export class LanguageModel {
 
   /** From the gradient of the logits back to da of every step of every layer. */
   backward(w: Worker, keys: DropoutKeys): void {
-    for (const range of this.ownSequence) this.decoder.backward(w, keys, this.logits, this.dh, range);
+    for (const range of this.ownSequence()) this.decoder.backward(w, keys, this.logits, this.dh, range);
     for (let l = this.layers.length - 1; l >= 0; l--) this.layers[l].backward(w, keys);
   }
 

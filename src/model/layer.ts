@@ -1,7 +1,7 @@
 import type { Backend } from '../kernels/backend.js';
 import type { Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, reshape, rows } from '../kernels/plan.js';
-import type { Cell, CellMemory, CellStep, Dimensions, RecurrentWeights } from './cell.js';
+import { type Cell, type CellMemory, type CellStep, type Dimensions, once, type RecurrentWeights } from './cell.js';
 import type { DropoutKeys } from './dropout.js';
 import { COLUMN_UNIT, Packed, type Preparation, type Projection } from './projection.js';
 import { ownSequence, share, type Team, type Worker } from './team.js';
@@ -35,9 +35,9 @@ export class RecurrentLayer {
   private readonly memory: CellMemory;
   /** The state before each step (T·N, H). */
   private readonly before: Tensor;
-  private readonly steps: CellStep[];
+  private readonly steps: () => readonly CellStep[];
   private readonly packed: RecurrentWeights;
-  private readonly ownSequence: readonly Range[];
+  private readonly ownSequence: () => readonly Range[];
 
   /** @param dh (T·N, H) the gradient of the output; shared by all layers, of which one at a time goes backward */
   constructor(
@@ -57,8 +57,8 @@ export class RecurrentLayer {
     this.before = reshape(rows(h, 0, T), T * N, H);
     this.output = reshape(rows(h, 1, T + 1), T * N, H);
     this.memory = cell.layOut(plan, name, sizes, { h, dh, dh0 });
-    this.steps = this.memory.steps(share(N, team));
-    this.ownSequence = ownSequence(T, N, team);
+    this.steps = once(() => this.memory.steps(share(N, team)));
+    this.ownSequence = once(() => ownSequence(T, N, team));
     this.states = [{ name: 'h', values: h, gradient: dh0 }, ...this.memory.states].map((state) => ({
       name: `${name}.${state.name}`,
       initial: reshape(rows(state.values, 0, 1), N, H),
@@ -72,8 +72,8 @@ export class RecurrentLayer {
 
   /** The products of the inputs of all steps, then the recurrence through time: this worker's streams. */
   forward(w: Worker, keys: DropoutKeys): void {
-    for (const range of this.ownSequence) this.input.forward(w, keys, this.memory.a, range);
-    for (const step of this.steps) step.forward(w.kernels, this.packed);
+    for (const range of this.ownSequence()) this.input.forward(w, keys, this.memory.a, range);
+    for (const step of this.steps()) step.forward(w.kernels, this.packed);
   }
 
   /**
@@ -82,8 +82,9 @@ export class RecurrentLayer {
    */
   backward(w: Worker, keys: DropoutKeys): void {
     for (const { gradient } of this.states) w.kernels.zero(ownRows(gradient, w));
-    for (let t = this.steps.length - 1; t >= 0; t--) this.steps[t].backward(w.kernels, this.packed);
-    for (const range of this.ownSequence) this.input.backward(w, keys, this.memory.a, this.dh, range);
+    const steps = this.steps();
+    for (let t = steps.length - 1; t >= 0; t--) steps[t].backward(w.kernels, this.packed);
+    for (const range of this.ownSequence()) this.input.backward(w, keys, this.memory.a, this.dh, range);
   }
 
   /** Weight gradients, summed over all steps and streams in one fixed order: each worker its own columns. */

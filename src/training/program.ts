@@ -46,8 +46,10 @@ export class TrainingProgram {
       barrier: () => team.barrier(),
     };
     this.streams = new Streams(training, batch, sequence);
-    this.inputs = new Int32Array(batch * sequence);
-    this.targets = new Int32Array(batch * sequence);
+    // Rank 0 alone writes batches.
+    const size = team.rank === 0 ? batch * sequence : 0;
+    this.inputs = new Int32Array(size);
+    this.targets = new Int32Array(size);
   }
 
   get stepsPerEpoch(): number {

@@ -1,71 +1,21 @@
-import { availableParallelism } from 'node:os';
-import { findBlas, hasBlas } from '../kernels/blas-library.js';
 import { LN2 } from '../mathematics.js';
-import type { EngineOptions } from '../options.js';
-import { Engine } from '../threads/engine.js';
-import { type Beginning, begin, type Origin, type RunOptions } from './begin.js';
+import type { Engine } from '../threads/engine.js';
+import type { Beginning } from './begin.js';
 import { Course } from './course.js';
-import type { FinishedEvent, TrainingEvent } from './events.js';
+import type { FinishedEvent } from './events.js';
 import { divergence, ExplosionWatch, firstNotFinite } from './faults.js';
 import { glimpse } from './glimpse.js';
-import type { Interval } from './interval.js';
 import { type Limits, limits, refuseCompleted } from './limits.js';
 import type { StepResult } from './program.js';
 import { recordCheckpoint } from './record.js';
 import { Saver } from './saver.js';
 import { Speed } from './speed.js';
+import type { TrainRequest } from './train.js';
 import { BestWeights } from './weights.js';
 
-export interface TrainRequest {
-  readonly origin: Origin;
-  /** Files, folders, globs or `-`. */
-  readonly corpus: readonly string[];
-  /** The checkpoint to write. */
-  readonly output: string;
-  readonly options: RunOptions;
-  readonly engine: EngineOptions;
-  /** Names of the options that the user gave; only others are adapted to a small corpus. */
-  readonly given: ReadonlySet<string>;
-  /** Steps between two samples, 0 for none. */
-  readonly sampleEvery: number;
-  readonly saveEvery: Interval;
-  /** Saves to keep besides the newest. */
-  readonly keep: number;
-  /** Ends the run behind the current step, as if it were complete. */
-  readonly signal?: AbortSignal;
-  readonly onEvent: (event: TrainingEvent) => void;
-}
-
-/** Trains a model on a corpus and saves it. */
-export async function train(request: TrainRequest): Promise<FinishedEvent> {
-  const { onEvent } = request;
-  const onNotice = (message: string): void => onEvent({ event: 'notice', kind: 'adapted', message });
-  const beginning = await begin({ ...request, onNotice });
-  const { options, corpus, parts, shape } = beginning;
-  if (request.engine.backend === 'wasm' && hasBlas()) {
-    const message = `${findBlas().name} is here: --backend blas would be faster, with other last digits`;
-    onEvent({ event: 'notice', kind: 'hint', message });
-  }
-  const course = new Course(beginning.resumed?.training);
-  const engine = await Engine.start({
-    // A worker without a stream of its own would only be waited for.
-    threads: request.engine.threads ?? Math.min(availableParallelism(), options.batch),
-    backend: request.engine.backend,
-    shape,
-    options,
-    training: corpus.tokens.subarray(0, parts.training),
-    validation: corpus.tokens.subarray(parts.training),
-  });
-  try {
-    beginning.fill(engine);
-    return await new Run(request, beginning, course, engine).complete();
-  } finally {
-    await engine.close();
-  }
-}
-
 /** One training run: what is due at which step, and what it tells. */
-class Run {
+export class Run {
+  private readonly course: Course;
   private readonly stepsPerEpoch: number;
   private readonly limits: Limits;
   private readonly speed: Speed;
@@ -78,10 +28,10 @@ class Run {
   constructor(
     private readonly request: TrainRequest,
     private readonly beginning: Beginning,
-    private readonly course: Course,
     private readonly engine: Engine,
   ) {
     const { options, parts, resumed } = beginning;
+    this.course = new Course(resumed?.training);
     const { batch, sequence } = options;
     this.stepsPerEpoch = Math.floor(Math.floor((parts.training - 1) / batch) / sequence);
     this.limits = limits(options, this.stepsPerEpoch);
@@ -90,7 +40,7 @@ class Run {
     this.start = performance.now() - 1000 * (resumed?.training.seconds ?? 0);
     if (resumed) refuseCompleted(request.output, resumed.training, this.limits);
     if (parts.validation > 0) this.best = new BestWeights(engine.layout.model, engine.kernels);
-    if (resumed && course.bestStep !== undefined) this.best?.restore(resumed.training.best ?? resumed.parameters);
+    if (resumed && this.course.bestStep !== undefined) this.best?.restore(resumed.training.best ?? resumed.parameters);
   }
 
   /** Trains to the end, or until the signal, and saves. */

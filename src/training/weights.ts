@@ -2,9 +2,20 @@ import type { NamedArray } from '../checkpoint/checkpoint.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import type { LanguageModel } from '../model/language-model.js';
 
-/** Copies of tensors, by name. */
+/**
+ * Tensors by name, each read whenever its values are asked for, so that a large model is not there twice. For use while
+ * the team is at rest.
+ */
 export const arraysOf = (kernels: Kernels, tensors: readonly Tensor[]): NamedArray[] =>
-  tensors.map((x) => ({ name: x.name, shape: x.shape, values: Float32Array.from(kernels.read(x)) }));
+  tensors.map((x) => ({
+    name: x.name,
+    shape: x.shape,
+    get values() {
+      const values = new Float32Array(x.size);
+      kernels.read(x, values);
+      return values;
+    },
+  }));
 
 /** Writes arrays into tensors of the same names. */
 export function writeArrays(kernels: Kernels, tensors: readonly Tensor[], arrays: readonly NamedArray[]): void {

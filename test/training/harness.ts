@@ -7,7 +7,7 @@ import { corpusOptions, trainingOptions } from '../../src/options.js';
 import type { Origin, RunOptions } from '../../src/training/begin.js';
 import type { TrainingEvent } from '../../src/training/events.js';
 import type { Interval } from '../../src/training/interval.js';
-import { train } from '../../src/training/run.js';
+import { train } from '../../src/training/train.js';
 import { defaultsOf } from '../options-defaults.js';
 
 export interface Trial {
