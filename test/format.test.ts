@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatCharacter, formatCount } from '../src/format.js';
+import { formatCharacter, formatCount, formatMemory } from '../src/format.js';
 
 describe('formatCount', () => {
   it('separates thousands', () => {
@@ -11,6 +11,15 @@ describe('formatCount', () => {
   });
   it('agrees with the English locale for all integers', () => {
     fc.assert(fc.property(fc.maxSafeInteger(), (n) => assert.equal(formatCount(n), n.toLocaleString('en-US'))));
+  });
+});
+
+describe('formatMemory', () => {
+  it('rounds up, so that what is needed never looks like less', () => {
+    const cases = [0, 1, 1536, 1024 * 1023.95, 2 ** 20, 2 ** 32, 2 ** 32 + 1, 2 ** 60, 2 ** 70];
+    assert.deepEqual(cases.map(formatMemory), [
+      ...['0.0 KiB', '0.1 KiB', '1.5 KiB', '1.0 MiB', '1.0 MiB', '4.0 GiB', '4.1 GiB', '1024.0 PiB', '1048576.0 PiB'],
+    ]);
   });
 });
 
