@@ -37,7 +37,7 @@ const complaints = {
 /** Everything that yargs knows. A command that was typed is handed to `choose`, to be run when yargs is through. */
 function parser(choose: (work: Work) => void): Argv {
   const { version } = createRequire(import.meta.url)('../../package.json');
-  const epilogue = 'Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted.';
+  const epilogue = 'Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted (143 by SIGTERM).';
   const all = yargs()
     .scriptName('charrnn')
     .usage('Trains character-level recurrent language models, and writes text as they would.')

@@ -207,7 +207,12 @@ export const beginningOptions = {
 
 /** The options of what `train` shows and where it writes. */
 export const trainOutputOptions = {
-  output: text('Output:', 'checkpoints/model.json', 'checkpoint to write; --resume writes the one it reads', 'o'),
+  output: text(
+    'Output:',
+    'checkpoints/model.json',
+    'checkpoint to write (a run that goes on: the one it comes from)',
+    'o',
+  ),
   'save-every': text('Output:', '5m', 'steps (500) or minutes (5m) between two saves, 0 for only at the end'),
   keep: integer('Output:', 0, 0, 1e6, 'saves to keep under names with their steps, besides the newest'),
   'sample-every': integer('Output:', 0, 0, largest, 'steps between two short samples, 0 for none'),

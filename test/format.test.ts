@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatBytes, formatCharacter, formatCount } from '../src/format.js';
+import { formatBytes, formatCharacter, formatCount, formatMemory } from '../src/format.js';
 
 describe('formatCount', () => {
   it('separates thousands', () => {
@@ -26,6 +26,15 @@ describe('formatBytes', () => {
   ] as const) {
     it(`${bytes} is ${text}`, () => assert.equal(formatBytes(bytes), text));
   }
+});
+
+describe('formatMemory', () => {
+  it('rounds up, so that what is needed never looks like less', () => {
+    const cases = [0, 1, 1536, 1024 * 1023.95, 2 ** 20, 2 ** 32, 2 ** 32 + 1, 2 ** 60, 2 ** 70];
+    assert.deepEqual(cases.map(formatMemory), [
+      ...['0.0 KiB', '0.1 KiB', '1.5 KiB', '1.0 MiB', '1.0 MiB', '4.0 GiB', '4.1 GiB', '1024.0 PiB', '1048576.0 PiB'],
+    ]);
+  });
 });
 
 describe('formatCharacter', () => {

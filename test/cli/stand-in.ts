@@ -23,7 +23,13 @@ const model = example({ cell: 'lstm', layers: 1, hidden: 60, vocabulary: 40 });
 let step = values.resume === undefined ? 0 : ((await loadCheckpoint(path)).training?.step ?? 0);
 while (step < Number(values.steps)) {
   step++;
-  const training = model.training && { ...model.training, step, totalSteps: null, history: [] };
+  const training = model.training && {
+    ...model.training,
+    step,
+    totalSteps: null,
+    history: [],
+    recent: { sum: 0, count: 0 },
+  };
   const whole = isCareless ? `${path}.whole` : path;
   await saveCheckpoint(whole, { ...model, ...(training && { training }) });
   if (!isCareless) continue;
