@@ -5,7 +5,7 @@ import { Fault } from './faults.js';
 import { JsonObject } from './json-stream.js';
 
 /** The members of a checkpoint that hold arrays by name. */
-export const arrayGroups = ['parameters', 'latest', 'best', 'moments', 'carried'] as const;
+export const arrayGroups = ['parameters', 'latest', 'best', 'average', 'moments', 'carried'] as const;
 export type ArrayGroup = (typeof arrayGroups)[number];
 
 /** One array as it stands in a document. */
@@ -21,11 +21,12 @@ export function requiredArrays(
   options: TrainingRecord['options'] | undefined,
 ): Record<ArrayGroup, readonly TensorShape[]> {
   const parameters = parameterShapes(model);
-  if (!options) return { parameters, latest: [], best: [], moments: [], carried: [] };
+  if (!options) return { parameters, latest: [], best: [], average: [], moments: [], carried: [] };
   const moments = momentsOf[options.optimizer].flatMap((moment) =>
     parameters.map(({ name, shape }) => ({ name: `${moment}.${name}`, shape })),
   );
-  return { parameters, latest: parameters, best: parameters, moments, carried: stateShapes(model, options.batch) };
+  const carried = stateShapes(model, options.batch);
+  return { parameters, latest: parameters, best: parameters, average: parameters, moments, carried };
 }
 
 export const product = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);

@@ -47,6 +47,8 @@ export interface TrainingRecord {
   readonly latest?: readonly NamedArray[];
   /** The best weights of a validation that was due, where `parameters` are better and were measured at the end. */
   readonly best?: readonly NamedArray[];
+  /** The average of the weights (`--ema`), where it is not `parameters`. */
+  readonly average?: readonly NamedArray[];
 }
 
 /** What a checkpoint file holds. `training` is absent in a checkpoint that was made for sampling alone. */

@@ -14,8 +14,13 @@ export function checkpointBytes(
   options: TrainingRecord['options'],
 ): number {
   const required = requiredArrays(model, options);
-  // Of the second set of weights there is one at most, and none where no validation tells which are best.
-  const isThere = (group: string): boolean => group !== 'best' && (group !== 'latest' || options.validation > 0);
+  // The best weights are others than the latest, and these than their average; the rest is seldom there.
+  const isValidated = options.validation > 0;
+  const absent = [
+    ...(isValidated || options.ema > 0 ? [] : ['latest']),
+    ...(isValidated && options.ema > 0 ? [] : ['average']),
+  ];
+  const isThere = (group: string): boolean => group !== 'best' && !absent.includes(group);
   const arrays = arrayGroups.filter(isThere).flatMap((group) => required[group]);
   const base64 = (elements: number): number => 4 * Math.ceil((4 * elements) / 3);
   return arrays.reduce(

@@ -45,6 +45,7 @@ export function checkpointOf(document: JsonObject): Checkpoint {
       ...training,
       ...(document.latest !== undefined && { latest: check('latest') }),
       ...(document.best !== undefined && { best: check('best') }),
+      ...(document.average !== undefined && { average: check('average') }),
       moments: check('moments'),
       carried: check('carried'),
     },
@@ -66,6 +67,7 @@ export function documentOf({ model, vocabulary, parameters, training }: Checkpoi
   if (training) {
     if (training.latest) document.latest = arraysDocument(training.latest);
     if (training.best) document.best = arraysDocument(training.best);
+    if (training.average) document.average = arraysDocument(training.average);
     document.moments = arraysDocument(training.moments);
     document.carried = arraysDocument(training.carried);
   }

@@ -118,6 +118,10 @@ export class WasmKernels implements Kernels {
     this.run.clamp(this.at(x, from), bound, to - from);
   }
 
+  blend(x: Tensor, y: Tensor, rate: number, { from, to }: Range): void {
+    this.run.blend(this.at(x, from), this.at(y, from), rate, to - from);
+  }
+
   sum(x: Tensor): number {
     return this.run.sum(this.at(x), x.size);
   }

@@ -3,7 +3,8 @@ import type { Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, reshape, rows } from '../kernels/plan.js';
 import { type Cell, type CellMemory, type CellStep, type Dimensions, once, type RecurrentWeights } from './cell.js';
 import type { DropoutKeys } from './dropout.js';
-import { COLUMN_UNIT, Packed, type Preparation, type Projection } from './projection.js';
+import { COLUMN_UNIT, type Preparation, type Projection } from './projection.js';
+import { RecurrentMatrix } from './recurrent-weights.js';
 import { ownSequence, share, type Team, type Worker } from './team.js';
 
 /** A state tensor that is carried from one sequence to the next; all (N,H). */
@@ -36,21 +37,28 @@ export class RecurrentLayer {
   /** The state before each step (T·N, H). */
   private readonly before: Tensor;
   private readonly steps: () => readonly CellStep[];
+  private readonly recurrent: RecurrentMatrix;
   private readonly packed: RecurrentWeights;
   private readonly ownSequence: () => readonly Range[];
 
-  /** @param dh (T·N, H) the gradient of the output; shared by all layers, of which one at a time goes backward */
+  /**
+   * @param layer its number
+   * @param dh (T·N, H) the gradient of the output; shared by all layers, of which one at a time goes backward
+   * @param weightDrop share of the recurrent weights that is dropped in training
+   */
   constructor(
     plan: Plan,
     backend: Backend,
-    name: string,
+    layer: number,
     cell: Cell,
     sizes: Dimensions,
     private readonly input: Projection,
     private readonly weights: RecurrentParameters,
     private readonly dh: Tensor,
     team: Team,
+    weightDrop: number,
   ) {
+    const name = `layer${layer}`;
     const { N, T, H } = sizes;
     const h = plan.tensor(`${name}.h`, T + 1, N, H);
     const dh0 = plan.tensor(`${name}.dh0`, N, H);
@@ -65,9 +73,9 @@ export class RecurrentLayer {
       final: reshape(rows(state.values, T, T + 1), N, H),
       gradient: state.gradient,
     }));
-    const recurrent = new Packed(plan, backend, weights.Wh, weights.dWh !== undefined);
-    this.packed = { Wh: recurrent.matrix, WhTransposed: recurrent.transposed, bh: weights.bh };
-    this.preparations = [...input.preparations, ...recurrent.preparations];
+    this.recurrent = new RecurrentMatrix(plan, backend, layer, weights.Wh, weights.dWh, weightDrop);
+    this.packed = { Wh: this.recurrent.matrix, WhTransposed: this.recurrent.transposed, bh: weights.bh };
+    this.preparations = [...input.preparations, ...this.recurrent.preparations];
   }
 
   /** The products of the inputs of all steps, then the recurrence through time: this worker's streams. */
@@ -90,10 +98,9 @@ export class RecurrentLayer {
   /** Weight gradients, summed over all steps and streams in one fixed order: each worker its own columns. */
   weightGradients(w: Worker, keys: DropoutKeys): void {
     this.input.weightGradients(w, keys, this.memory.a);
-    const { dWh, dbh } = this.weights;
-    const columns = share(this.memory.dah.shape[1], w, COLUMN_UNIT);
-    if (dWh) w.kernels.matmulTransposed(this.before, this.memory.dah, dWh, columns, w.scratch);
-    if (dbh) w.kernels.sumRows(this.memory.dah, dbh, columns);
+    this.recurrent.weightGradients(w, keys, this.before, this.memory.dah);
+    const { dbh } = this.weights;
+    if (dbh) w.kernels.sumRows(this.memory.dah, dbh, share(this.memory.dah.shape[1], w, COLUMN_UNIT));
   }
 
   /** The final state becomes the initial one. */

@@ -35,6 +35,8 @@ export const trainingOptions = {
   cell: choice('Model:', cells, 'lstm', 'recurrent cell'),
   ...model,
   dropout: real('Model:', 0, 0, 0.95, 'share of activations dropped between layers and before the decoder'),
+  'locked-dropout': flag('Model:', 'the same activations are dropped in all steps of a sequence'),
+  'weight-drop': real('Model:', 0, 0, 0.95, 'share of recurrent weights dropped, others for each sequence'),
   batch: integer('Training:', 50, 1, 65536, 'batch size: parallel streams of text (N)'),
   sequence: integer('Training:', 50, 1, 65536, 'sequence length: steps of truncated back-propagation (T)'),
   epochs: real(
@@ -56,6 +58,7 @@ export const trainingOptions = {
   'weight-decay': real('Optimizer:', 0.01, 0, 1, 'decoupled weight decay (adamw)'),
   'clip-norm': real('Optimizer:', 5, 0, 1e6, 'largest global norm of the gradient, 0 for no limit'),
   'clip-value': real('Optimizer:', 0, 0, 1e6, 'largest size of each gradient component, 0 for no limit'),
+  ema: real('Optimizer:', 0, 0, 0.99999, 'decay of the average of the weights that is validated and saved, 0 for none'),
   schedule: choice('Schedule:', schedules, 'cosine', 'course of the learning rate'),
   'warm-up': integer('Schedule:', 0, 0, largest, 'steps over which the learning rate rises from zero'),
   'decay-factor': real('Schedule:', 0.5, 0.0001, 1, 'factor of the step schedule'),

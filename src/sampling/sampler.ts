@@ -33,7 +33,7 @@ export class Sampler {
     this.worker = { ...alone, kernels: this.kernels, scratch: this.model.scratchOf(alone) };
     this.logits = new Float32Array(shape.vocabulary);
     for (const w of this.model.weights.tensors) this.kernels.write(w, parameters(w.name));
-    this.model.prepare(this.worker);
+    this.model.prepare(this.worker, undefined);
     this.reset();
   }
 

@@ -13,7 +13,7 @@ import { fit as fitBatch, split } from '../text/streams.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from '../threads/engine.js';
 import { transfer } from './transfer.js';
-import { writeArrays } from './weights.js';
+import { writeArrays, writeWeights } from './weights.js';
 
 export type RunOptions = TrainingOptions & CorpusOptions;
 
@@ -99,7 +99,14 @@ async function newRun(
   const options = { ...wanted, ...fitBatch(someOf(sources, 3), parts.training, wanted, given, onNotice) };
   const { cell, layers, hidden } = options;
   const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
-  return { options, corpus, parts, shape, resumed: undefined, fill: (engine) => fill(engine, { options, corpus }) };
+  return {
+    ...{ options, corpus, parts, shape, resumed: undefined },
+    fill: (engine) => {
+      fill(engine, { options, corpus });
+      const { model, optimizer } = engine.layout;
+      if (optimizer.average) engine.kernels.copy(model.weights.block, optimizer.average.block);
+    },
+  };
 }
 
 /** A run that goes on as if it had never stopped: the same corpus, the same options but those that may change. */
@@ -122,7 +129,8 @@ async function goOn(path: string, request: BeginRequest): Promise<Beginning> {
     ...{ options, corpus, parts, shape: checkpoint.model, resumed },
     fill: ({ layout, kernels }) => {
       const { model, optimizer } = layout;
-      writeArrays(kernels, model.weights.tensors, training.latest ?? checkpoint.parameters);
+      writeWeights(kernels, model.weights, training.latest ?? checkpoint.parameters);
+      if (optimizer.average) writeWeights(kernels, optimizer.average, training.average ?? checkpoint.parameters);
       for (const { parameters } of optimizer.moments) writeArrays(kernels, parameters.tensors, training.moments);
       const states = model.states.map(({ name, initial }) => ({ ...initial, name }));
       writeArrays(kernels, states, training.carried);

@@ -38,7 +38,7 @@ export function evaluate(model: LanguageModel, w: Worker, text: Tokens): Evaluat
   const targets = new Int32Array(size);
   let total = 0;
   model.reset(w);
-  model.prepare(w);
+  model.prepare(w, undefined);
   for (let start = 0; start < steps; start += T) {
     if (w.rank === 0) {
       for (let t = 0; t < T; t++) {

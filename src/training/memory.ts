@@ -72,6 +72,7 @@ function sharedParts({ plan, model, optimizer }: TrainingLayout): MemoryPart[] {
       optimizer.moments.map(({ parameters }) => parameters.block),
       size,
     ),
+    part('the average of the weights', optimizer.average ? [optimizer.average.block] : [], size),
     part('weights packed for products', plan.tensors.filter(isPacked), size),
     part(
       'activations',

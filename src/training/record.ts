@@ -2,6 +2,7 @@ import type { Checkpoint, TrainingRecord } from '../checkpoint/checkpoint.js';
 import type { Engine } from '../threads/engine.js';
 import type { Beginning } from './begin.js';
 import type { Course } from './course.js';
+import { AVERAGE } from './optimizer.js';
 import { arraysOf, type BestWeights } from './weights.js';
 
 /** A run that is to be recorded, its team at rest. */
@@ -38,12 +39,20 @@ export function recordCheckpoint({ beginning, engine, course, best, totalSteps, 
   };
 }
 
-type Weights = Pick<Checkpoint, 'parameters'> & Pick<TrainingRecord, 'latest' | 'best'>;
+type Weights = Pick<Checkpoint, 'parameters'> & Pick<TrainingRecord, 'latest' | 'best' | 'average'>;
 
 /** The best weights, and whatever else the run needs to go on as if it had not stopped; nothing twice. */
 function recordWeights({ layout, kernels }: Engine, course: Course, best: BestWeights | undefined): Weights {
-  const latest = arraysOf(kernels, layout.model.weights.tensors);
-  const kept = best?.arrays;
-  if (!kept || course.bestStep === course.step) return { parameters: latest };
-  return course.isBestAtTheEnd ? { parameters: latest, best: kept } : { parameters: kept, latest };
+  const { model, optimizer } = layout;
+  const latest = arraysOf(kernels, model.weights.tensors);
+  const average = optimizer.average && arraysOf(kernels, optimizer.average.tensors, AVERAGE);
+  const now = average ?? latest;
+  const kept = best?.arrays(latest.map(({ name }) => name));
+  const isNowBest = !kept || course.bestStep === course.step || course.isBestAtTheEnd;
+  return {
+    parameters: isNowBest ? now : kept,
+    ...(kept && course.isBestAtTheEnd && { best: kept }),
+    ...((average || !isNowBest) && { latest }),
+    ...(average && !isNowBest && { average }),
+  };
 }

@@ -39,7 +39,7 @@ export class Run {
     this.saver = new Saver(request.output, request.keep, request.onEvent);
     this.start = performance.now() - 1000 * (resumed?.training.seconds ?? 0);
     if (resumed) refuseCompleted(request.output, resumed.training, this.limits);
-    if (parts.validation > 0) this.best = new BestWeights(engine.layout.model, engine.kernels);
+    if (parts.validation > 0) this.best = new BestWeights(engine.layout.evaluated, engine.kernels);
     if (resumed && this.course.bestStep !== undefined) this.best?.restore(resumed.training.best ?? resumed.parameters);
   }
 

@@ -23,7 +23,7 @@ function layOut(cell: CellName, elementsBefore: number): TrainingLayout {
   plan.tensor('never touched', elementsBefore);
   const shape = { cell, layers: 2, hidden: 20, vocabulary: 17 };
   const model = new LanguageModel(plan, wasm, shape, { ...options, training: true });
-  return { plan, model, optimizer: new Optimizer(plan, model, options), savedStates: [] };
+  return { plan, model, optimizer: new Optimizer(plan, model, options), evaluated: model.weights, savedStates: [] };
 }
 
 /** The weights after three steps. */
