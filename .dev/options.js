@@ -9,7 +9,13 @@ const page = new URL('../docs/options.md', import.meta.url);
 const commands = [
   {
     title: 'charrnn train <corpus..>',
-    table: { ...tables.trainingOptions, ...tables.corpusOptions, ...tables.trainOutputOptions },
+    table: {
+      ...tables.beginningOptions,
+      ...tables.trainingOptions,
+      ...tables.corpusOptions,
+      ...tables.engineOptions,
+      ...tables.trainOutputOptions,
+    },
   },
   { title: 'charrnn sample <checkpoint>', table: tables.samplingOptions },
   { title: 'charrnn gradcheck [checkpoint]', table: tables.gradcheckOptions },

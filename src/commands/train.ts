@@ -58,6 +58,7 @@ export const train: Command = {
       ...{ corpus, output: path, options, engine, given, saveEvery },
       sampleEvery: output['sample-every'],
       keep: output.keep,
+      recipe: { preset: beginning.preset },
     };
     if (output['dry-run']) return (await import('./dry-run.js')).showPlan(run, output);
     const stop = new AbortController();

@@ -24,6 +24,11 @@ export type BackendName = (typeof backends)[number];
 export const encodings = ['utf8', 'latin1'] as const;
 export type Encoding = (typeof encodings)[number];
 
+export const presets = ['tiny', 'small', 'medium', 'large'] as const;
+export type PresetName = (typeof presets)[number];
+
+export const dropoutMasks = ['locked', 'free'] as const;
+
 /** Options of the shape of a model, shared by `train` and `gradcheck`. */
 export const model = {
   layers: integer('Model:', 2, 1, 64, 'stacked recurrent layers (L)'),
@@ -35,7 +40,12 @@ export const trainingOptions = {
   cell: choice('Model:', cells, 'lstm', 'recurrent cell'),
   ...model,
   dropout: real('Model:', 0, 0, 0.95, 'share of activations dropped between layers and before the decoder'),
-  'locked-dropout': flag('Model:', 'the same activations are dropped in all steps of a sequence'),
+  'dropout-mask': choice(
+    'Model:',
+    dropoutMasks,
+    'locked',
+    'locked: the same activations are dropped in all steps of a sequence; free: others in each',
+  ),
   'weight-drop': real('Model:', 0, 0, 0.95, 'share of recurrent weights dropped, others for each sequence'),
   batch: integer('Training:', 50, 1, 65536, 'batch size: parallel streams of text (N)'),
   sequence: integer('Training:', 50, 1, 65536, 'sequence length: steps of truncated back-propagation (T)'),
@@ -102,6 +112,7 @@ export const resumableOptions = ['epochs', 'steps', 'minutes', 'validate-every',
 
 /** The options of what a training begins with. */
 export const beginningOptions = {
+  preset: choice('Begin:', presets, undefined, 'size of the model; from the time if not given'),
   resume: text('Begin:', undefined, 'go on with the training of a checkpoint as if it had never stopped', 'r'),
   'init-from': text('Begin:', undefined, 'begin a new training with the weights of a checkpoint'),
   'extend-vocabulary': flag('Begin:', 'with --init-from: characters that the checkpoint lacks are added'),

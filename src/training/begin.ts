@@ -6,12 +6,13 @@ import { CharrnnError } from '../errors.js';
 import { formatCount } from '../format.js';
 import { initialise } from '../model/initialise.js';
 import type { ModelShape } from '../model/shape.js';
-import { type CorpusOptions, resumableOptions, type TrainingOptions } from '../options.js';
+import { type CorpusOptions, type PresetName, resumableOptions, type TrainingOptions } from '../options.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../text/corpus.js';
 import { someOf } from '../text/faults.js';
 import { fit as fitBatch, split } from '../text/streams.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from '../threads/engine.js';
+import { followRecipe } from './recipe.js';
 import { transfer } from './transfer.js';
 import { writeArrays, writeWeights } from './weights.js';
 
@@ -34,7 +35,10 @@ export interface BeginRequest {
   readonly options: RunOptions;
   /** Names of the options that the user gave. */
   readonly given: ReadonlySet<string>;
-  readonly onNotice: (message: string) => void;
+  /** Whether options that were not given are chosen for the corpus and the time, and the size of the model then. */
+  readonly recipe?: { readonly preset?: PresetName | undefined } | undefined;
+  /** What was adapted, or, as a hint, chosen. */
+  readonly onNotice: (message: string, kind?: 'hint') => void;
 }
 
 export interface Beginning {
@@ -79,7 +83,8 @@ async function beginFrom(path: string, request: BeginRequest): Promise<Beginning
     extend: request.origin.extendVocabulary,
     remedy: 'take them out, or add --extend-vocabulary',
   };
-  return newRun(request, options, settings, ({ layout, kernels }, { corpus }) => {
+  const fixed = new Set([...request.given, 'cell', 'layers', 'hidden']);
+  return newRun({ ...request, given: fixed }, options, settings, ({ layout, kernels }, { corpus }) => {
     initialise(layout.model, kernels, options.seed);
     transfer(checkpoint, corpus.vocabulary, layout.model, kernels);
   });
@@ -89,12 +94,16 @@ type Fill = (engine: Engine, run: { readonly options: RunOptions; readonly corpu
 
 /** A run from its first step on, its batch adapted to the corpus. */
 async function newRun(
-  { corpus: sources, given, onNotice }: BeginRequest,
-  wanted: RunOptions,
+  { corpus: sources, given, recipe, onNotice }: BeginRequest,
+  defaults: RunOptions,
   settings: CorpusSettings,
   fill: Fill,
 ): Promise<Beginning> {
-  const corpus = await readCorpus(sources, wanted, { ...settings, onNotice });
+  const corpus = await readCorpus(sources, defaults, { ...settings, onNotice });
+  const request = { characters: corpus.length, preset: recipe?.preset, options: defaults, given };
+  const { options: chosen, told } = recipe ? followRecipe(request) : { options: defaults, told: undefined };
+  if (told !== undefined) onNotice(told, 'hint');
+  const wanted = { ...defaults, ...chosen };
   const parts = split(corpus.length, wanted.validation, onNotice);
   const options = { ...wanted, ...fitBatch(someOf(sources, 3), parts.training, wanted, given, onNotice) };
   const { cell, layers, hidden } = options;

@@ -28,7 +28,7 @@ export function layOutTraining(
 ): TrainingLayout {
   const plan = new Plan();
   const { batch, sequence, dropout } = options;
-  const dropped = { dropout, locked: options['locked-dropout'], weightDrop: options['weight-drop'] };
+  const dropped = { dropout, locked: options['dropout-mask'] === 'locked', weightDrop: options['weight-drop'] };
   const model = new LanguageModel(plan, backend, shape, { batch, sequence, ...dropped, training: true }, team);
   const optimizer = new Optimizer(plan, model, options);
   const savedStates = model.states.map(({ name, initial }) => plan.tensor(`saved ${name}`, ...initial.shape));

@@ -24,7 +24,8 @@ export interface Prepared {
  */
 export async function prepare(request: TrainRequest): Promise<Prepared> {
   const { engine, onEvent } = request;
-  const onNotice = (message: string): void => onEvent({ event: 'notice', kind: 'adapted', message });
+  const onNotice = (message: string, kind: 'adapted' | 'hint' = 'adapted'): void =>
+    onEvent({ event: 'notice', kind, message });
   assertSmallestFits(request);
   const beginning = await begin({ ...request, onNotice });
   const { corpus, parts, options, shape } = beginning;

@@ -3,7 +3,7 @@ import { checkpointBytes } from '../checkpoint/size.js';
 import { checkTarget } from '../checkpoint/target.js';
 import { cleanTemporaries } from '../checkpoint/temporary.js';
 import { findBlas, hasBlas } from '../kernels/blas-library.js';
-import type { EngineOptions } from '../options.js';
+import type { EngineOptions, PresetName } from '../options.js';
 import { Engine } from '../threads/engine.js';
 import type { Origin, RunOptions } from './begin.js';
 import type { FinishedEvent, TrainingEvent } from './events.js';
@@ -21,6 +21,8 @@ export interface TrainRequest {
   readonly engine: EngineOptions;
   /** Names of the options that the user gave; only others are adapted to a small corpus. */
   readonly given: ReadonlySet<string>;
+  /** Whether options that were not given are chosen for the corpus and the time, and the size of the model then. */
+  readonly recipe?: { readonly preset?: PresetName | undefined };
   /** Steps between two samples, 0 for none. */
   readonly sampleEvery: number;
   readonly saveEvery: Interval;

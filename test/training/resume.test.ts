@@ -47,7 +47,14 @@ describe('train --resume', () => {
   });
 
   it('gives the same bytes with averaged weights, locked dropout and weight drop', async () => {
-    const options = { ...small, 'locked-dropout': true, 'weight-drop': 0.3, ema: 0.9, steps: 40, 'learning-rate': 0.1 };
+    const options = {
+      ...small,
+      'dropout-mask': 'locked',
+      'weight-drop': 0.3,
+      ema: 0.9,
+      steps: 40,
+      'learning-rate': 0.1,
+    } as const;
     const whole = readFileSync(await files.train(TEXT, options, { threads: 3 }));
     for (const interruptAt of [1, 6, 13, 20, 31]) {
       assert.ok((await inTwoParts(options, { interruptAt }, { threads: 2 })).equals(whole), `step ${interruptAt}`);
