@@ -92,8 +92,11 @@ describe('charrnn train', () => {
       const output = path('interrupted.json');
       const child = start(['train', corpus, '-o', output, '--minutes', '5', ...tiny]);
       const ended = end(child);
+      let isInterrupted = false;
       child.stderr?.on('data', (text) => {
-        if (String(text).includes('step 1')) child.kill('SIGINT');
+        if (isInterrupted || !String(text).includes('step 1')) return;
+        isInterrupted = true; // once: a second signal would end it before it has saved
+        child.kill('SIGINT');
       });
       const { code, stderr } = await ended;
       assert.equal(code, 130, stderr);
