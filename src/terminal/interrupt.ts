@@ -1,4 +1,4 @@
-import { formatCount } from '../format.js';
+import { formatCount, visible } from '../format.js';
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
@@ -26,7 +26,7 @@ export function exitOnInterrupt(): void {
 
 /** What to say behind a run that was interrupted and saved. */
 export function interrupted(step: number, path: string): string {
-  const file = /^[\w./\\:@+-]+$/.test(path) ? path : `"${path}"`;
+  const file = /^[\w./\\:@+-]+$/.test(path) ? path : `"${visible(path)}"`;
   if (step === 0) return 'interrupted before the first step; nothing was saved';
   return `all ${formatCount(step)} steps are saved; write text with: charrnn sample ${file}`;
 }

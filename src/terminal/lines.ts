@@ -1,7 +1,7 @@
-import { formatCount } from '../format.js';
+import { formatCount, visible } from '../format.js';
 import type { FinishedEvent, SampleEvent, StartedEvent, StepEvent, TrainingEvent } from '../training/events.js';
 import { colour } from './colour.js';
-import { formatBytes, formatDuration, formatLoss, formatRate, visible } from './format.js';
+import { formatBytes, formatDuration, formatLoss, formatRate } from './format.js';
 
 // Every event in words.
 

@@ -1,5 +1,5 @@
+import { visible } from '../format.js';
 import type { TrainingEvent } from '../training/events.js';
-import { visible } from './format.js';
 import { say } from './messages.js';
 
 /** Shows a run on standard error. */
