@@ -5,6 +5,7 @@ import yargs, { type Argv } from 'yargs';
 import { CharrnnError } from '../errors.js';
 import type { Command, Parsed } from './command.js';
 import { hideDashes, showDashes } from './dash.js';
+import { refuseForeign } from './foreign.js';
 import { gradcheck } from './gradcheck.js';
 import { nearest } from './nearest.js';
 import { sample } from './sample.js';
@@ -45,18 +46,18 @@ export type Typed =
 export async function parse(args: readonly string[], columns: number): Promise<Typed> {
   const [first] = args;
   if (![...names, ...instead].includes(first)) throw unknownCommand(first);
+  const hidden = hideDashes(args);
+  refuseForeign(hidden, commands);
   const typed: Typed[] = [];
   let text = '';
   try {
     const all = parser(columns, (command, parsed) => typed.push({ kind: 'command', command, parsed }));
-    await all.parseAsync(hideDashes(args), {}, (_error, _parsed, output) => {
+    await all.parseAsync(hidden, {}, (_error, _parsed, output) => {
       text = output;
     });
   } catch (error) {
     if (typed.length === 0) throw complaint(error);
   }
-  // yargs answers shells that ask for completions, of which it was told nothing, with nothing.
-  if (typed.length === 0 && text === '') throw new CharrnnError('--get-yargs-completions: unknown option', 2);
   return typed[0] ?? { kind: 'help', text };
 }
 
@@ -106,5 +107,6 @@ function unknownCommand(word: string): CharrnnError {
 function complaint(error: unknown): unknown {
   if (!(error instanceof Error) || !['Error', 'YError'].includes(error.name)) return error;
   const { message } = error;
-  return new CharrnnError(message.startsWith('Not enough non-option') ? 'a file is missing' : message, 2);
+  if (message.startsWith('Not enough non-option')) return new CharrnnError('a file is missing', 2);
+  return new CharrnnError(message.replace(/^--(?=.:)/u, '-'), 2);
 }

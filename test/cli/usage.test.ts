@@ -7,7 +7,7 @@ const refused: readonly (readonly [string[], string])[] = [
   [['zzz'], 'zzz: unknown command'],
   [['--quiet', 'train', 'a.txt'], '--quiet: a command comes first: train, sample, gradcheck'],
   [['train'], 'a file is missing'],
-  [['train', '--corpus', 'a.txt'], 'a file is missing'],
+  [['train', '--corpus', 'a.txt'], '--corpus: unknown option'],
   [['sample'], 'a file is missing'],
   [['sample', 'a.json', 'b.json'], 'b.json: one argument too many'],
   [['train', 'a.txt', '--hiden', '3'], '--hiden: unknown option; did you mean --hidden?'],
