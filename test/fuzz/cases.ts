@@ -7,8 +7,11 @@ import { Dice } from './dice.js';
 
 /** Milliseconds that a case may take. */
 export const SLOW = 2000;
-/** Bytes that a case may take: for the tables and buffers that any input needs, and for each byte of its own. */
-const MEMORY = { any: 2 ** 25, each: 200 };
+/**
+ * Bytes that a case may take: for tables that any input needs (a corpus counts its characters in nine million bytes, and
+ * is read up to four times here), and for each byte of its own.
+ */
+const MEMORY = { any: 2 ** 26, each: 200 };
 /** Characters of a message that quotes little of its input. */
 const MESSAGE = 400;
 
@@ -91,7 +94,12 @@ function faultOfMessage(message: string, quoted: number): string | undefined {
 function kindOf(message: string): string {
   return message
     .replace(/"(?:[^"\\]|\\.)*("|…)/g, '"…"')
-    .replace(/-?\b\d[\d,.]*(e[+-]?\d+)?\b/g, '#')
+    .replace(/(?<=unexpected )[^)]+/, '…')
+    .replace(/(?<=^(case: )?(parameters|moments|carried) )[^ :[]+/, '…')
+    .replace(/^--?[^-][^ :]*/, '--…')
+    .replace(/(?<=^--… ).*?: (?=must|not a)/, '…: ')
+    .replace(/0x[0-9a-f]{2}/, '0x…')
+    .replace(/(?<![\w-])-?\d[\d,.]*(e[+-]?\d+)?/g, '#')
     .replace(/^(?:standard input|case): /, '')
     .slice(0, 100);
 }

@@ -84,12 +84,13 @@ function make(dice: Dice): string[] {
   if (dice.oneIn(50)) return dice.several(1, 5, () => dice.pick([...garbage, ...commandNames]));
   const name = dice.pick(commandNames);
   const { table } = commands[name];
+  const words = dice.several(0, 2, () => 'file.txt').filter(() => name === 'train' || dice.oneIn(10));
   // Help is laid out slowly, and once is as good as often.
   const others = dice.oneIn(300)
     ? ['--help']
     : dice.several(0, 1, () => dice.pick(garbage)).filter(() => dice.oneIn(4));
   const parts: (readonly string[])[] = dice.several(0, 4, () => option(table, dice));
-  for (const word of [...dice.several(0, 2, () => 'file.txt'), 'a', ...others]) {
+  for (const word of [...words, 'a', ...others]) {
     parts.splice(dice.below(parts.length + 1), 0, [word]);
   }
   return [name, ...parts.flat()].map((arg) => arg.replaceAll('\0', ''));
