@@ -2,6 +2,7 @@
 // one short line, in time, with no more memory than it justifies, and leaves the prototypes of the language alone.
 
 import assert from 'node:assert/strict';
+import { getHeapStatistics } from 'node:v8';
 import { CharrnnError } from '../../src/errors.js';
 import { Dice } from './dice.js';
 
@@ -75,8 +76,8 @@ export async function runCase<Input>(
 
 /** Bytes of objects and buffers; less after a collection of garbage, so that a difference is not too large. */
 function memoryNow(): number {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
+  const { used_heap_size: objects, external_memory: buffers } = getHeapStatistics();
+  return objects + buffers;
 }
 
 const prototypesNow = (): string =>
@@ -98,7 +99,7 @@ function kindOf(message: string): string {
     .replace(/(?<=^(case: )?(parameters|moments|carried) )[^ :[]+/, '…')
     .replace(/^--?[^-][^ :]*/, '--…')
     .replace(/(?<=^--… ).*?: (?=must|not a)/, '…: ')
-    .replace(/0x[0-9a-f]{2}/, '0x…')
+    .replace(/0x[0-9a-f]{2}/, '…')
     .replace(/(?<![\w-])-?\d[\d,.]*(e[+-]?\d+)?/g, '#')
     .replace(/^(?:standard input|case): /, '')
     .slice(0, 100);
