@@ -22,9 +22,9 @@ const keys = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProper
 const names = ['model', 'vocabulary', 'parameters', 'shape', 'dtype', 'data', 'options', 'layers', 'decoder.b', 'step'];
 const longKey = 'k'.repeat(60_000);
 
-/** Sets a member by any name, `__proto__` too. */
+/** Sets a member by any name, `__proto__` too. An array has no names. */
 function set(owner: Owner, key: string, value: unknown): void {
-  if (Array.isArray(owner) && key === 'length') return;
+  if (Array.isArray(owner) && !/^\d{1,4}$/.test(key)) return;
   Object.defineProperty(owner, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
