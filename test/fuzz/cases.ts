@@ -99,6 +99,8 @@ function kindOf(message: string): string {
     .replace(/(?<=^(case: )?(parameters|moments|carried) )[^ :[]+/, '…')
     .replace(/^--?[^-][^ :]*/, '--…')
     .replace(/(?<=^--… ).*?: (?=must|not a)/, '…: ')
+    .replace(/^.*(?=that the model does not know: )/, '')
+    .replace(/(?<=does not know: ).*/, '…')
     .replace(/0x[0-9a-f]{2}/, '…')
     .replace(/(?<![\w-])-?\d[\d,.]*(e[+-]?\d+)?/g, '#')
     .replace(/^(?:standard input|case): /, '')

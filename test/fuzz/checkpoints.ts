@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { arrayGroups, requiredArrays } from '../../src/checkpoint/arrays.js';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { documentPieces } from '../../src/checkpoint/layout.js';
 import { loadCheckpoint, readCheckpoint } from '../../src/checkpoint/read.js';
@@ -67,10 +68,33 @@ async function check(bytes: Buffer, dice: Dice): Promise<string> {
   }
   if (dice.oneIn(100)) await checkFile(bytes, outcome);
   if (outcome instanceof CharrnnError) throw outcome;
+  checkValues(outcome);
   const rewritten = await readCheckpoint('case', atOnce(written(outcome)));
   // A zero is written without its sign, which no number but an element of an array keeps.
   assert.equal(written(rewritten).compare(written(outcome)), 0, 'it is not what it is when written and read again');
   return dice.oneIn(4) ? checkSample(outcome) : 'accepted';
+}
+
+/** What any checkpoint says of itself is true: all is there, finite, and made of characters. */
+function checkValues({ model, vocabulary, parameters, training }: Checkpoint): void {
+  const required = requiredArrays(model, training?.options);
+  const { moments = [], carried = [] } = training ?? {};
+  const groups = { parameters, moments, carried };
+  for (const group of arrayGroups) {
+    const found = groups[group].map(({ name, shape }) => ({ name, shape }));
+    assert.deepEqual(
+      found,
+      required[group].map(({ name, shape }) => ({ name, shape })),
+    );
+    for (const { name, values } of groups[group])
+      assert.ok(values.every(Number.isFinite), `${group} ${name} is not finite`);
+  }
+  const text = vocabulary.codePoints.map((codePoint) => String.fromCodePoint(codePoint));
+  assert.equal(text.length + (vocabulary.unknown ? 1 : 0), model.vocabulary);
+  assert.ok(
+    new Set(text).size === text.length && !/\p{Cs}/u.test(text.join(' ')),
+    `the characters ${vocabulary.codePoints}`,
+  );
 }
 
 /** A file is read as the stream is. */

@@ -102,10 +102,46 @@ function change(document: unknown, dice: Dice): void {
   }
 }
 
+const codePoints = [
+  ...[0, 7, 9, 10, 13, 0x1b, 0x61, 0x7f, 0x9b, 0x202e, 0xd7ff, 0xd800, 0xdfff, 0xe000, 0xfeff, 0xfffd, 0xffff],
+  ...[0x10000, 0x1f600, 0x10ffff],
+];
+
+/** A change that leaves the form of a checkpoint whole, so that what lies behind the checks of form is reached. */
+function changeGently(document: unknown, dice: Dice): void {
+  const owners = ownersIn(document);
+  const arrays = owners.filter((owner) => 'data' in owner && typeof owner.data === 'string');
+  const texts = owners.filter((owner) => 'codePoints' in owner && Array.isArray(owner.codePoints));
+  const kind = dice.below(4);
+  if (kind === 0 && texts.length > 0) {
+    const text = dice.pick(texts);
+    const length = 'codePoints' in text && Array.isArray(text.codePoints) ? text.codePoints.length : 0;
+    const chosen = new Set(dice.several(length, length, () => dice.pick(codePoints)));
+    set(
+      text,
+      'codePoints',
+      [...chosen].sort((a, b) => a - b),
+    );
+  } else if (kind > 1 && arrays.length > 0) {
+    const array = dice.pick(arrays);
+    const bytes = Buffer.from('data' in array ? String(array.data) : '', 'base64');
+    const float = dice.pick(floats);
+    const first = dice.oneIn(2) ? 0 : 4 * dice.below(bytes.length / 4);
+    const last = dice.oneIn(2) ? bytes.length : first + 4;
+    for (let at = first; at + 4 <= last; at += 4) bytes.writeFloatLE(float, at);
+    set(array, 'data', bytes.toString('base64'));
+  } else {
+    const owner = dice.pick(owners);
+    const of = Object.entries(owner).filter(([, value]) => typeof value === 'number');
+    if (of.length > 0) set(owner, dice.pick(of)[0], raw(dice.pick(numbers)));
+  }
+}
+
 /** The text of a document with some changes. A key may stand there twice. */
 export function mutateDocument(text: string, dice: Dice): string {
   const document: unknown = JSON.parse(text);
-  for (let changes = dice.between(1, 3); changes > 0; changes--) change(document, dice);
+  const by = dice.oneIn(3) ? changeGently : change;
+  for (let changes = dice.between(1, 3); changes > 0; changes--) by(document, dice);
   const changed = JSON.stringify(document, null, dice.pick([0, 0, 1]))
     .replaceAll(`"${MARK}`, '')
     .replaceAll(`${MARK}"`, '');
