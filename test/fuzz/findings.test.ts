@@ -99,8 +99,7 @@ describe('a hostile command line', () => {
     assert.ok(performance.now() - start < 1000);
   });
 
-  it('that fails inside yargs is a bug, not a fault of the person who typed', async () => {
-    // Nothing known fails there; what yargs complains of is told in one line.
+  it('of which yargs complains is refused in our words', async () => {
     assert.equal(await refusalOf('train'), 'a file is missing');
     assert.match(await refusalOf('sample', 'a.json', '-n'), /^-n: needs a value/);
   });
