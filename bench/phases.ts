@@ -20,9 +20,16 @@ const layout = layOutTraining({ cell: 'lstm', layers: 2, hidden: 128, vocabulary
 const kernels = backend.create(layout.plan);
 initialise(layout.model, kernels, 1);
 
-/** Milliseconds by kernel and, for products, shape. */
-const spent = new Map<string, number>();
-const shapeOf = (x: unknown): string => (x as Tensor).shape.join('×');
+/** Milliseconds by kernel and, for products, shape; and the operations of a product. */
+const spent = new Map<string, { milliseconds: number; operations: number }>();
+
+/** The title of a call, and its floating-point operations if it is a product. */
+function describe(name: string, values: readonly unknown[]): [title: string, operations: number] {
+  if (!name.startsWith('matmul')) return [name, 0];
+  const [x, , out] = values as Tensor[];
+  const inner = name === 'matmulTransposed' ? x.shape[0] : x.shape[1];
+  return [`${name} ${x.shape.join('×')} → ${out.shape.join('×')}`, 2 * inner * out.size];
+}
 const timed = new Proxy(kernels, {
   get(target, name) {
     const value: unknown = Reflect.get(target, name);
@@ -30,8 +37,12 @@ const timed = new Proxy(kernels, {
     return (...values: unknown[]): unknown => {
       const start = performance.now();
       const result: unknown = Reflect.apply(value, target, values);
-      const title = `${String(name)}${String(name).startsWith('matmul') ? ` ${shapeOf(values[0])} → ${shapeOf(values[2])}` : ''}`;
-      spent.set(title, (spent.get(title) ?? 0) + performance.now() - start);
+      const [title, operations] = describe(String(name), values);
+      const before = spent.get(title) ?? { milliseconds: 0, operations: 0 };
+      spent.set(title, {
+        milliseconds: before.milliseconds + performance.now() - start,
+        operations: before.operations + operations,
+      });
       return result;
     };
   },
@@ -46,8 +57,11 @@ for (let step = WARM_UP + 1; step <= WARM_UP + STEPS; step++) program.step(step,
 const total = (performance.now() - start) / STEPS;
 
 console.log(`${machine()}; ${backend.name}, one thread: ${total.toFixed(1)} ms a step\n`);
-console.log('| kernel | ms | share |\n| --- | --- | --- |');
-for (const [name, milliseconds] of [...spent].sort(([, a], [, b]) => b - a)) {
+console.log('| kernel | ms | share | GFLOP/s |\n| --- | --- | --- | --- |');
+for (const [name, { milliseconds, operations }] of [...spent].sort(([, a], [, b]) => b.milliseconds - a.milliseconds)) {
   const each = milliseconds / STEPS;
-  if (each > total / 200) console.log(`| ${name} | ${each.toFixed(2)} | ${((100 * each) / total).toFixed(1)} % |`);
+  const rate = operations > 0 ? (operations / milliseconds / 1e6).toFixed(1) : '';
+  if (each > total / 200) {
+    console.log(`| ${name} | ${each.toFixed(2)} | ${((100 * each) / total).toFixed(1)} % | ${rate} |`);
+  }
 }

@@ -1,7 +1,7 @@
 import { visible } from './format.js';
 
-/** Exit codes of the program: 0 done, 1 failure, 2 usage, 130 interrupted. */
-export type ExitCode = 0 | 1 | 2 | 130;
+/** Exit codes of the program: 0 done, 1 failure, 2 usage, 128 + the signal's number when interrupted. */
+export type ExitCode = 0 | 1 | 2 | 129 | 130 | 143;
 
 /**
  * The one error that a user may meet. Its message is one line: subject, fault, the actual numbers, what to do. It may

@@ -16,6 +16,26 @@ export function visibleJson(json: string): string {
   return json.replace(POWERFUL, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** `812 B`, `3.4 kB`, `12 MB`: thousands, two digits. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  // 999.5 would be shown as 1000 of its unit.
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
+}
+
+/** Memory, rounded up to a digit behind the point: `6.3 GiB`, `312.0 MiB`, `1.5 KiB`. */
+export function formatMemory(bytes: number): string {
+  const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  const unit = units.findIndex((_, i) => i === units.length - 1 || bytes <= 1023.9 * 1024 ** (i + 1));
+  return `${(Math.ceil((bytes * 10) / 1024 ** (unit + 1)) / 10).toFixed(1)} ${units[unit]}`;
+}
+
 /** What would not show, or would change what shows around it: controls, formats, marks, and all spaces but the blank. */
 const INVISIBLE = /^[\p{C}\p{M}\p{Zl}\p{Zp}]$|^(?! )\p{Zs}$/u;
 

@@ -12,5 +12,6 @@ export { type SampleOptions, sample } from './sampling/sample.js';
 export { Sampler } from './sampling/sampler.js';
 export { type Corpus, readCorpus } from './text/corpus.js';
 export { Vocabulary, type VocabularyRecord } from './text/vocabulary.js';
+export { planRun, type RunPlan } from './training/dry-run.js';
 export type { FinishedEvent, TrainingEvent } from './training/events.js';
-export { type TrainRequest, train } from './training/run.js';
+export { type TrainRequest, train } from './training/train.js';

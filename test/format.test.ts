@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatCharacter, formatCount, visible, visibleJson } from '../src/format.js';
+import { formatBytes, formatCharacter, formatCount, formatMemory, visible, visibleJson } from '../src/format.js';
 
 describe('formatCount', () => {
   it('separates thousands', () => {
@@ -11,6 +11,29 @@ describe('formatCount', () => {
   });
   it('agrees with the English locale for all integers', () => {
     fc.assert(fc.property(fc.maxSafeInteger(), (n) => assert.equal(formatCount(n), n.toLocaleString('en-US'))));
+  });
+});
+
+describe('formatBytes', () => {
+  for (const [bytes, text] of [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [3449, '3.4 kB'],
+    [9960, '10 kB'],
+    [999_499, '999 kB'],
+    [999_600, '1.0 MB'],
+  ] as const) {
+    it(`${bytes} is ${text}`, () => assert.equal(formatBytes(bytes), text));
+  }
+});
+
+describe('formatMemory', () => {
+  it('rounds up, so that what is needed never looks like less', () => {
+    const cases = [0, 1, 1536, 1024 * 1023.95, 2 ** 20, 2 ** 32, 2 ** 32 + 1, 2 ** 60, 2 ** 70];
+    assert.deepEqual(cases.map(formatMemory), [
+      ...['0.0 KiB', '0.1 KiB', '1.5 KiB', '1.0 MiB', '1.0 MiB', '4.0 GiB', '4.1 GiB', '1024.0 PiB', '1048576.0 PiB'],
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 // Training speed beside PyTorch's: the same model and optimizer, run in turns on this machine; medians of the rounds.
-//   node build/bench/compare/index.js [--rounds 5] [--seconds 6] [--large]
+//   node build/bench/compare/index.js [--rounds 5] [--seconds 6] [--large] [--tensorflow FOLDER]
+// FOLDER is where TensorFlow.js is installed (see tensorflow.js).
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '6' },
     python: { type: 'string', default: '/usr/bin/python3' },
     large: { type: 'boolean', default: false },
+    tensorflow: { type: 'string' },
   },
 });
 
@@ -25,19 +27,25 @@ interface Setting {
 const lstm = (layers: number, hidden: number, batch: number, sequence: number): Setting => ({
   ...{ cell: 'lstm', layers, hidden, batch, sequence },
 });
+/** What the classic numpy script of 112 lines trains, and it alone. */
+const minimal: Setting = { cell: 'rnn', layers: 1, hidden: 100, batch: 1, sequence: 25 };
 const settings: Setting[] = [
   lstm(2, 128, 50, 50),
   { ...lstm(2, 128, 50, 50), cell: 'gru' },
   { ...lstm(2, 128, 50, 50), cell: 'rnn' },
   lstm(2, 256, 50, 50),
   lstm(2, 512, 50, 50),
+  minimal,
   ...(values.large ? [lstm(3, 512, 100, 128)] : []),
 ];
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const step = [process.execPath, here('../step.js')];
-const pytorch = [values.python, here('../../../bench/compare/pytorch.py')];
-/** Whether PyTorch can be imported. What is missing is said and left out. */
+const beside = (script: string): string => here(`../../../bench/compare/${script}`);
+const pytorch = [values.python, beside('pytorch.py')];
+const numpy = [values.python, beside('numpy-rnn.py')];
+const tensorflow = [process.execPath, beside('tensorflow.js'), '--modules', values.tensorflow ?? ''];
+/** Whether PyTorch, and with it numpy, can be imported. What is missing is said and left out. */
 function hasPyTorch(): boolean {
   try {
     execFileSync(values.python, ['-c', 'import torch'], { stdio: 'ignore' });
@@ -48,19 +56,27 @@ function hasPyTorch(): boolean {
   }
 }
 
+const python = hasPyTorch();
+
 /** Programs by name. Of PyTorch's numbers of threads the faster counts. */
 const programs: Readonly<Record<string, readonly string[]>> = {
-  ...(hasPyTorch() && {
+  ...(python && {
     'PyTorch, 1 thread': [...pytorch, '--threads', '1'],
     'PyTorch, 2 threads': [...pytorch, '--threads', '2'],
   }),
   'wasm, 1 thread': [...step, '--threads', '1'],
   'wasm, 2 threads': [...step, '--threads', '2'],
   ...(hasBlas() && { 'blas, 2 threads': [...step, '--threads', '2', '--backend', 'blas'] }),
+  ...(values.tensorflow && { 'TensorFlow.js': tensorflow }),
+  ...(python && { numpy }),
 };
 
-function measure([program, ...args]: readonly string[], setting: Setting): number {
-  const sizes = Object.entries(setting).flatMap(([name, value]) => [`--${name}`, String(value)]);
+/** Characters per second, or NaN for a program that cannot train this setting. */
+function measure(name: string, setting: Setting): number {
+  if (name === 'numpy' && setting !== minimal) return Number.NaN;
+  const [program, ...args] = programs[name];
+  const sizes =
+    name === 'numpy' ? [] : Object.entries(setting).flatMap(([size, value]) => [`--${size}`, String(value)]);
   const output = execFileSync(program, [...args, ...sizes, '--seconds', values.seconds], { encoding: 'utf8' });
   return JSON.parse(output).charactersPerSecond;
 }
@@ -75,12 +91,14 @@ console.log(`|${' --- |'.repeat(names.length + 3)}`);
 for (const setting of settings) {
   const speeds = new Map<string, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const name of names) speeds.get(name)?.push(measure(programs[name], setting));
+    for (const name of names) speeds.get(name)?.push(measure(name, setting));
   }
   const medians = names.map((name) => median(speeds.get(name) ?? []));
   const best = (what: string): number => Math.max(...medians.filter((_, i) => names[i].startsWith(what)));
   const ratios = ['wasm', 'blas'].map((what) => ratio(best(what), best('PyTorch')));
   const { cell, layers, hidden, batch, sequence } = setting;
   const title = `${cell} ${layers}×${hidden}, N ${batch}, T ${sequence}`;
-  console.log(`| ${[title, ...medians.map((speed) => speed.toLocaleString('en')), ...ratios].join(' | ')} |`);
+  console.log(
+    `| ${[title, ...medians.map((speed) => (speed > 0 ? speed.toLocaleString('en') : '–')), ...ratios].join(' | ')} |`,
+  );
 }

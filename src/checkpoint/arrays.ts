@@ -5,7 +5,7 @@ import { Fault, shown } from './faults.js';
 import { JsonObject } from './json-stream.js';
 
 /** The members of a checkpoint that hold arrays by name. */
-export const arrayGroups = ['parameters', 'moments', 'carried'] as const;
+export const arrayGroups = ['parameters', 'latest', 'best', 'average', 'moments', 'carried'] as const;
 export type ArrayGroup = (typeof arrayGroups)[number];
 
 /** One array as it stands in a document. */
@@ -15,17 +15,18 @@ export interface ArrayRecord {
   readonly data: Float32Array;
 }
 
-/** Name and shape of every array that a checkpoint must hold, in the order in which it is written. */
+/** Name and shape of every array that a checkpoint can hold, in the order in which it is written. */
 export function requiredArrays(
   model: ModelShape,
   options: TrainingRecord['options'] | undefined,
 ): Record<ArrayGroup, readonly TensorShape[]> {
   const parameters = parameterShapes(model);
-  if (!options) return { parameters, moments: [], carried: [] };
+  if (!options) return { parameters, latest: [], best: [], average: [], moments: [], carried: [] };
   const moments = momentsOf[options.optimizer].flatMap((moment) =>
     parameters.map(({ name, shape }) => ({ name: `${moment}.${name}`, shape })),
   );
-  return { parameters, moments, carried: stateShapes(model, options.batch) };
+  const carried = stateShapes(model, options.batch);
+  return { parameters, latest: parameters, best: parameters, average: parameters, moments, carried };
 }
 
 export const product = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
@@ -42,14 +43,19 @@ export function checkArrays(group: ArrayGroup, found: unknown, required: readonl
   for (const name in found) {
     if (!names.has(name)) throw new Fault(`${group} has ${shown(name)}, which the model has not`);
   }
-  return required.map(({ name, shape }) => ({
-    name,
-    shape,
-    values: checkArray(`${group} ${name}`, found[name], shape),
-  }));
+  return required.map(({ name, shape }) => {
+    const array = checkArray(`${group} ${name}`, found[name], shape);
+    return {
+      name,
+      shape,
+      get values() {
+        return array.data;
+      },
+    };
+  });
 }
 
-function checkArray(name: string, found: unknown, needed: readonly number[]): Float32Array {
+function checkArray(name: string, found: unknown, needed: readonly number[]): Pick<ArrayRecord, 'data'> {
   if (found === undefined) throw new Fault(`${name} is missing`);
   if (!(found instanceof JsonObject)) throw new Fault(`${name} is no object`);
   const { shape, dtype, data } = found;
@@ -61,7 +67,7 @@ function checkArray(name: string, found: unknown, needed: readonly number[]): Fl
     throw new Fault(`${name}: ${4 * data.length} bytes of data, but its shape needs ${4 * product(needed)}`);
   }
   checkValues(name, data);
-  return data;
+  return found as JsonObject & { readonly data: Float32Array };
 }
 
 /** Weights and states are finite; second moments are means of squares besides. */

@@ -6,6 +6,7 @@ import type { VocabularyRecord } from '../text/vocabulary.js';
 export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
+  /** May be read anew each time it is asked for. */
   readonly values: Float32Array;
 }
 
@@ -16,6 +17,11 @@ export interface HistoryEntry {
   /** Mean training loss since the entry before. */
   readonly loss: number;
   readonly validationLoss: number | null;
+}
+
+export interface RecentLosses {
+  readonly sum: number;
+  readonly count: number;
 }
 
 /** Everything that decides the next training step. */
@@ -33,12 +39,23 @@ export interface TrainingRecord {
   /** Carried state of every layer: `layer<l>.h` (N,H), and `layer<l>.c` (N,H) of an lstm. */
   readonly carried: readonly NamedArray[];
   readonly history: readonly HistoryEntry[];
+  /** Sum and number of the training losses since the last entry of the history that was due. */
+  readonly recent: RecentLosses;
+  /** Seconds that the run has taken, or null where they decide nothing: time is kept only of runs with `--minutes`. */
+  readonly seconds: number | null;
+  /** The weights to go on from, where they are not `parameters`. */
+  readonly latest?: readonly NamedArray[];
+  /** The best weights of a validation that was due, where `parameters` are better and were measured at the end. */
+  readonly best?: readonly NamedArray[];
+  /** The average of the weights (`--ema`), where it is not `parameters`. */
+  readonly average?: readonly NamedArray[];
 }
 
 /** What a checkpoint file holds. `training` is absent in a checkpoint that was made for sampling alone. */
 export interface Checkpoint {
   readonly model: ModelShape;
   readonly vocabulary: VocabularyRecord;
+  /** The model: the weights with the lowest validation loss, or the last ones where none is held out. */
   readonly parameters: readonly NamedArray[];
   readonly training?: TrainingRecord;
 }

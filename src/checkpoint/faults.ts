@@ -1,4 +1,5 @@
 import { CharrnnError } from '../errors.js';
+import { formatBytes } from '../format.js';
 
 /** What is wrong with a checkpoint, without the name of its file, which the layers below `load` and `save` do not know. */
 export class Fault extends Error {}
@@ -12,15 +13,24 @@ const fileFaults: Readonly<Record<string, string>> = {
   EACCES: 'permission denied; change the permissions of the file or of its folder, or give another path',
   EPERM: 'permission denied; change the permissions of the file or of its folder, or give another path',
   EROFS: 'the file system is read-only; give another path',
-  ENOSPC: 'no space left on the device; free some, or give a path on another device',
-  EDQUOT: 'the disk quota is used up; free some space, or give another path',
-  EFBIG: 'the file is too large for this file system; give a path on another device',
+  ENOSPC: 'no space left on the disk; make room, or give a path on another disk',
+  EDQUOT: 'the disk quota is used up; make room, or give a path on another disk',
+  EFBIG: 'the file is larger than its file system or ulimit -f allows; give a path on another disk',
   ELOOP: 'symbolic links that lead in a circle; give another path',
   ENAMETOOLONG: 'the name is too long for this file system; give a shorter one',
   ENXIO: 'nothing reads or writes at the other end; give the path of a file',
   EPIPE: 'the reader went away before the end; give the path of a file',
   EIO: 'the device reported a read or write error; give a path on another device',
 };
+
+/** Errors of a file that is too large for its place. */
+const roomFaults = /^(ENOSPC|EDQUOT|EFBIG)$/;
+
+/** The same error; one for want of room also says how much is needed. @param bytes size of the whole file */
+export function sizedFault(error: unknown, bytes: number): unknown {
+  const code = codeOf(error) ?? '';
+  return roomFaults.test(code) ? new Fault(fileFaults[code].replace(';', ` (needs ${formatBytes(bytes)});`)) : error;
+}
 
 /** The code of an error of the file system, `ENOENT` for example. */
 export const codeOf = (error: unknown): string | undefined =>

@@ -13,7 +13,7 @@ export function* documentPieces(document: object): Generator<string> {
 function* pretty(value: unknown, indent: string): Generator<string> {
   if (!isObject(value)) yield JSON.stringify(value);
   else if (Array.isArray(value)) yield* isObject(value[0]) ? lines(value, indent) : [JSON.stringify(value)];
-  else if ('data' in value && value.data instanceof Float32Array) yield* encoded(value, value.data);
+  else if ('data' in value) yield* encoded(value, value.data as Float32Array);
   else yield* members(value, indent);
 }
 

@@ -82,6 +82,8 @@ const small = v.object(
             ),
             'an array',
           ),
+          recent: v.object({ sum: loss, count: integer(0) }, 'an object'),
+          seconds: v.nullable(number({ integer: false, from: 0, to: Number.MAX_VALUE })),
         },
         'an object',
       ),

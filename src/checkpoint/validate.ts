@@ -1,7 +1,7 @@
 // From a document, of which nothing is believed, to a checkpoint, and back.
 
 import { corpusOptions, type OptionTable, trainingOptions } from '../options.js';
-import { type ArrayRecord, checkArrays, elements, requiredArrays } from './arrays.js';
+import { type ArrayGroup, type ArrayRecord, arrayGroups, checkArrays, elements, requiredArrays } from './arrays.js';
 import { type Checkpoint, FORMAT, type NamedArray, type TrainingRecord, VERSION } from './checkpoint.js';
 import { Fault, shown } from './faults.js';
 import { JsonObject } from './json-stream.js';
@@ -22,14 +22,26 @@ export function checkpointOf(document: JsonObject): Checkpoint {
   }
   const parameters = checkArrays('parameters', document.parameters, required.parameters);
   if (!training) {
-    for (const group of ['moments', 'carried']) {
+    for (const group of arrayGroups) {
+      if (group === 'parameters') continue;
       if (document[group] !== undefined) throw new Fault(`has ${group}, but training is missing`);
     }
     return { model: shape, vocabulary, parameters };
   }
-  const moments = checkArrays('moments', document.moments, required.moments);
-  const carried = checkArrays('carried', document.carried, required.carried);
-  return { model: shape, vocabulary, parameters, training: { ...training, moments, carried } };
+  const check = (group: ArrayGroup) => checkArrays(group, document[group], required[group]);
+  return {
+    model: shape,
+    vocabulary,
+    parameters,
+    training: {
+      ...training,
+      ...(document.latest !== undefined && { latest: check('latest') }),
+      ...(document.best !== undefined && { best: check('best') }),
+      ...(document.average !== undefined && { average: check('average') }),
+      moments: check('moments'),
+      carried: check('carried'),
+    },
+  };
 }
 
 /** The document of a checkpoint, its members in the order in which they are written. */
@@ -45,13 +57,17 @@ export function documentOf({ model, vocabulary, parameters, training }: Checkpoi
   if (training) document.training = trainingDocument(training);
   document.parameters = arraysDocument(parameters);
   if (training) {
+    if (training.latest) document.latest = arraysDocument(training.latest);
+    if (training.best) document.best = arraysDocument(training.best);
+    if (training.average) document.average = arraysDocument(training.average);
     document.moments = arraysDocument(training.moments);
     document.carried = arraysDocument(training.carried);
   }
   return document;
 }
 
-function trainingDocument({ options, corpus, totalSteps, step, bestValidationLoss, history }: TrainingRecord) {
+function trainingDocument(training: TrainingRecord) {
+  const { options, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds } = training;
   const table: OptionTable = { ...trainingOptions, ...corpusOptions };
   const values: Readonly<Record<string, unknown>> = options;
   return {
@@ -61,13 +77,18 @@ function trainingDocument({ options, corpus, totalSteps, step, bestValidationLos
     step,
     bestValidationLoss,
     history: history.map(({ step, epoch, loss, validationLoss }) => ({ step, epoch, loss, validationLoss })),
+    recent: { sum: recent.sum, count: recent.count },
+    seconds,
   };
 }
 
 function arraysDocument(arrays: readonly NamedArray[]): JsonObject {
   const document = new JsonObject();
-  for (const { name, shape, values } of arrays) {
-    document[name] = Object.assign(new JsonObject(), { shape, dtype: 'float32', data: values } satisfies ArrayRecord);
+  for (const array of arrays) {
+    const { name, shape } = array;
+    const found = Object.assign(new JsonObject(), { shape, dtype: 'float32' } satisfies Omit<ArrayRecord, 'data'>);
+    // Not among the members that are copied: the values are there only while they are checked, or written.
+    document[name] = Object.defineProperty(found, 'data', { get: () => array.values });
   }
   return document;
 }
@@ -104,13 +125,14 @@ function checkVocabulary({ unknown, codePoints }: SmallMembers['vocabulary'], sy
 
 /** What is said twice must agree, and the history must lead to the present. */
 function checkTraining(training: NonNullable<SmallMembers['training']>, model: SmallMembers['model']): void {
-  const { options, totalSteps, step, bestValidationLoss: best, history } = training;
+  const { options, totalSteps, step, bestValidationLoss: best, history, recent } = training;
   for (const name of ['cell', 'layers', 'hidden'] as const) {
     if (options[name] !== model[name]) {
       throw new Fault(`training.options.${name} is ${options[name]}, but model.${name} is ${model[name]}`);
     }
   }
   if (totalSteps !== null && step > totalSteps) throw new Fault(`training.step is ${step} of ${totalSteps} in all`);
+  if (recent.count > step) throw new Fault(`training.recent.count is ${recent.count}, but training.step is ${step}`);
   history.forEach((entry, i) => {
     const where = `training.history[${i}]`;
     if (entry.step > step) throw new Fault(`${where}.step is ${entry.step}, but training.step is ${step}`);

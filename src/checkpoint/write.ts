@@ -1,17 +1,14 @@
 import { constants, type Stats } from 'node:fs';
-import { access, type FileHandle, lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { access, type FileHandle, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Checkpoint } from './checkpoint.js';
-import { codeOf, Fault, userError } from './faults.js';
+import { destinationOf, makeFolder } from './destination.js';
+import { sizedFault, userError } from './faults.js';
 import { documentPieces, joined } from './layout.js';
+import { withTemporary } from './temporary.js';
 
 /** Characters that are written at once. */
 const PIECE = 2 ** 18;
-const MAX_LINKS = 40;
-/** Standard streams are written as they are, even where they lead to a file. */
-const isStream = (path: string): boolean => /^\/dev\/(stdout|stderr|fd\/)|^\/proc\//.test(path);
-
-let saves = 0;
 
 /**
  * Writes a checkpoint. A reader, a crash and a failure find either the old file or the new one, never a part.
@@ -25,12 +22,8 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
     const document = documentOf(checkpointOf(documentOf(checkpoint)));
     const pieces = joined(documentPieces(document), PIECE);
 
-    if (path === '' || path.endsWith('/') || path.endsWith(sep))
-      throw new Fault('is a folder, not a file; give the path of a file in it');
-    const existing = await absentOr(stat(path));
-    if (existing?.isDirectory()) throw new Fault('is a folder, not a file; give the path of a file in it');
-    if (isStream(path) || (existing && !existing.isFile())) return { bytes: await writeDirectly(path, pieces) };
-    return { bytes: await replace(await behindLinks(path), pieces, existing) };
+    const { file, existing, isStream } = await destinationOf(path);
+    return { bytes: await (isStream ? writeDirectly(file, pieces) : replace(file, pieces, existing)) };
   } catch (error) {
     throw userError(path, error);
   }
@@ -38,13 +31,10 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
 
 /** Writes beside the target, then renames over it. */
 async function replace(target: string, pieces: Iterable<string>, existing: Stats | undefined): Promise<number> {
-  const folder = dirname(target);
   if (existing) await access(target, constants.W_OK);
-  else await mkdir(folder, { recursive: true });
+  else await makeFolder(dirname(target));
 
-  const temporary = join(folder, `.${basename(target).slice(0, 50)}.${process.pid}.${saves++}.tmp`);
-  await rm(temporary, { force: true }); // of a process that crashed and had the same number
-  try {
+  return withTemporary(target, async (temporary) => {
     const file = await open(temporary, 'wx');
     let bytes: number;
     try {
@@ -55,12 +45,9 @@ async function replace(target: string, pieces: Iterable<string>, existing: Stats
       await file.close();
     }
     await rename(temporary, target);
-    await syncFolder(folder);
+    await syncFolder(dirname(target));
     return bytes;
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {}); // the first error is the one to tell
-    throw error;
-  }
+  });
 }
 
 async function writeDirectly(path: string, pieces: Iterable<string>): Promise<number> {
@@ -74,11 +61,18 @@ async function writeDirectly(path: string, pieces: Iterable<string>): Promise<nu
 
 async function writeAll(file: FileHandle, pieces: Iterable<string>): Promise<number> {
   let bytes = 0;
+  let failure: unknown;
   for (const piece of pieces) {
     const buffer = Buffer.from(piece);
-    await file.writeFile(buffer); // goes on where the last piece ended, and writes all of it
     bytes += buffer.length;
+    if (failure !== undefined) continue; // the rest is only counted, to say how much room it needs
+    try {
+      await file.writeFile(buffer); // goes on where the last piece ended, and writes all of it
+    } catch (error) {
+      failure = error;
+    }
   }
+  if (failure !== undefined) throw sizedFault(failure, bytes);
   return bytes;
 }
 
@@ -88,25 +82,4 @@ async function syncFolder(folder: string): Promise<void> {
     const handle = await open(folder, 'r');
     await handle.sync().finally(() => handle.close());
   } catch {}
-}
-
-/** Where a path leads, be it to a file that does not exist yet. */
-async function behindLinks(path: string): Promise<string> {
-  let target = path;
-  for (let links = 0; links < MAX_LINKS; links++) {
-    const entry = await absentOr(lstat(target));
-    if (!entry?.isSymbolicLink()) return target;
-    target = resolve(await realpath(dirname(target)), await readlink(target));
-  }
-  throw new Fault('symbolic links that lead in a circle; give another path');
-}
-
-/** What `found` gives, or nothing where there is no such file. */
-async function absentOr<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -20,7 +20,7 @@ export const gradcheck: Command = {
 
   handler: async (parsed) => {
     refuseUnknown(table, ['checkpoint'], parsed);
-    const { json, cell, ...options } = valuesOf(table, parsed);
+    const { json, cell, 'locked-dropout': locked, 'weight-drop': weightDrop, ...options } = valuesOf(table, parsed);
     const given = givenOptions(table, parsed);
     const conflict = shapeOptions.find((name) => parsed.checkpoint !== undefined && given.has(name));
     if (conflict) throw new CharrnnError(`--${conflict}: ${parsed.checkpoint} has a shape of its own; leave it out`, 2);
@@ -36,7 +36,13 @@ export const gradcheck: Command = {
     const checkpoint = parsed.checkpoint === undefined ? undefined : await loadCheckpoint(String(parsed.checkpoint));
     const reports = [];
     for (const name of cellsToCheck(checkpoint?.model.cell ?? cell)) {
-      const report = await checkGradients({ ...options, cell: name, ...(checkpoint && { checkpoint }) });
+      const report = await checkGradients({
+        ...options,
+        locked,
+        weightDrop,
+        cell: name,
+        ...(checkpoint && { checkpoint }),
+      });
       if (!json) await writeLines(reportLines(report));
       reports.push(report);
     }

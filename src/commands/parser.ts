@@ -69,7 +69,7 @@ export const isCommand = (word: string | undefined): boolean => names.some((name
 /** Everything that yargs knows. A command that was typed is handed to `choose`. */
 function parser(columns: number, choose: (command: Command, parsed: Parsed) => void): Argv {
   const { version } = createRequire(import.meta.url)('../../../package.json');
-  const epilogue = 'Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted.';
+  const epilogue = 'Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted (143 by SIGTERM).';
   const all = yargs()
     .scriptName('charrnn')
     .usage('Trains character-level recurrent language models, and writes text as they would.')

@@ -1,9 +1,16 @@
-import { corpusOptions, engineOptions, trainingOptions, trainOutputOptions } from '../options.js';
+import type { ExitCode } from '../errors.js';
+import { beginningOptions, corpusOptions, engineOptions, trainingOptions, trainOutputOptions } from '../options.js';
 import type { Command } from './command.js';
 import { declareOptions } from './options.js';
 import { givenOptions, refuseUnknown, valuesOf } from './values.js';
 
-const table = { ...trainingOptions, ...corpusOptions, ...engineOptions, ...trainOutputOptions };
+const table = {
+  ...beginningOptions,
+  ...trainingOptions,
+  ...corpusOptions,
+  ...engineOptions,
+  ...trainOutputOptions,
+};
 
 export const train: Command = {
   command: 'train <corpus..>',
@@ -19,34 +26,52 @@ export const train: Command = {
       .example('$0 train "stories/**/*.txt" -o stories.json', 'train on many')
       .example('$0 train novel.txt --minutes 10 --hidden 256', 'a larger model, ten minutes')
       .example('curl -s example.org/novel.txt | $0 train -', 'train on what another program writes')
+      .example('$0 train novel.txt --resume model.json', 'go on where a training was interrupted')
+      .example('$0 train poems.txt --init-from model.json', 'begin with what another training has learnt')
+      .example('$0 train novel.txt --hidden 512 --dry-run', 'how much memory and time that would take')
       .example('$0 train novel.txt --json > events.jsonl', 'events for another program'),
 
   handler: async (parsed) => {
     refuseUnknown(table, ['corpus'], parsed);
     const output = valuesOf(trainOutputOptions, parsed);
+    const beginning = valuesOf(beginningOptions, parsed);
+    const engine = valuesOf(engineOptions, parsed);
+    const given = givenOptions(table, parsed);
     const options = { ...valuesOf(trainingOptions, parsed), ...valuesOf(corpusOptions, parsed) };
-    const [work, { progressFor }, { interrupted, onInterrupt }, { JsonLines }] = await Promise.all([
-      import('../training/run.js'),
+    const [work, { intervalOf }, { progressFor }, terminal, { JsonLines }] = await Promise.all([
+      import('../training/train.js'),
+      import('../training/interval.js'),
       import('../terminal/progress.js'),
       import('../terminal/interrupt.js'),
       import('../terminal/json-lines.js'),
     ]);
 
+    const corpus = [parsed.corpus].flat().map(String);
+    const path = given.has('output') ? output.output : (beginning.resume ?? output.output);
+    const saveEvery = intervalOf('save-every', output['save-every']);
+    const run = {
+      origin: {
+        resume: beginning.resume,
+        initFrom: beginning['init-from'],
+        extendVocabulary: beginning['extend-vocabulary'],
+      },
+      ...{ corpus, output: path, options, engine, given, saveEvery },
+      sampleEvery: output['sample-every'],
+      keep: output.keep,
+    };
+    if (output['dry-run']) return (await import('./dry-run.js')).showPlan(run, output);
     const stop = new AbortController();
     const progress = await progressFor(output);
     const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
-    const forget = onInterrupt(() => {
+    let exitCode: ExitCode = 0;
+    const forget = terminal.onInterrupt((signal) => {
+      exitCode = terminal.exitCodeOf(signal);
       progress.say('finishing this step and saving; interrupt again to leave at once');
       stop.abort();
     });
     try {
       const finished = await work.train({
-        corpus: corpusOf(parsed),
-        output: output.output,
-        options,
-        engine: valuesOf(engineOptions, parsed),
-        given: givenOptions(table, parsed),
-        sampleEvery: output['sample-every'],
+        ...run,
         signal: stop.signal,
         onEvent: (event) => {
           json?.write(event);
@@ -55,15 +80,13 @@ export const train: Command = {
       });
       await json?.end();
       if (finished.reason !== 'interrupted' || json?.isReaderGone) return 0;
-      progress.say(interrupted(finished.step, output.output));
-      return 130;
+      const backend = given.has('backend') ? ['--backend', engine.backend] : [];
+      const command = ['charrnn', 'train', ...corpus, '--resume', path, ...backend];
+      progress.say(terminal.interrupted(finished.step, command));
+      return exitCode;
     } finally {
       forget();
       progress.close();
     }
   },
 };
-
-function corpusOf({ corpus }: { readonly corpus?: unknown }): string[] {
-  return [corpus].flat().map(String);
-}

@@ -31,6 +31,8 @@ export interface GradcheckRequest {
   readonly batch: number;
   readonly sequence: number;
   readonly dropout: number;
+  readonly locked?: boolean;
+  readonly weightDrop?: number;
   readonly seed: number;
   /** Check with these weights, and this shape, instead of random ones. */
   readonly checkpoint?: Checkpoint;

@@ -1,15 +1,14 @@
 import type { Backend } from '../kernels/backend.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import { Plan } from '../kernels/plan.js';
-import { type DropoutKeys, dropoutKeys } from '../model/dropout.js';
+import { type DropoutKeys, type DropoutSettings, dropoutKeys } from '../model/dropout.js';
 import { LanguageModel } from '../model/language-model.js';
 import type { ModelShape } from '../model/shape.js';
 import { alone, type Worker } from '../model/team.js';
 
-export interface NetworkOptions {
+export interface NetworkOptions extends DropoutSettings {
   readonly batch: number;
   readonly sequence: number;
-  readonly dropout: number;
   readonly seed: number;
 }
 
@@ -55,7 +54,7 @@ export class Network {
   /** Mean nats per character. */
   loss(): number {
     const { model, worker, kernels } = this;
-    model.prepare(worker);
+    model.prepare(worker, this.keys);
     model.forward(worker, this.keys);
     model.decode(worker, this.keys);
     model.loss(worker, model.losses.size);

@@ -60,6 +60,8 @@ export interface Kernels {
   scale(x: Tensor, factor: number, range: Range): void;
   /** x = min(max(x, −bound), bound), elements of `range` */
   clamp(x: Tensor, bound: number, range: Range): void;
+  /** y += rate·(x − y), elements of `range`: a moving average of x. */
+  blend(x: Tensor, y: Tensor, rate: number, range: Range): void;
   /** Σ x, summed in double precision. */
   sum(x: Tensor): number;
   /** partials[i] = Σ x² over the elements block·i … block·(i+1) − 1 of x, for the i in `blocks`. */

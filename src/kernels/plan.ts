@@ -33,10 +33,11 @@ export class Plan {
 
 /** Rows [from, to) of x (R, ...), as a tensor over the same memory. */
 export function rows(x: Tensor, from: number, to: number): Tensor {
-  const [count, ...rest] = x.shape;
-  if (from < 0 || to > count || from > to) throw new RangeError(`rows ${from}..${to} of ${x.name} (${x.shape})`);
+  const { name, shape, offset } = x;
+  const [count, ...rest] = shape;
+  if (from < 0 || to > count || from > to) throw new RangeError(`rows ${from}..${to} of ${name} (${shape})`);
   const width = product(rest);
-  return { name: x.name, shape: [to - from, ...rest], offset: x.offset + from * width, size: (to - from) * width };
+  return { name, shape: shape.with(0, to - from), offset: offset + from * width, size: (to - from) * width };
 }
 
 /** The same elements in another shape. */

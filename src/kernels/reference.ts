@@ -62,6 +62,11 @@ export class ReferenceKernels implements Kernels {
     for (let i = from; i < to; i++) values[i] = Math.min(Math.max(values[i], -bound), bound);
   }
 
+  blend(x: Tensor, y: Tensor, rate: number, { from, to }: Range): void {
+    const [values, means] = [this.view(x), this.view(y)];
+    for (let i = from; i < to; i++) means[i] += rate * (values[i] - means[i]);
+  }
+
   sum(x: Tensor): number {
     let sum = 0;
     for (const value of this.view(x)) sum += value;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CharrnnError } from '../errors.js';
+import { formatMemory } from '../format.js';
 import type { RandomKey } from '../random.js';
 import type { Kernels, Range, Start, Tensor, UpdateRule } from './kernels.js';
 import type { Plan } from './plan.js';
@@ -9,7 +10,8 @@ const BASE = 64;
 /** Elements behind the plan's end that a kernel may read (and ignores). */
 const SLACK = 16;
 const PAGE = 65536;
-const LARGEST_MEMORY = 65536 * PAGE;
+/** Bytes that a 32-bit address can reach. */
+export const LARGEST_MEMORY = 65536 * PAGE;
 const PANEL = 16;
 /** Rows that a weight gradient takes at once: a panel of 256 rows × 16 columns fits the first-level cache. */
 const ROW_BLOCK = 256;
@@ -30,16 +32,21 @@ export const scratchSize = (K: number, M: number): number => ROW_BLOCK * (K + wh
 /** Bytes that a plan takes in WebAssembly's memory. */
 export const memoryBytes = (plan: Plan): number => BASE + 4 * (plan.size + SLACK);
 
-/** One memory for a plan, shared by all threads. */
+/** One memory for a plan, shared by all threads. @throws CharrnnError when there is no such memory */
 export function createMemory(plan: Plan): WebAssembly.Memory {
   const bytes = memoryBytes(plan);
   if (bytes > LARGEST_MEMORY) {
-    const needed = (bytes / 2 ** 30).toFixed(1);
-    throw new CharrnnError(
-      `the model needs ${needed} GiB, WebAssembly offers 4; lower --hidden, --batch or --sequence`,
-    );
+    const needed = `${formatMemory(bytes)}, WebAssembly offers ${formatMemory(LARGEST_MEMORY)}`;
+    throw new CharrnnError(`the model needs ${needed}; take a smaller one`);
   }
-  return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: 65536, shared: true });
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: 65536, shared: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // V8 reserves addresses around each memory, so that it need not check every access.
+    const refused = `the system gives no WebAssembly memory of ${formatMemory(bytes)} (and 10 GiB of addresses)`;
+    throw new CharrnnError(`${refused}; raise ulimit -v, or take a smaller model`);
+  }
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -109,6 +116,10 @@ export class WasmKernels implements Kernels {
 
   clamp(x: Tensor, bound: number, { from, to }: Range): void {
     this.run.clamp(this.at(x, from), bound, to - from);
+  }
+
+  blend(x: Tensor, y: Tensor, rate: number, { from, to }: Range): void {
+    this.run.blend(this.at(x, from), this.at(y, from), rate, to - from);
   }
 
   sum(x: Tensor): number {

@@ -69,5 +69,14 @@ export function stepRows(x: Tensor, t: number, N: number, { from, to }: Range): 
   return rows(flat, t * N + from, t * N + to);
 }
 
+/** What `make` gives, made when it is first wanted: a layout that is only to be measured never wants its steps. */
+export function once<R>(make: () => R): () => R {
+  let made: { readonly value: R } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /** [f(0), …, f(count − 1)] */
 export const times = <R>(count: number, f: (t: number) => R): R[] => Array.from({ length: count }, (_, t) => f(t));

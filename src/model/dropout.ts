@@ -2,31 +2,47 @@ import type { Kernels, Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
 import { Purpose, type RandomKey, randomKey } from '../random.js';
 
-/** One key for each layer, of one training step; undefined outside training, where nothing is dropped. */
-export type DropoutKeys = readonly RandomKey[] | undefined;
+/** What of a network is dropped in training. */
+export interface DropoutSettings {
+  /** Share of the outputs of each layer. */
+  readonly dropout: number;
+  /** Whether the mask of a stream stays the same for all steps of a sequence (variational dropout). */
+  readonly locked?: boolean;
+  /** Share of the recurrent weights. */
+  readonly weightDrop?: number;
+}
+
+/** The random keys of one training step, for each layer; undefined outside training, where nothing is dropped. */
+export type DropoutKeys =
+  | { readonly outputs: readonly RandomKey[]; readonly weights: readonly RandomKey[] }
+  | undefined;
 
 /** The keys of a step: masks depend on seed, step, layer and element only. */
 export function dropoutKeys(seed: number, step: number, layers: number): DropoutKeys {
   const high = Math.floor(step / 2 ** 32);
-  return Array.from({ length: layers }, (_, layer) => randomKey(seed, Purpose.dropout, high, step, layer));
+  const keys = (purpose: number): RandomKey[] =>
+    Array.from({ length: layers }, (_, layer) => randomKey(seed, purpose, high, step, layer));
+  return { outputs: keys(Purpose.dropout), weights: keys(Purpose.weightDrop) };
 }
 
 /**
  * The output of a layer as the one above reads it. In training each element is dropped with probability `rate` and
  * the others are scaled by 1/(1 − rate), so that nothing changes when the model is used (inverted dropout, Srivastava
- * and others, 2014). The mask is made again in the backward pass, from the same key.
+ * and others, 2014). The mask is made again in the backward pass, from the same key. A locked mask is that of the first
+ * step of the sequence (variational dropout, Gal and Ghahramani, 2016).
  */
 export class Connection {
   private readonly dropped: Tensor;
 
-  /** @param h the output (T·N, H) of layer number `layer` */
+  /** @param h the output (T·N, H) of layer number `layer`, N streams */
   constructor(
     plan: Plan,
     private readonly layer: number,
     private readonly h: Tensor,
-    private readonly rate: number,
+    private readonly N: number,
+    private readonly settings: Pick<DropoutSettings, 'dropout' | 'locked'>,
   ) {
-    this.dropped = rate > 0 ? plan.tensor(`layer${layer}.dropped`, ...h.shape) : h;
+    this.dropped = settings.dropout > 0 ? plan.tensor(`layer${layer}.dropped`, ...h.shape) : h;
   }
 
   /** What the layer above reads (T·N, H). */
@@ -35,16 +51,34 @@ export class Connection {
   }
 
   /** Makes the rows in `range` ready for the layer above. */
-  forward(k: Kernels, keys: DropoutKeys, { from, to }: Range): void {
-    if (!keys || this.rate === 0) return;
-    const first = from * this.h.shape[1];
-    k.dropout(rows(this.h, from, to), rows(this.dropped, from, to), this.rate, keys[this.layer], first);
+  forward(k: Kernels, keys: DropoutKeys, range: Range): void {
+    this.drop(k, keys, this.h, this.dropped, range);
   }
 
   /** Turns the gradient of the value, dh (T·N, H), into that of the output, in the rows of `range`. */
-  backward(k: Kernels, keys: DropoutKeys, dh: Tensor, { from, to }: Range): void {
-    if (!keys || this.rate === 0) return;
-    const gradient = rows(dh, from, to);
-    k.dropout(gradient, gradient, this.rate, keys[this.layer], from * this.h.shape[1]);
+  backward(k: Kernels, keys: DropoutKeys, dh: Tensor, range: Range): void {
+    this.drop(k, keys, dh, dh, range);
   }
+
+  private drop(k: Kernels, keys: DropoutKeys, x: Tensor, out: Tensor, range: Range): void {
+    const { dropout, locked } = this.settings;
+    if (!keys || dropout === 0) return;
+    const key = keys.outputs[this.layer];
+    const H = this.h.shape[1];
+    for (const { from, to } of locked ? stepsOf(range, this.N) : [range]) {
+      const first = (locked ? from % this.N : from) * H;
+      k.dropout(rows(x, from, to), rows(out, from, to), dropout, key, first);
+    }
+  }
+}
+
+/** The rows of a sequence (T·N, ·) in `range`, step by step. */
+function stepsOf({ from, to }: Range, N: number): Range[] {
+  const steps: Range[] = [];
+  for (let row = from; row < to; ) {
+    const next = Math.min(to, (Math.floor(row / N) + 1) * N);
+    steps.push({ from: row, to: next });
+    row = next;
+  }
+  return steps;
 }

@@ -1,20 +1,19 @@
 import type { Backend } from '../kernels/backend.js';
 import type { Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
-import { Connection, type DropoutKeys } from './dropout.js';
+import { once } from './cell.js';
+import { Connection, type DropoutKeys, type DropoutSettings } from './dropout.js';
 import { type CarriedState, ownRows, RecurrentLayer } from './layer.js';
 import { type ParameterBlock, planParameters } from './parameters.js';
 import { type Affine, Dense, OneHot, type Preparation, type Projection } from './projection.js';
 import { cellsByName, type ModelShape } from './shape.js';
 import { alone, ownSequence, type Team, type Worker } from './team.js';
 
-export interface ModelSettings {
+export interface ModelSettings extends DropoutSettings {
   /** Batch size (N). */
   readonly batch: number;
   /** Sequence length (T). */
   readonly sequence: number;
-  /** Share of activations dropped in training. */
-  readonly dropout: number;
   /** Whether to lay out gradients. */
   readonly training: boolean;
 }
@@ -40,7 +39,7 @@ export class LanguageModel {
   /** The gradient of a layer's output (T·N, H). */
   private readonly dh: Tensor;
   private readonly scratch: Tensor;
-  private readonly ownSequence: readonly Range[];
+  private readonly ownSequence: () => readonly Range[];
 
   constructor(
     plan: Plan,
@@ -50,7 +49,8 @@ export class LanguageModel {
     team: Team = alone,
   ) {
     const { layers: L, hidden: H, vocabulary: V } = shape;
-    const { batch: N, sequence: T, dropout, training } = settings;
+    const { batch: N, sequence: T, locked = false, training } = settings;
+    const [dropout, weightDrop = 0] = training ? [settings.dropout, settings.weightDrop] : [0, 0];
     const cell = cellsByName[shape.cell];
     this.weights = planParameters(plan, shape, '');
     this.gradients = training ? planParameters(plan, shape, 'd') : undefined;
@@ -59,7 +59,7 @@ export class LanguageModel {
     this.losses = plan.tensor('losses', T * N);
     this.logits = plan.tensor('logits', T * N, V);
     this.dh = plan.tensor('dh', T * N, H);
-    this.ownSequence = ownSequence(T, N, team);
+    this.ownSequence = once(() => ownSequence(T, N, team));
     const affine = (W: string, b: string): Affine => ({
       W: this.weights.get(W),
       b: this.weights.get(b),
@@ -79,8 +79,8 @@ export class LanguageModel {
         dWh: this.gradients?.get(`${name}.Wh`),
         dbh: this.gradients?.find(`${name}.bh`),
       };
-      const layer = new RecurrentLayer(plan, backend, name, cell, sizes, projection, recurrent, this.dh, team);
-      below = new Connection(plan, l, layer.output, training ? dropout : 0);
+      const layer = new RecurrentLayer(plan, backend, l, cell, sizes, projection, recurrent, this.dh, team, weightDrop);
+      below = new Connection(plan, l, layer.output, N, { dropout, locked });
       layers.push(layer);
     }
     this.layers = layers;
@@ -101,8 +101,8 @@ export class LanguageModel {
   }
 
   /** Brings the weights into the form that the products read; once after each change of the weights. */
-  prepare(w: Worker): void {
-    for (let i = w.rank; i < this.preparations.length; i += w.size) this.preparations[i](w.kernels);
+  prepare(w: Worker, keys: DropoutKeys): void {
+    for (let i = w.rank; i < this.preparations.length; i += w.size) this.preparations[i](w.kernels, keys);
   }
 
   /** From `inputs` and the initial states to the top layer's output: this worker's streams, as all up to `backward`. */
@@ -112,12 +112,12 @@ export class LanguageModel {
 
   /** From the top layer's output to `logits`. */
   decode(w: Worker, keys: DropoutKeys): void {
-    for (const range of this.ownSequence) this.decoder.forward(w, keys, this.logits, range);
+    for (const range of this.ownSequence()) this.decoder.forward(w, keys, this.logits, range);
   }
 
   /** From `logits` to `losses` and the gradient of their mean over `count` predictions. */
   loss(w: Worker, count: number): void {
-    for (const { from, to } of this.ownSequence) {
+    for (const { from, to } of this.ownSequence()) {
       const [logits, targets, losses] = [this.logits, this.targets, this.losses].map((x) => rows(x, from, to));
       w.kernels.crossEntropy(logits, targets, losses, 1 / count);
     }
@@ -125,7 +125,7 @@ export class LanguageModel {
 
   /** From the gradient of the logits back to da of every step of every layer. */
   backward(w: Worker, keys: DropoutKeys): void {
-    for (const range of this.ownSequence) this.decoder.backward(w, keys, this.logits, this.dh, range);
+    for (const range of this.ownSequence()) this.decoder.backward(w, keys, this.logits, this.dh, range);
     for (let l = this.layers.length - 1; l >= 0; l--) this.layers[l].backward(w, keys);
   }
 

@@ -1,9 +1,10 @@
 import type { Backend } from '../kernels/backend.js';
 import type { Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, reshape, rows } from '../kernels/plan.js';
-import type { Cell, CellMemory, CellStep, Dimensions, RecurrentWeights } from './cell.js';
+import { type Cell, type CellMemory, type CellStep, type Dimensions, once, type RecurrentWeights } from './cell.js';
 import type { DropoutKeys } from './dropout.js';
-import { COLUMN_UNIT, Packed, type Preparation, type Projection } from './projection.js';
+import { COLUMN_UNIT, type Preparation, type Projection } from './projection.js';
+import { RecurrentMatrix } from './recurrent-weights.js';
 import { ownSequence, share, type Team, type Worker } from './team.js';
 
 /** A state tensor that is carried from one sequence to the next; all (N,H). */
@@ -35,45 +36,52 @@ export class RecurrentLayer {
   private readonly memory: CellMemory;
   /** The state before each step (T·N, H). */
   private readonly before: Tensor;
-  private readonly steps: CellStep[];
+  private readonly steps: () => readonly CellStep[];
+  private readonly recurrent: RecurrentMatrix;
   private readonly packed: RecurrentWeights;
-  private readonly ownSequence: readonly Range[];
+  private readonly ownSequence: () => readonly Range[];
 
-  /** @param dh (T·N, H) the gradient of the output; shared by all layers, of which one at a time goes backward */
+  /**
+   * @param layer its number
+   * @param dh (T·N, H) the gradient of the output; shared by all layers, of which one at a time goes backward
+   * @param weightDrop share of the recurrent weights that is dropped in training
+   */
   constructor(
     plan: Plan,
     backend: Backend,
-    name: string,
+    layer: number,
     cell: Cell,
     sizes: Dimensions,
     private readonly input: Projection,
     private readonly weights: RecurrentParameters,
     private readonly dh: Tensor,
     team: Team,
+    weightDrop: number,
   ) {
+    const name = `layer${layer}`;
     const { N, T, H } = sizes;
     const h = plan.tensor(`${name}.h`, T + 1, N, H);
     const dh0 = plan.tensor(`${name}.dh0`, N, H);
     this.before = reshape(rows(h, 0, T), T * N, H);
     this.output = reshape(rows(h, 1, T + 1), T * N, H);
     this.memory = cell.layOut(plan, name, sizes, { h, dh, dh0 });
-    this.steps = this.memory.steps(share(N, team));
-    this.ownSequence = ownSequence(T, N, team);
+    this.steps = once(() => this.memory.steps(share(N, team)));
+    this.ownSequence = once(() => ownSequence(T, N, team));
     this.states = [{ name: 'h', values: h, gradient: dh0 }, ...this.memory.states].map((state) => ({
       name: `${name}.${state.name}`,
       initial: reshape(rows(state.values, 0, 1), N, H),
       final: reshape(rows(state.values, T, T + 1), N, H),
       gradient: state.gradient,
     }));
-    const recurrent = new Packed(plan, backend, weights.Wh, weights.dWh !== undefined);
-    this.packed = { Wh: recurrent.matrix, WhTransposed: recurrent.transposed, bh: weights.bh };
-    this.preparations = [...input.preparations, ...recurrent.preparations];
+    this.recurrent = new RecurrentMatrix(plan, backend, layer, weights.Wh, weights.dWh, weightDrop);
+    this.packed = { Wh: this.recurrent.matrix, WhTransposed: this.recurrent.transposed, bh: weights.bh };
+    this.preparations = [...input.preparations, ...this.recurrent.preparations];
   }
 
   /** The products of the inputs of all steps, then the recurrence through time: this worker's streams. */
   forward(w: Worker, keys: DropoutKeys): void {
-    for (const range of this.ownSequence) this.input.forward(w, keys, this.memory.a, range);
-    for (const step of this.steps) step.forward(w.kernels, this.packed);
+    for (const range of this.ownSequence()) this.input.forward(w, keys, this.memory.a, range);
+    for (const step of this.steps()) step.forward(w.kernels, this.packed);
   }
 
   /**
@@ -82,17 +90,17 @@ export class RecurrentLayer {
    */
   backward(w: Worker, keys: DropoutKeys): void {
     for (const { gradient } of this.states) w.kernels.zero(ownRows(gradient, w));
-    for (let t = this.steps.length - 1; t >= 0; t--) this.steps[t].backward(w.kernels, this.packed);
-    for (const range of this.ownSequence) this.input.backward(w, keys, this.memory.a, this.dh, range);
+    const steps = this.steps();
+    for (let t = steps.length - 1; t >= 0; t--) steps[t].backward(w.kernels, this.packed);
+    for (const range of this.ownSequence()) this.input.backward(w, keys, this.memory.a, this.dh, range);
   }
 
   /** Weight gradients, summed over all steps and streams in one fixed order: each worker its own columns. */
   weightGradients(w: Worker, keys: DropoutKeys): void {
     this.input.weightGradients(w, keys, this.memory.a);
-    const { dWh, dbh } = this.weights;
-    const columns = share(this.memory.dah.shape[1], w, COLUMN_UNIT);
-    if (dWh) w.kernels.matmulTransposed(this.before, this.memory.dah, dWh, columns, w.scratch);
-    if (dbh) w.kernels.sumRows(this.memory.dah, dbh, columns);
+    this.recurrent.weightGradients(w, keys, this.before, this.memory.dah);
+    const { dbh } = this.weights;
+    if (dbh) w.kernels.sumRows(this.memory.dah, dbh, share(this.memory.dah.shape[1], w, COLUMN_UNIT));
   }
 
   /** The final state becomes the initial one. */

@@ -8,7 +8,7 @@ import { share, type Worker } from './team.js';
 export const COLUMN_UNIT = 16;
 
 /** Work to be done before a step, once the weights are known. */
-export type Preparation = (k: Kernels) => void;
+export type Preparation = (k: Kernels, keys: DropoutKeys) => void;
 
 /** The weights of y = x·W + b, W (D,M), b (M), and their gradients in training. */
 export interface Affine {

@@ -25,19 +25,6 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(h / 24)}d ${h % 24}h`;
 }
 
-/** `812 B`, `3.4 kB`, `12 MB`: thousands, two digits. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  // 999.5 would be shown as 1000 of its unit.
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
-}
-
 /** A small error: `3.1e-9`. */
 export function formatError(error: number): string {
   return Number.isFinite(error) ? error.toExponential(1) : 'not finite';

@@ -1,17 +1,26 @@
+import type { ExitCode } from '../errors.js';
 import { formatCount, visible } from '../format.js';
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+/** Signals that end a run, and the exit codes that shells expect: 128 + the signal's number. */
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies Partial<
+  Record<NodeJS.Signals, ExitCode>
+>;
+export type Interruption = keyof typeof exitCodes;
+const signals = Object.keys(exitCodes) as Interruption[];
+
+export const exitCodeOf = (signal: Interruption): ExitCode => exitCodes[signal];
 
 /**
  * The first interruption calls `first`, the second ends the program at once.
  * @returns a function that takes the handlers back
  */
-export function onInterrupt(first: () => void): () => void {
+export function onInterrupt(first: (signal: Interruption) => void): () => void {
   let isSecond = false;
-  const handle = (): void => {
-    if (isSecond) leave();
+  const handle = (signal: NodeJS.Signals): void => {
+    const interruption = signal as Interruption;
+    if (isSecond) leave(interruption);
     isSecond = true;
-    first();
+    first(interruption);
   };
   for (const signal of signals) process.on(signal, handle);
   return () => {
@@ -24,15 +33,20 @@ export function exitOnInterrupt(): void {
   onInterrupt(leave);
 }
 
-/** What to say behind a run that was interrupted and saved. */
-export function interrupted(step: number, path: string): string {
-  const file = /^[\w./\\:@+-]+$/.test(path) ? path : `"${visible(path)}"`;
+/** What to say behind a run that was interrupted and saved. @param command what continues it */
+export function interrupted(step: number, command: readonly string[]): string {
   if (step === 0) return 'interrupted before the first step; nothing was saved';
-  return `all ${formatCount(step)} steps are saved; write text with: charrnn sample ${file}`;
+  return `all ${formatCount(step)} steps are saved; go on with: ${visible(command.map(shellQuoted).join(' '))}`;
 }
 
-function leave(): never {
+/** A word as one types it into a shell. */
+export function shellQuoted(word: string): string {
+  if (/^[\w./\\:@%+,=-]+$/.test(word)) return word;
+  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function leave(signal: Interruption): never {
   // A terminal is left at the beginning of a line. The cursor is shown again by ora's own handler of exits.
   if (process.stderr.isTTY) process.stderr.write('\n');
-  process.exit(130);
+  process.exit(exitCodes[signal]);
 }

@@ -1,7 +1,7 @@
-import { formatCount, visible } from '../format.js';
+import { formatBytes, formatCount, visible } from '../format.js';
 import type { FinishedEvent, SampleEvent, StartedEvent, StepEvent, TrainingEvent } from '../training/events.js';
 import { colour } from './colour.js';
-import { formatBytes, formatDuration, formatLoss, formatRate } from './format.js';
+import { formatDuration, formatLoss, formatRate } from './format.js';
 
 // Every event in words.
 
@@ -19,7 +19,7 @@ export function permanentLine(event: TrainingEvent): string | undefined {
     case 'saved':
       return `saved ${visible(event.path)} (${formatBytes(event.bytes)}) at step ${formatCount(event.step)}`;
     case 'notice':
-      return `${colour.yellow('note:')} ${visible(event.message)}`;
+      return `${colour.yellow(event.kind === 'warning' ? 'warning:' : 'note:')} ${visible(event.message)}`;
     case 'finished':
       return finishedLine(event);
     case 'step':
@@ -52,10 +52,11 @@ function startedLine(event: StartedEvent): string {
   const { cell, layers, hidden, parameters, vocabulary, trainingCharacters, validationCharacters } = event;
   const model = colour.bold(`${cell} ${layers}×${hidden}`);
   const held = validationCharacters > 0 ? ` (${formatCount(validationCharacters)} more for validation)` : '';
+  const from = event.step > 0 ? `; goes on behind step ${formatCount(event.step)}` : '';
   return (
     `${model}, ${formatCount(parameters)} parameters; ` +
     `${formatCount(trainingCharacters)} characters${held}, ${formatCount(vocabulary)} different; ` +
-    `batch ${event.batch} × sequence ${event.sequence}, ${formatCount(event.stepsPerEpoch)} steps an epoch`
+    `batch ${event.batch} × sequence ${event.sequence}, ${formatCount(event.stepsPerEpoch)} steps an epoch${from}`
   );
 }
 
@@ -66,8 +67,9 @@ function sampleLines({ step, text }: SampleEvent): string {
 
 function finishedLine(event: FinishedEvent): string {
   const { step, epoch, loss, validationLoss, seconds, charactersPerSecond } = event;
+  const reason = event.reason === 'early' ? 'stopped early' : event.reason;
   const parts = [
-    `${colour.bold(event.reason)} after ${formatCount(step)} steps, ${epoch.toFixed(2)} epochs, ${formatDuration(seconds)}`,
+    `${colour.bold(reason)} after ${formatCount(step)} steps, ${epoch.toFixed(2)} epochs, ${formatDuration(seconds)}`,
   ];
   if (Number.isFinite(loss)) parts.push(`loss ${formatLoss(loss)}`);
   if (validationLoss !== null) parts.push(`validation loss ${formatLoss(validationLoss)}`);

@@ -1,5 +1,5 @@
-import { visible } from '../format.js';
 import type { TrainingEvent } from '../training/events.js';
+import { permanentLine } from './lines.js';
 import { say } from './messages.js';
 
 /** Shows a run on standard error. */
@@ -23,7 +23,7 @@ export async function progressFor({ quiet, json }: { quiet: boolean; json: boole
 /** Nothing that is adapted is kept quiet. */
 const noticesOnly: Progress = {
   show: (event) => {
-    if (event.event === 'notice' && event.kind === 'adapted') say(`note: ${visible(event.message)}`);
+    if (event.event === 'notice' && event.kind !== 'hint') say(permanentLine(event) ?? '');
   },
   say,
   close: () => {},

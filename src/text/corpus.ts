@@ -5,7 +5,7 @@ import { decode } from './decode.js';
 import { someOf } from './faults.js';
 import { findSources, type Source } from './sources.js';
 import { allocate, digest, type Tokens, write } from './tokens.js';
-import { type CharacterCount, type Vocabulary, vocabularyOf } from './vocabulary.js';
+import { type CharacterCount, extendedVocabulary, type Vocabulary, vocabularyOf } from './vocabulary.js';
 
 /** A text as a model reads it. */
 export interface Corpus {
@@ -23,8 +23,12 @@ export interface Corpus {
 }
 
 export interface CorpusSettings {
-  /** A model's vocabulary, to which the text must fit; `min-count` is of no account then. */
+  /** A model's vocabulary, to which the text must fit; `min-count` is of no account then unless it is extended. */
   readonly vocabulary?: Vocabulary | undefined;
+  /** Whether the characters that it lacks, unless they are rarer than `min-count`, are added to it. */
+  readonly extend?: boolean | undefined;
+  /** What to do about characters that it lacks, for the message. */
+  readonly remedy?: string | undefined;
   /** What `-` reads; `process.stdin` if not given. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice?: ((message: string) => void) | undefined;
@@ -40,7 +44,7 @@ export interface CorpusSettings {
 export async function readCorpus(
   args: readonly string[],
   options: CorpusOptions,
-  { vocabulary: given, stdin, onNotice = () => {} }: CorpusSettings = {},
+  { vocabulary: given, extend = false, remedy = 'take them out', stdin, onNotice = () => {} }: CorpusSettings = {},
 ): Promise<Corpus> {
   const { encoding } = options;
   const sources = await findSources(args, { encoding, stdin, onNotice });
@@ -49,8 +53,10 @@ export async function readCorpus(
   const counts = await countAll(sources, encoding);
   const length = total(counts);
   if (length === 0) throw new CharrnnError(`${name}: empty; give a text with some characters`);
-  const vocabulary = given ?? learnVocabulary(name, counts, options['min-count']);
-  const unknownCharacters = checkKnown(name, counts, vocabulary);
+  const minCount = options['min-count'];
+  const base = given ?? learnVocabulary(name, counts, minCount);
+  const vocabulary = extend ? extendedVocabulary(base, counts, minCount) : base;
+  const unknownCharacters = checkKnown(name, counts, vocabulary, remedy);
   const tokens = allocate(length, vocabulary.size);
   await writeAll(sources, encoding, vocabulary, tokens);
   return { vocabulary, tokens, length, sha256: digest(tokens), sources: names, unknownCharacters };
@@ -91,13 +97,13 @@ function learnVocabulary(name: string, counts: readonly CharacterCount[], minCou
 }
 
 /** How many characters the vocabulary lacks. @throws CharrnnError if there are any and it has no unknown symbol */
-function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary: Vocabulary): number {
+function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary: Vocabulary, remedy: string): number {
   const missing = counts.filter(({ codePoint }) => vocabulary.indexOf(codePoint) < 0);
   if (missing.length === 0 || vocabulary.unknown) return total(missing);
   missing.sort((a, b) => b.count - a.count || a.codePoint - b.codePoint);
   const list = missing.map(({ codePoint, count }) => `${formatCharacter(codePoint)} × ${formatCount(count)}`);
   const number = list.length === 1 ? '1 character' : `${formatCount(list.length)} different characters`;
-  throw new CharrnnError(`${name}: ${number} that the model does not know: ${someOf(list, 10)}; take them out`);
+  throw new CharrnnError(`${name}: ${number} that the model does not know: ${someOf(list, 10)}; ${remedy}`);
 }
 
 /** Writes the tokens of all sources, one behind the other. */

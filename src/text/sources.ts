@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import fastGlob from 'fast-glob';
 import { CharrnnError } from '../errors.js';
-import { formatCount } from '../format.js';
+import { formatCount, formatMemory } from '../format.js';
+import { thisMachine } from '../machine.js';
 import type { Encoding } from '../options.js';
 import { codeOf, readFault, shownName, someOf } from './faults.js';
 import { filesBelow, inByteOrder, isText } from './folder.js';
@@ -113,15 +114,29 @@ async function* pieces(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** A source that can be read but once, whose bytes are therefore kept. */
-function kept(name: string, open: () => AsyncIterable<Uint8Array>): Source {
+/**
+ * A source that can be read but once, whose bytes are therefore kept.
+ *
+ * @throws CharrnnError when it is longer than the memory that is free
+ */
+export function kept(
+  name: string,
+  open: () => AsyncIterable<Uint8Array>,
+  room: number = thisMachine().available,
+): Source {
   let memory: Uint8Array[] | undefined;
   return {
     name,
     async *read() {
       if (memory) return yield* memory;
       const all: Uint8Array[] = [];
+      let bytes = 0;
       for await (const piece of open()) {
+        bytes += piece.length;
+        if (bytes > room) {
+          const fault = `longer than the memory that is free, ${formatMemory(room)}`;
+          throw new CharrnnError(`${name}: ${fault}; give it as a file, which is read in pieces`);
+        }
         all.push(piece);
         yield piece;
       }

@@ -1,36 +1,49 @@
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { CharrnnError } from '../errors.js';
-import { formatCount } from '../format.js';
+import { formatCount, formatMemory } from '../format.js';
+import { type Machine, thisMachine } from '../machine.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** Indices of characters, as wide as their vocabulary needs. */
 export type Tokens = Uint8Array | Uint16Array | Uint32Array;
 
+/** Bytes of a token: one up to 256 symbols, else two or four. */
+const widthOf = (symbols: number): 1 | 2 | 4 => (symbols <= 2 ** 8 ? 1 : symbols <= 2 ** 16 ? 2 : 4);
+
 /**
- * Shared memory for `length` tokens of a vocabulary of `symbols`: one byte each up to 256 symbols, else two or four.
+ * Shared memory for `length` tokens of a vocabulary of `symbols`.
  *
- * @throws CharrnnError when there is not enough
+ * @throws CharrnnError when there is not enough, or no array is that long
  */
-export function allocate(length: number, symbols: number): Tokens {
-  const width = symbols <= 2 ** 8 ? 1 : symbols <= 2 ** 16 ? 2 : 4;
+export function allocate(length: number, symbols: number, machine: Machine = thisMachine()): Tokens {
+  const width = widthOf(symbols);
+  const bytes = length * width;
+  const need = `${formatCount(length)} characters need ${formatMemory(bytes)}`;
+  if (bytes > machine.longestArray) {
+    const longest = `an array of this Node holds ${formatMemory(machine.longestArray)} at most`;
+    throw new CharrnnError(`the corpus is too long: ${need}, ${longest}; give a part of it`);
+  }
+  const tooLarge = `the corpus does not fit in memory: ${need}, this machine has ${formatMemory(machine.total)}`;
+  if (bytes > machine.total) throw new CharrnnError(`${tooLarge}; give a part of it`);
   try {
-    const memory = new SharedArrayBuffer(length * width);
+    const memory = new SharedArrayBuffer(bytes);
     return width === 1 ? new Uint8Array(memory) : width === 2 ? new Uint16Array(memory) : new Uint32Array(memory);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const need = `${formatCount(length)} characters need ${formatCount(length * width)} bytes of memory`;
-    throw new CharrnnError(`the corpus does not fit in memory: ${need}; give a smaller one`);
+    throw new CharrnnError(`${tooLarge} but does not give that much; give a part of it`);
   }
 }
 
 /** Writes the tokens of some characters from `at`. @returns false at a character that the vocabulary lacks */
 export function write(codePoints: Uint32Array, vocabulary: Vocabulary, tokens: Tokens, at: number): boolean {
   const { unknown } = vocabulary;
+  // Written through a part of the array: places beyond 2³¹ are slow to compute with.
+  const out = tokens.subarray(at, at + codePoints.length);
   for (let i = 0; i < codePoints.length; i++) {
     const index = vocabulary.indexOf(codePoints[i]);
     if (index < 0 && !unknown) return false;
-    tokens[at + i] = Math.max(index, 0);
+    out[i] = index < 0 ? 0 : index;
   }
   return true;
 }

@@ -86,3 +86,14 @@ export function vocabularyOf(counts: readonly CharacterCount[], minCount: number
     unknown: common.length < counts.length,
   });
 }
+
+/** A vocabulary and, besides, the characters that occur at least `minCount` times. */
+export function extendedVocabulary(
+  { record, unknown }: Vocabulary,
+  counts: readonly CharacterCount[],
+  minCount: number,
+): Vocabulary {
+  const common = counts.filter(({ count }) => count >= minCount).map(({ codePoint }) => codePoint);
+  const codePoints = [...new Set([...record.codePoints, ...common])].sort((a, b) => a - b);
+  return new Vocabulary({ codePoints, unknown });
+}

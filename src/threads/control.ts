@@ -16,6 +16,11 @@ export class Control {
     this.words[STOP_WISHED] = 1;
   }
 
+  /** Forgets the wish, before steps that are to run. */
+  clear(): void {
+    this.words[STOP_WISHED] = 0;
+  }
+
   /** Rank 0, before a step: the share of the run that is over. The run ends when nothing is left of it. */
   publish(progress: number): void {
     this.words[STOP] = this.words[STOP_WISHED] !== 0 || progress >= 1 ? 1 : 0;

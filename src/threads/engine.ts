@@ -66,6 +66,7 @@ export class Engine {
 
   /** Runs steps until the last one, the end of the time, a wish to stop or a number that is not finite. */
   async run(request: RunRequest, onStep: (result: StepResult) => void): Promise<void> {
+    this.control.clear();
     this.send({ type: 'run', request });
     await this.until((report) => {
       if (report.type === 'step') onStep(report.result);

@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../model/language-model.js';
 import type { Worker } from '../model/team.js';
-import type { Tokens } from '../text/streams.js';
+import type { BatchShape, Tokens } from '../text/streams.js';
 
 /** Characters that a stream reads before its first counted prediction, so that it does not begin cold. */
 export const WARM_UP = 256;
@@ -9,6 +9,14 @@ export interface Evaluation {
   /** Mean nats per predicted character. */
   readonly loss: number;
   readonly predictions: number;
+}
+
+/** Windows of T steps in which a text of so many characters is evaluated. */
+export function evaluationWindows(length: number, { batch: N, sequence: T }: BatchShape): number {
+  const bound = (n: number): number => Math.floor(((length - 1) * n) / N);
+  let steps = 0;
+  for (let n = 0; n < N; n++) steps = Math.max(steps, bound(n + 1) - Math.max(0, bound(n) - WARM_UP));
+  return Math.ceil(steps / T);
 }
 
 /**
@@ -23,14 +31,14 @@ export function evaluate(model: LanguageModel, w: Worker, text: Tokens): Evaluat
   if (predictions < 1) return { loss: Number.NaN, predictions: 0 };
   const bound = (n: number): number => Math.floor((predictions * n) / N);
   const begin = (n: number): number => Math.max(0, bound(n) - WARM_UP);
-  let steps = 0;
-  for (let n = 0; n < N; n++) steps = Math.max(steps, bound(n + 1) - begin(n));
+  const steps = T * evaluationWindows(text.length, model.settings);
 
-  const inputs = new Int32Array(T * N);
-  const targets = new Int32Array(T * N);
+  const size = w.rank === 0 ? T * N : 0;
+  const inputs = new Int32Array(size);
+  const targets = new Int32Array(size);
   let total = 0;
   model.reset(w);
-  model.prepare(w);
+  model.prepare(w, undefined);
   for (let start = 0; start < steps; start += T) {
     if (w.rank === 0) {
       for (let t = 0; t < T; t++) {

@@ -21,6 +21,8 @@ export interface StartedEvent {
   readonly batch: number;
   readonly sequence: number;
   readonly stepsPerEpoch: number;
+  /** Steps that were done before, in a run that goes on. */
+  readonly step: number;
   /** Total of the run, or null while `--minutes` decides. */
   readonly steps: number | null;
 }
@@ -65,17 +67,18 @@ export interface SavedEvent {
   readonly bytes: number;
 }
 
-/** Something was adapted, or could be had better; never an error. */
+/** Something was adapted, could be had better, or goes wrong without ending the run. */
 export interface NoticeEvent {
   readonly event: 'notice';
-  /** What was adapted is always told; a hint is not when the run is to be quiet. */
-  readonly kind: 'adapted' | 'hint';
+  /** What was adapted and warnings are always told; a hint is not when the run is to be quiet. */
+  readonly kind: 'adapted' | 'hint' | 'warning';
   readonly message: string;
 }
 
 export interface FinishedEvent {
   readonly event: 'finished';
-  readonly reason: 'completed' | 'interrupted';
+  /** `early`: the validation loss has not fallen for as long as `--patience` allows. */
+  readonly reason: 'completed' | 'early' | 'interrupted';
   readonly step: number;
   readonly epoch: number;
   /** Mean training loss of the last steps, nats per character. */

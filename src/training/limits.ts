@@ -1,3 +1,6 @@
+import type { TrainingRecord } from '../checkpoint/checkpoint.js';
+import { CharrnnError } from '../errors.js';
+import { formatCount } from '../format.js';
 import type { TrainingOptions } from '../options.js';
 
 /** Passes over the corpus when nothing says when to stop. */
@@ -19,4 +22,21 @@ export function limits({ epochs, steps, minutes }: TrainingOptions, stepsPerEpoc
     totalSteps: Number.isFinite(total) ? total : null,
     totalSeconds: minutes === undefined ? null : minutes * 60,
   };
+}
+
+/** @throws CharrnnError usage, where a run that is to go on has nothing left to do */
+export function refuseCompleted(
+  path: string,
+  { step, seconds }: Pick<TrainingRecord, 'step' | 'seconds'>,
+  { totalSteps, totalSeconds }: Limits,
+): void {
+  const remedy = 'give --epochs, --steps or --minutes beyond that';
+  if (totalSteps !== null && step >= totalSteps) {
+    const done = `step ${formatCount(step)} of ${formatCount(totalSteps)}`;
+    throw new CharrnnError(`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
+  }
+  if (totalSeconds !== null && seconds !== null && seconds >= totalSeconds) {
+    const done = `${(seconds / 60).toFixed(1)} of ${totalSeconds / 60} minutes`;
+    throw new CharrnnError(`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
+  }
 }

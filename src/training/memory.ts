@@ -2,31 +2,115 @@ import type { Tensor } from '../kernels/kernels.js';
 import { memoryBytes } from '../kernels/wasm.js';
 import type { TrainingLayout } from './layout.js';
 
-/** Bytes of memory that a training run takes, by what they are for. */
-export interface MemoryPlan {
-  readonly parameters: number;
-  readonly gradients: number;
-  readonly moments: number;
-  /** Weights in the form that the matrix products read. */
-  readonly packed: number;
-  /** Logits of all predictions. */
-  readonly logits: number;
-  /** Whatever the layers keep for the backward pass, batches, scratch. */
-  readonly activations: number;
-  readonly total: number;
+/** What a run takes memory for. */
+export interface MemoryPart {
+  readonly name: string;
+  readonly bytes: number;
+  /** What makes it smaller. */
+  readonly remedy: string;
 }
 
-/** What a layout needs, before any of it is allocated. */
-export function planMemory({ plan, model, optimizer }: TrainingLayout): MemoryPlan {
-  const bytes = (tensors: readonly Tensor[]): number => tensors.reduce((sum, { size }) => sum + 4 * size, 0);
-  const total = memoryBytes(plan);
-  const parts = {
-    parameters: bytes([model.weights.block]),
-    gradients: bytes(model.gradients ? [model.gradients.block] : []),
-    moments: bytes(optimizer.moments.map(({ parameters }) => parameters.block)),
-    packed: bytes(plan.tensors.filter(({ name }) => name.includes(' packed'))),
-    logits: bytes([model.logits]),
-  };
-  const named = Object.values(parts).reduce((sum, part) => sum + part);
-  return { ...parts, activations: total - named, total };
+/** Bytes of memory that a training run takes, by what they are for; known before any of it is allocated. */
+export interface MemoryPlan {
+  /** The one memory that all workers share: what the kernels work on. */
+  readonly shared: readonly MemoryPart[];
+  readonly sharedBytes: number;
+  /** Beside it. */
+  readonly beside: readonly MemoryPart[];
+  /** JavaScript objects of one worker. */
+  readonly heapBytes: number;
+  /** Both together. */
+  readonly totalBytes: number;
 }
+
+/** What a layout alone does not tell. */
+export interface Surroundings {
+  readonly threads: number;
+  /** Bytes of the corpus' tokens. */
+  readonly corpusBytes: number;
+  /** Whether the best weights are put aside. */
+  readonly isValidated: boolean;
+  /** Bytes that a sampler takes, 0 where no samples are shown. */
+  readonly samplerBytes: number;
+}
+
+/** The JavaScript objects of one step of one layer; measured, 880 (rnn) to 1,530 (lstm). */
+const STEP_BYTES = 1600;
+/** Node itself and one of its workers before they have done anything; measured. */
+const NODE_BYTES = 70 * 2 ** 20;
+const WORKER_BYTES = 12 * 2 ** 20;
+/** Arrays of the largest tensor that live at once while a checkpoint is written: read, and not yet collected. */
+const COPIES = 3;
+
+const size = 'lower --hidden or --layers';
+const window = 'lower --batch, --sequence, --hidden or --layers';
+
+/** What a layout needs, before any of it is allocated. */
+export function planMemory(layout: TrainingLayout, surroundings: Surroundings): MemoryPlan {
+  const shared = sharedParts(layout);
+  const heapBytes = layout.model.layers.length * layout.model.settings.sequence * STEP_BYTES;
+  const beside = partsBeside(layout, surroundings, heapBytes);
+  const sharedBytes = sum(shared);
+  return { shared, sharedBytes, beside, heapBytes, totalBytes: sharedBytes + sum(beside) };
+}
+
+/** The largest of some parts. */
+export function largestPart(parts: readonly MemoryPart[]): MemoryPart {
+  return parts.reduce((largest, part) => (part.bytes > largest.bytes ? part : largest));
+}
+
+function sharedParts({ plan, model, optimizer }: TrainingLayout): MemoryPart[] {
+  const isPacked = ({ name }: Tensor): boolean => / packed( transposed)?$/.test(name);
+  const isOfLayer = ({ name }: Tensor): boolean => /^layer\d+\./.test(name);
+  const { inputs, targets, losses, logits, weights, gradients } = model;
+  const ofWeights = new Set(weights.tensors);
+  const named: MemoryPart[] = [
+    part('parameters', [weights.block], size),
+    part('gradients', gradients ? [gradients.block] : [], size),
+    part(
+      'moments of the optimizer',
+      optimizer.moments.map(({ parameters }) => parameters.block),
+      size,
+    ),
+    part('the average of the weights', optimizer.average ? [optimizer.average.block] : [], size),
+    part('weights packed for products', plan.tensors.filter(isPacked), size),
+    part(
+      'activations',
+      plan.tensors.filter((x) => isOfLayer(x) && !isPacked(x) && !ofWeights.has(x)),
+      window,
+    ),
+    part('logits', [logits], 'lower --batch or --sequence, or raise --min-count'),
+    part('batches and losses', [inputs, targets, losses], 'lower --batch or --sequence'),
+  ];
+  // Gradients of activations, states put aside, scratch of the workers, and gaps.
+  const rest = memoryBytes(plan) - sum(named);
+  return [...named, { name: 'working space', bytes: rest, remedy: `${window.replace(' or', ',')} or --threads` }];
+}
+
+function partsBeside({ model }: TrainingLayout, around: Surroundings, heapBytes: number): MemoryPart[] {
+  const { threads, corpusBytes, isValidated, samplerBytes } = around;
+  const { batch, sequence } = model.settings;
+  const largest = model.weights.tensors.reduce((most, { size }) => Math.max(most, size), 0);
+  return [
+    { name: 'the corpus', bytes: corpusBytes, remedy: 'give a smaller one' },
+    { name: 'the best weights', bytes: isValidated ? 4 * model.weights.block.size : 0, remedy: size },
+    // Inputs and targets of a batch, in training and in validation.
+    { name: 'batches on their way', bytes: 4 * 4 * batch * sequence, remedy: 'lower --batch or --sequence' },
+    {
+      name: 'objects of the time steps',
+      bytes: threads * heapBytes,
+      remedy: 'lower --sequence, --layers or --threads',
+    },
+    { name: 'writing a checkpoint', bytes: COPIES * 4 * largest, remedy: 'lower --hidden' },
+    { name: 'showing a sample', bytes: samplerBytes, remedy: 'leave out --sample-every' },
+    { name: 'Node and its workers, about', bytes: NODE_BYTES + threads * WORKER_BYTES, remedy: 'lower --threads' },
+  ];
+}
+
+const part = (name: string, tensors: readonly Tensor[], remedy: string): MemoryPart => ({
+  name,
+  bytes: tensors.reduce((bytes, { size }) => bytes + 4 * size, 0),
+  remedy,
+});
+
+const sum = (parts: readonly MemoryPart[]): number => parts.reduce((total, { bytes }) => total + bytes, 0);

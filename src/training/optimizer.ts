@@ -11,9 +11,14 @@ const NORM_BLOCK = 4096;
 /** Elements of the flat block that are shared out together: a cache line. */
 const UNIT = 16;
 
-/** Clips the gradient and updates the weights: single loops over flat blocks, shared out by fixed ranges. */
+/** What the names of averaged weights in the plan begin with. */
+export const AVERAGE = 'average ';
+
+/** Clips the gradient, updates the weights and averages them: single loops over flat blocks, shared out by fixed ranges. */
 export class Optimizer {
   readonly moments: readonly { readonly name: 'm' | 'v'; readonly parameters: ParameterBlock }[];
+  /** The exponential moving average of the weights, if one is kept. */
+  readonly average: ParameterBlock | undefined;
   private readonly partialNorms: Tensor;
   private readonly weights: Tensor;
   private readonly gradients: Tensor;
@@ -28,6 +33,7 @@ export class Optimizer {
       name,
       parameters: planParameters(plan, model.shape, `${name}.`),
     }));
+    this.average = options.ema > 0 ? planParameters(plan, model.shape, AVERAGE) : undefined;
     this.weights = model.weights.block;
     this.gradients = model.gradients.block;
     this.partialNorms = plan.tensor('partial norms', Math.ceil(this.gradients.size / NORM_BLOCK));
@@ -61,12 +67,34 @@ export class Optimizer {
       (name) => this.moments.find((moment) => moment.name === name)?.parameters.block ?? this.gradients,
     );
     w.kernels.update(this.weights, this.gradients, m, v, updateRule(this.options, step, learningRate), range);
+    if (this.average)
+      w.kernels.blend(this.weights, this.average.block, 1 - averageDecay(this.options.ema, step), range);
+  }
+
+  /**
+   * Puts the average in the place of the weights for as long as `work` takes. The weights wait in the memory of the
+   * gradient, which is free between two steps.
+   */
+  withAverage<T>(w: Worker, work: () => T): T {
+    if (!this.average) return work();
+    const range = this.ownRange(w);
+    const own = (x: Tensor): Tensor => rows(x, range.from, range.to);
+    w.kernels.copy(own(this.weights), own(this.gradients));
+    w.kernels.copy(own(this.average.block), own(this.weights));
+    w.barrier();
+    const result = work();
+    w.barrier();
+    w.kernels.copy(own(this.gradients), own(this.weights));
+    return result;
   }
 
   private ownRange(w: Worker): Range {
     return share(this.gradients.size, w, UNIT);
   }
 }
+
+/** Decay of the average at a step (from 1): lower at first, so that the initial weights are soon forgotten. */
+export const averageDecay = (ema: number, step: number): number => Math.min(ema, (1 + step) / (10 + step));
 
 /** The numbers of one step; see `UpdateRule`. */
 export function updateRule(options: TrainingOptions, step: number, learningRate: number): UpdateRule {

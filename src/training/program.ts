@@ -46,8 +46,10 @@ export class TrainingProgram {
       barrier: () => team.barrier(),
     };
     this.streams = new Streams(training, batch, sequence);
-    this.inputs = new Int32Array(batch * sequence);
-    this.targets = new Int32Array(batch * sequence);
+    // Rank 0 alone writes batches.
+    const size = team.rank === 0 ? batch * sequence : 0;
+    this.inputs = new Int32Array(size);
+    this.targets = new Int32Array(size);
   }
 
   get stepsPerEpoch(): number {
@@ -69,7 +71,7 @@ export class TrainingProgram {
     if (w.rank === 0) this.writeBatch(window);
     if (window === 0) model.reset(w);
     optimizer.zeroGradients(w);
-    model.prepare(w);
+    model.prepare(w, keys);
     w.barrier();
 
     model.forward(w, keys);
@@ -93,14 +95,14 @@ export class TrainingProgram {
     return { step, loss, learningRate: rate, gradientNorm };
   }
 
-  /** Nats per character of the validation text. The carried states of training are put aside and restored. */
+  /** Nats per character of the validation text by the averaged weights, if there are any. The carried states of training are put aside and restored. */
   validate(): number {
     const { w } = this;
-    const { model, savedStates } = this.layout;
+    const { model, optimizer, savedStates } = this.layout;
     model.states.forEach(({ initial }, i) => {
       w.kernels.copy(ownRows(initial, w), ownRows(savedStates[i], w));
     });
-    const { loss } = evaluate(model, w, this.validation);
+    const { loss } = optimizer.withAverage(w, () => evaluate(model, w, this.validation));
     model.states.forEach(({ initial }, i) => {
       w.kernels.copy(ownRows(savedStates[i], w), ownRows(initial, w));
     });

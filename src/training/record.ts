@@ -1,36 +1,58 @@
-import type { Checkpoint, HistoryEntry, NamedArray, TrainingRecord } from '../checkpoint/checkpoint.js';
-import type { Kernels, Tensor } from '../kernels/kernels.js';
-import type { VocabularyRecord } from '../text/vocabulary.js';
-import type { TrainingLayout } from './layout.js';
+import type { Checkpoint, TrainingRecord } from '../checkpoint/checkpoint.js';
+import type { Engine } from '../threads/engine.js';
+import type { Beginning } from './begin.js';
+import type { Course } from './course.js';
+import { AVERAGE } from './optimizer.js';
+import { arraysOf, type BestWeights } from './weights.js';
 
-/** What a run knows of itself beside the model's memory. */
-export interface RunRecord {
-  readonly options: TrainingRecord['options'];
-  readonly corpus: TrainingRecord['corpus'];
-  readonly vocabulary: VocabularyRecord;
+/** A run that is to be recorded, its team at rest. */
+export interface RunState {
+  readonly beginning: Beginning;
+  readonly engine: Engine;
+  readonly course: Course;
+  /** None where nothing is held out for validation. */
+  readonly best: BestWeights | undefined;
   readonly totalSteps: number | null;
-  readonly step: number;
-  readonly bestValidationLoss: number | null;
-  readonly history: readonly HistoryEntry[];
+  readonly seconds: number | null;
 }
 
-/** A checkpoint of a run, read from its memory while the team is at rest. */
-export function recordCheckpoint(layout: TrainingLayout, kernels: Kernels, run: RunRecord): Checkpoint {
+/** The checkpoint of a run. */
+export function recordCheckpoint({ beginning, engine, course, best, totalSteps, seconds }: RunState): Checkpoint {
+  const { options, corpus } = beginning;
+  const { layout, kernels } = engine;
   const { model, optimizer } = layout;
-  const read = (name: string, x: Tensor): NamedArray => ({
-    name,
-    shape: x.shape,
-    values: Float32Array.from(kernels.read(x)),
-  });
-  const { vocabulary, ...training } = run;
+  const { parameters, ...others } = recordWeights(engine, course, best);
   return {
     model: model.shape,
-    vocabulary,
-    parameters: model.weights.tensors.map((x) => read(x.name, x)),
+    vocabulary: corpus.vocabulary.record,
+    parameters,
     training: {
-      ...training,
-      moments: optimizer.moments.flatMap(({ parameters }) => parameters.tensors.map((x) => read(x.name, x))),
-      carried: model.states.map(({ name, initial }) => read(name, initial)),
+      ...{ options, totalSteps, seconds, ...others },
+      corpus: { sha256: corpus.sha256, characters: corpus.length },
+      step: course.step,
+      bestValidationLoss: course.bestValidationLoss,
+      history: course.history,
+      recent: course.recentLosses,
+      moments: optimizer.moments.flatMap(({ parameters }) => arraysOf(kernels, parameters.tensors)),
+      carried: model.states.flatMap(({ name, initial }) => arraysOf(kernels, [{ ...initial, name }])),
     },
+  };
+}
+
+type Weights = Pick<Checkpoint, 'parameters'> & Pick<TrainingRecord, 'latest' | 'best' | 'average'>;
+
+/** The best weights, and whatever else the run needs to go on as if it had not stopped; nothing twice. */
+function recordWeights({ layout, kernels }: Engine, course: Course, best: BestWeights | undefined): Weights {
+  const { model, optimizer } = layout;
+  const latest = arraysOf(kernels, model.weights.tensors);
+  const average = optimizer.average && arraysOf(kernels, optimizer.average.tensors, AVERAGE);
+  const now = average ?? latest;
+  const kept = best?.arrays(latest.map(({ name }) => name));
+  const isNowBest = !kept || course.bestStep === course.step || course.isBestAtTheEnd;
+  return {
+    parameters: isNowBest ? now : kept,
+    ...(kept && course.isBestAtTheEnd && { best: kept }),
+    ...((average || !isNowBest) && { latest }),
+    ...(average && !isNowBest && { average }),
   };
 }

@@ -1,133 +1,93 @@
-import { availableParallelism } from 'node:os';
-import type { HistoryEntry } from '../checkpoint/checkpoint.js';
-import { saveCheckpoint } from '../checkpoint/write.js';
-import { CharrnnError } from '../errors.js';
-import { findBlas, hasBlas } from '../kernels/blas-library.js';
 import { LN2 } from '../mathematics.js';
-import { initialise } from '../model/initialise.js';
-import type { ModelShape } from '../model/shape.js';
-import type { CorpusOptions, EngineOptions, TrainingOptions } from '../options.js';
-import { generate } from '../sampling/sample.js';
-import { Sampler } from '../sampling/sampler.js';
-import { type Corpus, readCorpus } from '../text/corpus.js';
-import { someOf } from '../text/faults.js';
-import { fit as fitBatch, split } from '../text/streams.js';
-import { Engine } from '../threads/engine.js';
-import type { FinishedEvent, TrainingEvent } from './events.js';
-import { type Limits, limits } from './limits.js';
+import type { Engine } from '../threads/engine.js';
+import type { Beginning } from './begin.js';
+import { Course } from './course.js';
+import type { FinishedEvent } from './events.js';
+import { divergence, ExplosionWatch, firstNotFinite } from './faults.js';
+import { glimpse } from './glimpse.js';
+import { type Limits, limits, refuseCompleted } from './limits.js';
 import type { StepResult } from './program.js';
 import { recordCheckpoint } from './record.js';
+import { Saver } from './saver.js';
 import { Speed } from './speed.js';
-
-/** Characters and temperature of the samples that `--sample-every` shows. */
-const GLIMPSE = { length: 200, temperature: 0.8 };
-
-export interface TrainRequest {
-  /** Files, folders, globs or `-`. */
-  readonly corpus: readonly string[];
-  /** The checkpoint to write. */
-  readonly output: string;
-  readonly options: TrainingOptions & CorpusOptions;
-  readonly engine: EngineOptions;
-  /** Names of the options that the user gave; only others are adapted to a small corpus. */
-  readonly given: ReadonlySet<string>;
-  /** Steps between two samples, 0 for none. */
-  readonly sampleEvery: number;
-  /** Ends the run behind the current step, as if it were complete. */
-  readonly signal?: AbortSignal;
-  readonly onEvent: (event: TrainingEvent) => void;
-}
-
-/** Characters to train on, and held out behind them. */
-interface Parts {
-  readonly training: number;
-  readonly validation: number;
-}
-
-/** Trains a model on a corpus and saves it. */
-export async function train(request: TrainRequest): Promise<FinishedEvent> {
-  const { corpus: sources, onEvent } = request;
-  const onNotice = (message: string): void => onEvent({ event: 'notice', kind: 'adapted', message });
-  const corpus = await readCorpus(sources, request.options, { onNotice });
-  const parts = split(corpus.length, request.options.validation, onNotice);
-  const { batch, sequence } = fitBatch(someOf(sources, 3), parts.training, request.options, request.given, onNotice);
-  const options = { ...request.options, batch, sequence };
-  if (request.engine.backend === 'wasm' && hasBlas()) {
-    const message = `${findBlas().name} is here: --backend blas would be faster, with other last digits`;
-    onEvent({ event: 'notice', kind: 'hint', message });
-  }
-  const { cell, layers, hidden } = options;
-  const shape: ModelShape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
-  const engine = await Engine.start({
-    // A worker without a stream of its own would only be waited for.
-    threads: request.engine.threads ?? Math.min(availableParallelism(), batch),
-    backend: request.engine.backend,
-    shape,
-    options,
-    training: corpus.tokens.subarray(0, parts.training),
-    validation: corpus.tokens.subarray(parts.training),
-  });
-  try {
-    initialise(engine.layout.model, engine.kernels, options.seed);
-    return await new Run({ ...request, options }, corpus, parts, engine).complete();
-  } finally {
-    await engine.close();
-  }
-}
+import type { TrainRequest } from './train.js';
+import { BestWeights } from './weights.js';
 
 /** One training run: what is due at which step, and what it tells. */
-class Run {
-  private step = 0;
-  private last: StepResult | undefined;
-  /** Sum and number of the losses since the last entry of the history. */
-  private readonly recent = { sum: 0, count: 0 };
-  private validationLoss: number | null = null;
-  private bestValidationLoss: number | null = null;
-  private readonly history: HistoryEntry[] = [];
+export class Run {
+  private readonly course: Course;
   private readonly stepsPerEpoch: number;
   private readonly limits: Limits;
   private readonly speed: Speed;
-  private readonly start = performance.now();
+  private readonly saver: Saver;
+  private readonly best: BestWeights | undefined;
+  private readonly watch = new ExplosionWatch();
+  private readonly start: number;
+  private isSaveDue = false;
 
   constructor(
     private readonly request: TrainRequest,
-    private readonly corpus: Corpus,
-    private readonly parts: Parts,
+    private readonly beginning: Beginning,
     private readonly engine: Engine,
   ) {
-    const { batch, sequence } = request.options;
+    const { options, parts, resumed } = beginning;
+    this.course = new Course(resumed?.training);
+    const { batch, sequence } = options;
     this.stepsPerEpoch = Math.floor(Math.floor((parts.training - 1) / batch) / sequence);
-    this.limits = limits(request.options, this.stepsPerEpoch);
+    this.limits = limits(options, this.stepsPerEpoch);
     this.speed = new Speed(batch * sequence);
+    this.saver = new Saver(request.output, request.keep, request.onEvent);
+    this.start = performance.now() - 1000 * (resumed?.training.seconds ?? 0);
+    if (resumed) refuseCompleted(request.output, resumed.training, this.limits);
+    if (parts.validation > 0) this.best = new BestWeights(engine.layout.evaluated, engine.kernels);
+    if (resumed && this.course.bestStep !== undefined) this.best?.restore(resumed.training.best ?? resumed.parameters);
   }
 
   /** Trains to the end, or until the signal, and saves. */
   async complete(): Promise<FinishedEvent> {
-    const { signal } = this.request;
+    const { request, course } = this;
     const stop = (): void => this.engine.stop();
-    signal?.addEventListener('abort', stop);
+    request.signal?.addEventListener('abort', stop);
+    const timer = this.saveTimer();
     this.announce();
-    while (!this.over) {
-      const due = this.nextDue();
-      await this.advance(due);
-      if (this.step < due) break; // time is up, or the signal came
-      if (this.isDue(this.validateEvery)) await this.validate();
-      if (this.isDue(this.request.sampleEvery)) this.showSample();
+    try {
+      while (!this.isOver) {
+        const before = course.step;
+        await this.advance(this.nextDue());
+        if (course.step > before) await this.doDue();
+        if (this.isSaveDue && !this.isOver) await this.save();
+      }
+    } finally {
+      clearInterval(timer);
+      request.signal?.removeEventListener('abort', stop);
     }
-    signal?.removeEventListener('abort', stop);
-    const interrupted = signal?.aborted ?? false;
-    if (!interrupted && this.history.at(-1)?.step !== this.step) await this.validate();
-    if (this.step > 0) await this.save();
-    return this.finish(interrupted ? 'interrupted' : 'completed');
+    const reason = this.reason;
+    if (reason !== 'interrupted' && course.isOpen) await this.closeHistory();
+    if (course.step > 0) await this.saver.saveLast(course.step, this.checkpoint());
+    return this.finish(reason);
   }
 
-  private get over(): boolean {
-    const { totalSteps } = this.limits;
-    return (totalSteps !== null && this.step >= totalSteps) || (this.request.signal?.aborted ?? false);
+  private get reason(): FinishedEvent['reason'] {
+    if (this.request.signal?.aborted) return 'interrupted';
+    return this.isPatienceOver ? 'early' : 'completed';
+  }
+
+  private get isOver(): boolean {
+    const { totalSteps, totalSeconds } = this.limits;
+    return (
+      (totalSteps !== null && this.course.step >= totalSteps) ||
+      (totalSeconds !== null && this.seconds >= totalSeconds) ||
+      this.isPatienceOver ||
+      (this.request.signal?.aborted ?? false)
+    );
+  }
+
+  private get isPatienceOver(): boolean {
+    return this.course.validationsSinceBest >= (this.beginning.options.patience ?? Number.POSITIVE_INFINITY);
   }
 
   private get epoch(): number {
-    return this.step / this.stepsPerEpoch;
+    return this.course.step / this.stepsPerEpoch;
   }
 
   private get seconds(): number {
@@ -135,122 +95,141 @@ class Run {
   }
 
   private get validateEvery(): number {
-    return this.request.options['validate-every'] ?? this.stepsPerEpoch;
-  }
-
-  private isDue(interval: number): boolean {
-    return interval > 0 && this.step > 0 && this.step % interval === 0;
+    return this.beginning.options['validate-every'] ?? this.stepsPerEpoch;
   }
 
   /** The next step behind which something is to be done. */
   private nextDue(): number {
-    const next = (interval: number): number =>
-      interval > 0 ? (Math.floor(this.step / interval) + 1) * interval : Number.POSITIVE_INFINITY;
-    return Math.min(
-      this.limits.totalSteps ?? Number.POSITIVE_INFINITY,
-      next(this.validateEvery),
-      next(this.request.sampleEvery),
-    );
+    const intervals = [this.validateEvery, this.request.sampleEvery, this.request.saveEvery.steps ?? 0];
+    const next = intervals
+      .filter((interval) => interval > 0)
+      .map((interval) => (Math.floor(this.course.step / interval) + 1) * interval);
+    return Math.min(this.limits.totalSteps ?? Number.POSITIVE_INFINITY, ...next);
   }
 
   private async advance(to: number): Promise<void> {
     this.speed.resume();
-    const request = { first: this.step + 1, last: to, seconds: this.seconds, ...this.limits };
+    const request = { first: this.course.step + 1, last: to, seconds: this.seconds, ...this.limits };
     await this.engine.run(request, (result) => this.onStep(result));
   }
 
   private onStep(result: StepResult): void {
-    const { step, loss, learningRate, gradientNorm } = result;
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw divergence(result, this.last);
-    this.step = step;
-    this.last = result;
-    this.recent.sum += loss;
-    this.recent.count++;
+    const { loss, learningRate, gradientNorm } = result;
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      const { gradients } = this.engine.layout.model;
+      throw divergence(result, this.course.last, firstNotFinite(this.engine.kernels, gradients?.tensors ?? []));
+    }
+    this.course.onStep(result);
     this.speed.step();
+    const { step } = this.course;
     const { charactersPerSecond } = this.speed;
     const progress = { event: 'step', step, epoch: this.epoch, loss, learningRate, gradientNorm } as const;
     this.request.onEvent({ ...progress, charactersPerSecond, secondsLeft: this.secondsLeft() });
+    const message = this.watch.check(result);
+    if (message !== undefined) this.request.onEvent({ event: 'notice', kind: 'warning', message });
   }
 
   private secondsLeft(): number | null {
     const { totalSteps, totalSeconds } = this.limits;
-    const bySteps = totalSteps === null ? null : this.speed.secondsFor(totalSteps - this.step);
+    const bySteps = totalSteps === null ? null : this.speed.secondsFor(totalSteps - this.course.step);
     const byTime = totalSeconds === null ? null : Math.max(0, totalSeconds - this.seconds);
     return bySteps === null || byTime === null ? (bySteps ?? byTime) : Math.min(bySteps, byTime);
   }
 
-  /** Measures the validation loss, if text is held out, and writes a line of the history. */
-  private async validate(): Promise<void> {
-    if (this.parts.validation > 0) {
-      const loss = await this.engine.validate();
-      this.validationLoss = loss;
-      this.bestValidationLoss = Math.min(loss, this.bestValidationLoss ?? loss);
-      const { step, epoch, bestValidationLoss: bestLoss } = this;
-      this.request.onEvent({ event: 'validation', step, epoch, loss, bitsPerCharacter: loss / LN2, bestLoss });
+  /** Whatever is due behind this step. */
+  private async doDue(): Promise<void> {
+    const isDue = (interval = 0): boolean => interval > 0 && this.course.step % interval === 0;
+    if (isDue(this.validateEvery)) {
+      if (this.course.enter(this.epoch, await this.validate())) this.best?.keep();
+      this.tellValidation();
     }
-    if (this.recent.count === 0) return;
-    const loss = this.recent.sum / this.recent.count;
-    this.history.push({ step: this.step, epoch: this.epoch, loss, validationLoss: this.validationLoss });
-    this.recent.sum = 0;
-    this.recent.count = 0;
+    if (isDue(this.request.sampleEvery)) this.showSample();
+    if (isDue(this.request.saveEvery.steps)) this.isSaveDue = true;
+  }
+
+  /** The entry of the history at the end of a run, where none was due. */
+  private async closeHistory(): Promise<void> {
+    this.course.close(this.epoch, await this.validate());
+    this.tellValidation();
+  }
+
+  /** Nats per character of the text held out, if there is any. */
+  private async validate(): Promise<number | null> {
+    return this.beginning.parts.validation > 0 ? this.engine.validate() : null;
+  }
+
+  private tellValidation(): void {
+    const { step, validationLoss: loss, bestValidationLoss: bestLoss } = this.course;
+    if (loss === null || bestLoss === null) return;
+    this.request.onEvent({
+      event: 'validation',
+      step,
+      epoch: this.epoch,
+      loss,
+      bitsPerCharacter: loss / LN2,
+      bestLoss,
+    });
   }
 
   private showSample(): void {
-    const { layout, kernels } = this.engine;
-    const sampler = new Sampler(layout.model.shape, (name) => kernels.read(layout.model.weights.get(name)));
-    const options = { ...GLIMPSE, prime: '', seed: this.request.options.seed + this.step };
-    const text = [...generate(sampler, this.corpus.vocabulary, options)].join('');
-    this.request.onEvent({ event: 'sample', step: this.step, text });
+    const { step } = this.course;
+    const { corpus, options } = this.beginning;
+    this.request.onEvent({ event: 'sample', step, text: glimpse(this.engine, corpus.vocabulary, options.seed + step) });
+  }
+
+  /** Wishes for a save every so many seconds: the team stops behind its step, and goes on when all is written. */
+  private saveTimer(): NodeJS.Timeout | undefined {
+    const { seconds } = this.request.saveEvery;
+    if (seconds === undefined) return undefined;
+    return setInterval(
+      () => {
+        this.isSaveDue = true;
+        this.engine.stop();
+      },
+      Math.min(1000 * seconds, 2 ** 31 - 1),
+    );
   }
 
   private async save(): Promise<void> {
-    const { corpus, step, bestValidationLoss, history } = this;
-    const checkpoint = recordCheckpoint(this.engine.layout, this.engine.kernels, {
-      options: this.request.options,
-      corpus: { sha256: corpus.sha256, characters: corpus.length },
-      vocabulary: corpus.vocabulary.record,
-      totalSteps: this.limits.totalSteps,
-      step,
-      bestValidationLoss,
-      history,
-    });
-    const { bytes } = await saveCheckpoint(this.request.output, checkpoint);
-    this.request.onEvent({ event: 'saved', step, path: this.request.output, bytes });
+    this.isSaveDue = false;
+    if (this.course.step > 0) await this.saver.save(this.course.step, this.checkpoint());
+  }
+
+  private checkpoint() {
+    const { beginning, engine, course, best, limits } = this;
+    const seconds = limits.totalSeconds === null ? null : this.seconds;
+    return recordCheckpoint({ beginning, engine, course, best, totalSteps: limits.totalSteps, seconds });
   }
 
   private announce(): void {
-    const { cell, layers, hidden, batch, sequence } = this.request.options;
+    const { options, parts, corpus } = this.beginning;
+    const { cell, layers, hidden, batch, sequence } = options;
     this.request.onEvent({
       event: 'started',
       ...{ cell, layers, hidden, batch, sequence },
       parameters: this.engine.layout.model.weights.tensors.reduce((sum, { size }) => sum + size, 0),
-      vocabulary: this.corpus.vocabulary.size,
-      trainingCharacters: this.parts.training,
-      validationCharacters: this.parts.validation,
+      vocabulary: corpus.vocabulary.size,
+      trainingCharacters: parts.training,
+      validationCharacters: parts.validation,
       stepsPerEpoch: this.stepsPerEpoch,
+      step: this.course.step,
       steps: this.limits.totalSteps,
     });
   }
 
   private finish(reason: FinishedEvent['reason']): FinishedEvent {
+    const { course, speed } = this;
     const event: FinishedEvent = {
       event: 'finished',
       reason,
-      step: this.step,
+      step: course.step,
       epoch: this.epoch,
-      loss: this.history.at(-1)?.loss ?? this.last?.loss ?? Number.NaN,
-      validationLoss: this.validationLoss,
+      loss: course.history.at(-1)?.loss ?? course.last?.loss ?? Number.NaN,
+      validationLoss: course.validationLoss,
       seconds: this.seconds,
-      charactersPerSecond: this.speed.meanCharactersPerSecond,
+      charactersPerSecond: speed.meanCharactersPerSecond,
     };
     this.request.onEvent(event);
     return event;
   }
-}
-
-/** Training cannot go on: no weight has been changed by the step that failed, and no file. */
-export function divergence({ step, loss, gradientNorm }: StepResult, last: StepResult | undefined): CharrnnError {
-  const what = Number.isFinite(loss) ? `the gradient's norm is ${gradientNorm}` : `the loss is ${loss}`;
-  const before = last ? ` (the last finite loss was ${last.loss.toFixed(3)})` : '';
-  return new CharrnnError(`step ${step}: ${what}${before}; lower --learning-rate, or --clip-norm if it is off`);
 }

@@ -52,6 +52,8 @@ export function example(model = smallShape, optimizer = exampleOptions().optimiz
         { step: 20, epoch: 0.5, loss: 2.1, validationLoss: null },
         { step: 40, epoch: 1, loss: 1.7, validationLoss: 1.5 },
       ],
+      recent: { sum: 3.25, count: 2 },
+      seconds: null,
     },
   };
 }

@@ -289,7 +289,7 @@ describe('loadCheckpoint', () => {
               .map(([key, inner]) => [key, reversed(inner)])
               .reverse(),
           );
-    const document = { ...JSON.parse(good.toString()), best: { 'layer0.Wx': { data: '?'.repeat(100_000) } } };
+    const document = { ...JSON.parse(good.toString()), elsewhere: { 'layer0.Wx': { data: '?'.repeat(100_000) } } };
     const text = JSON.stringify(reversed(document)).replaceAll('/', '\\/').replaceAll('+', '\\u002b');
     assert.ok(text.includes('\\/') && text.includes('\\u002b'), 'the example holds both signs');
     const path = join(folder, 'other.json');

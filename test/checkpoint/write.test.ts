@@ -9,6 +9,7 @@ import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { CharrnnError } from '../../src/errors.js';
+import { formatBytes } from '../../src/format.js';
 import { cells, optimizers } from '../../src/options.js';
 import { example, exampleWithoutTraining, temporaryFolder } from './example.js';
 
@@ -113,6 +114,8 @@ describe('saveCheckpoint', () => {
       totalSteps: 100,
       step: 40,
       bestValidationLoss: 1.5,
+      recent: { sum: 3.25, count: 2 },
+      seconds: null,
       history: [
         { step: 20, epoch: 0.5, loss: 2.1, validationLoss: null },
         { step: 40, epoch: 1, loss: 1.7, validationLoss: 1.5 },
@@ -204,29 +207,68 @@ describe('saveCheckpoint', () => {
     assert.match(await faultOf(join(folder, 'x'.repeat(300))), /^the name is too long/);
     assert.deepEqual(await readdir(folder), ['file']);
     if (existsSync('/dev/full')) {
-      assert.equal(
-        await faultOf('/dev/full'),
-        'no space left on the device; free some, or give a path on another device',
-      );
+      const { bytes } = await saveCheckpoint(join(folder, 'model.json'), example());
+      const full = `no space left on the disk (needs ${formatBytes(bytes)}); make room, or give a path on another disk`;
+      assert.equal(await faultOf('/dev/full'), full);
     }
   });
 
-  it('leaves the old file whole and nothing beside it when writing fails half-way', async () => {
-    const path = join(folder, 'model.json');
-    await saveCheckpoint(path, example());
-    const old = await readFile(path);
+  describe('when writing fails half-way', () => {
     const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
-    // A limit on the size of files stands in for a full disk: the second megabyte cannot be written.
-    const source = `import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
+    // Saves a small checkpoint, tries to save one of 9 MB over it, and says what there is then.
+    const source = `import { readdir } from 'node:fs/promises';
+      import { loadCheckpoint } from ${module('../../src/checkpoint/read.js')};
+      import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
       import { example } from ${module('./example.js')};
-      process.on('SIGXFSZ', () => {});
+      const folder = process.argv[1];
+      await saveCheckpoint(folder + '/model.json', example());
       const large = example({ cell: 'lstm', layers: 1, hidden: 101, vocabulary: 1003 });
-      await saveCheckpoint(process.argv[1], large).then(() => console.log('saved'), (e) => console.log(e.message));`;
-    const script = 'ulimit -f 2048; exec "$0" --input-type=module -e "$1" -- "$2"';
-    const { stdout } = await promisify(execFile)('sh', ['-c', script, process.execPath, source, path]);
-    assert.equal(stdout, `${path}: the file is too large for this file system; give a path on another device\n`);
-    assert.ok(old.equals(await readFile(path)));
-    assert.deepEqual(await readdir(folder), ['model.json']);
+      await saveCheckpoint(folder + '/model.json', large).then(() => console.log('saved'), (e) => console.log(e.message));
+      const { hidden } = (await loadCheckpoint(folder + '/model.json')).model;
+      console.log(hidden, ...(await readdir(folder)));`;
+    const node = '"$0" --input-type=module -e "$1" -- "$2"';
+    const shell = (script: string) =>
+      promisify(execFile)('sh', ['-c', script, process.execPath, source, folder]).then(({ stdout }) => stdout);
+    const kept = (reason: string) => `${folder}/model.json: ${reason}; give a path on another disk\n3 model.json\n`;
+
+    it('at a limit on the size of files, the old file is whole and alone', async function () {
+      if (process.platform === 'win32') this.skip();
+      const reason = 'the file is larger than its file system or ulimit -f allows (needs 8.8 MB)';
+      assert.equal(await shell(`ulimit -f 2048; ${node}`), kept(reason));
+    });
+
+    it('on a full disk, the old file is whole and alone', async function () {
+      // A small disk of its own, where the system lets users mount one.
+      const mount = 'mount -t tmpfs -o size=1m none "$2"';
+      const inNamespace = (script: string) => shell(`unshare -rm sh -c '${script}' "$0" "$1" "$2"`);
+      if (
+        !(await inNamespace(mount).then(
+          () => true,
+          () => false,
+        ))
+      )
+        this.skip();
+      const reason = 'no space left on the disk (needs 8.8 MB); make room, or give a path on another disk';
+      assert.equal(await inNamespace(`${mount} && ${node}`), `${folder}/model.json: ${reason}\n3 model.json\n`);
+    });
+  });
+
+  it('leaves nothing behind when the process ends itself amid a save', async () => {
+    const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+    const source = `import { readdirSync } from 'node:fs';
+      import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
+      import { example } from ${module('./example.js')};
+      saveCheckpoint(process.argv[1] + '/model.json', example({ cell: 'lstm', layers: 1, hidden: 101, vocabulary: 1003 }));
+      const look = () => {
+        const files = readdirSync(process.argv[1]);
+        if (files.length === 0) return setImmediate(look);
+        console.log(...files);
+        process.exit();
+      };
+      look();`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', source, '--', folder]);
+    assert.match(stdout, /^\.model\.json\.\d+\.\d+\.tmp$/m);
+    assert.deepEqual(await readdir(folder), []);
   });
 
   it('refuses a checkpoint that could not be read again, and keeps the old one', async () => {

@@ -103,14 +103,18 @@ describe('charrnn sample', () => {
   }
 
   if (process.platform !== 'win32') {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      it(`${signal} ends it with exit code 130`, async () => {
+    for (const [signal, expected] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      it(`${signal} ends it with exit code ${expected}`, async () => {
         const child = start(['sample', model, '--length', '1000000000', '--seed', '1']);
         if (!child.stdout) assert.fail('no standard output');
         const ended = end(child);
         await once(child.stdout, 'data');
         child.kill(signal);
-        assert.equal((await ended).code, 130);
+        assert.equal((await ended).code, expected);
       });
     }
   }

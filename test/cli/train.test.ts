@@ -97,7 +97,7 @@ describe('charrnn train', () => {
       });
       const { code, stderr } = await ended;
       assert.equal(code, 130, stderr);
-      assert.ok(stderr.includes(`charrnn sample ${output}`), stderr);
+      assert.ok(stderr.includes(`go on with: charrnn train ${corpus} --resume ${output}\n`), stderr);
       assert.ok(JSON.parse(readFileSync(output, 'utf8')).training.step > 0);
     });
   }

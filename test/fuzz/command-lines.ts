@@ -6,6 +6,7 @@ import { givenOptions, refuseUnknown, valuesOf } from '../../src/commands/values
 import { CharrnnError } from '../../src/errors.js';
 import type { Option, OptionTable } from '../../src/options.js';
 import * as tables from '../../src/options.js';
+import { intervalOf } from '../../src/training/interval.js';
 import { numbers } from './bytes.js';
 import type { Target } from './cases.js';
 import type { Dice } from './dice.js';
@@ -13,6 +14,7 @@ import type { Dice } from './dice.js';
 const commands: Readonly<Record<string, { readonly table: OptionTable; readonly positional: string }>> = {
   train: {
     table: {
+      ...tables.beginningOptions,
       ...tables.trainingOptions,
       ...tables.corpusOptions,
       ...tables.engineOptions,
@@ -112,6 +114,7 @@ async function check(args: readonly string[]): Promise<string> {
     checkValues(table, valuesOf(table, typed.parsed));
     for (const name of givenOptions(table, typed.parsed))
       assert.ok(wasTyped(name, table[name], args), `--${name} is given`);
+    if (table === commands.train.table) intervalOf('save-every', String(valuesOf(table, typed.parsed)['save-every']));
     checkNames(table, args);
     checkWords(typed.command.command, typed.parsed[positional], args);
     return 'accepted';

@@ -22,6 +22,19 @@ describe('gradients', () => {
   }
 });
 
+describe('gradients with everything dropped', () => {
+  for (const cell of cells) {
+    it(`of 2×${cell} with locked dropout and weight drop: the same bounds`, () => {
+      const sizes = { layers: 2, hidden: 6, batch: 3, sequence: 5, seed: 2 };
+      const report = checkGradients({ cell, ...sizes, dropout: 0.3, locked: true, weightDrop: 0.4 });
+      assert.ok(report.passed);
+      assert.ok(
+        report.rows.every(({ numeric, kernels }) => numeric.largestError <= 1e-6 && kernels.largestError <= 1e-4),
+      );
+    });
+  }
+});
+
 describe('compare', () => {
   it('measures |a − b| / (|a| + |b|) and says where', () => {
     const { largestError, index, checked, passed } = compare([1, 2, 3], [1, 2, 1], 0.1, 0.4);

@@ -12,6 +12,10 @@ const cases: Record<string, Case> = {
   add: { shapes: { x: [23], y: [23] }, call: (k, { x, y }) => k.add(x, y) },
   'scale of a range': { shapes: { x: [23] }, call: (k, { x }) => k.scale(x, -1.7, { from: 4, to: 19 }) },
   'clamp of a range': { shapes: { x: [23] }, call: (k, { x }) => k.clamp(x, 0.3, { from: 2, to: 21 }) },
+  'blend of a range': {
+    shapes: { x: [23], y: [23] },
+    call: (k, { x, y }) => k.blend(x, y, 0.3, { from: 4, to: 19 }),
+  },
   'sumOfSquares of some blocks': {
     shapes: { x: [100], partials: [4] },
     call: (k, { x, partials }) => k.sumOfSquares(x, 32, partials, { from: 1, to: 4 }),

@@ -23,7 +23,7 @@ class Fixture {
     this.kernels = backend.create(plan);
     this.worker = { ...alone, kernels: this.kernels, scratch: this.model.scratchOf(alone) };
     initialise(this.model, this.kernels, 5);
-    this.model.prepare(this.worker);
+    this.model.prepare(this.worker, undefined);
   }
 
   /** Reads symbols (T·N), carries the state. @returns the top layer's output and the logits */
@@ -108,12 +108,72 @@ describe('dropout in the model', () => {
     const x = plan.tensor('x', 40_000);
     const kernels = wasm.create(plan);
     kernels.write(x, new Float32Array(x.size).fill(3));
-    kernels.dropout(x, x, 0.25, dropoutKeys(1, 1, 1)?.[0] ?? [0, 0], 0);
+    kernels.dropout(x, x, 0.25, dropoutKeys(1, 1, 1)?.outputs[0] ?? [0, 0], 0);
     const values = kernels.read(x);
     const kept = values.filter((value) => value !== 0);
     assert.ok(kept.every((value) => value === 4));
     // Five standard deviations of a binomial distribution.
     assert.ok(Math.abs(kept.length - 30_000) < 5 * Math.sqrt(40_000 * 0.25 * 0.75), `${kept.length}`);
+  });
+});
+
+describe('locked dropout', () => {
+  const H = 40;
+  const T = 6;
+  const layer = (locked: boolean): Float32Array | Float64Array => {
+    const plan = new Plan();
+    const shape: ModelShape = { cell: 'rnn', layers: 1, hidden: H, vocabulary: V };
+    const settings = { batch: N, sequence: T, dropout: 0.5, locked, training: true };
+    const model = new LanguageModel(plan, wasm, shape, settings);
+    const kernels = wasm.create(plan);
+    const worker = { ...alone, kernels, scratch: model.scratchOf(alone) };
+    initialise(model, kernels, 5);
+    const keys = dropoutKeys(1, 1, 1);
+    model.prepare(worker, keys);
+    kernels.writeIndices(model.inputs, symbols.slice(0, T * N));
+    model.forward(worker, keys);
+    model.decode(worker, keys);
+    return kernels.read(plan.tensors.find(({ name }) => name === 'layer0.dropped') ?? assert.fail());
+  };
+  const zeros = (values: ArrayLike<number>, t: number): string =>
+    Array.from(values)
+      .slice(t * N * H, (t + 1) * N * H)
+      .map((value) => (value === 0 ? '0' : '1'))
+      .join('');
+
+  it('drops the same outputs of a stream in all steps, others in other streams; otherwise each step has its own', () => {
+    const locked = layer(true);
+    for (let t = 1; t < T; t++) assert.equal(zeros(locked, t), zeros(locked, 0));
+    assert.notEqual(zeros(locked, 0).slice(0, H), zeros(locked, 0).slice(H, 2 * H));
+    const free = layer(false);
+    assert.notEqual(zeros(free, 1), zeros(free, 0));
+  });
+});
+
+describe('weight drop', () => {
+  it('drops recurrent weights in training alone', () => {
+    const plan = new Plan();
+    const shape: ModelShape = { cell: 'gru', layers: 2, hidden: 9, vocabulary: V };
+    const model = new LanguageModel(plan, wasm, shape, {
+      ...{ batch: N, sequence: 12, dropout: 0, weightDrop: 0.5, training: true },
+    });
+    const kernels = wasm.create(plan);
+    const worker = { ...alone, kernels, scratch: model.scratchOf(alone) };
+    initialise(model, kernels, 5);
+    const logits = (keys: ReturnType<typeof dropoutKeys>): ArrayLike<number> => {
+      model.prepare(worker, keys);
+      kernels.writeIndices(model.inputs, symbols);
+      model.forward(worker, keys);
+      model.decode(worker, keys);
+      return kernels.read(model.logits);
+    };
+    assert.deepEqual(logits(undefined), Float32Array.from(new Fixture(wasm, shape, 12).read(symbols)[1]));
+    assert.notDeepEqual(logits(dropoutKeys(1, 1, 2)), logits(undefined));
+    assert.notDeepEqual(logits(dropoutKeys(1, 1, 2)), logits(dropoutKeys(1, 2, 2)));
+    const dropped = kernels.read(plan.tensors.find(({ name }) => name === 'layer1.Wh dropped') ?? assert.fail());
+    const Wh = kernels.read(model.weights.get('layer1.Wh'));
+    model.prepare(worker, dropoutKeys(1, 2, 2));
+    assert.ok(dropped.every((value, i) => value === 0 || value === 2 * Wh[i]));
   });
 });
 

@@ -14,6 +14,7 @@ export const started: StartedEvent = {
   batch: 50,
   sequence: 40,
   stepsPerEpoch: 450,
+  step: 0,
   steps: 2000,
 };
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   fitParts,
-  formatBytes,
   formatDuration,
   formatError,
   formatLoss,
@@ -45,20 +44,6 @@ describe('formatDuration', () => {
       }),
     );
   });
-});
-
-describe('formatBytes', () => {
-  for (const [bytes, text] of [
-    [0, '0 B'],
-    [999, '999 B'],
-    [1000, '1.0 kB'],
-    [3449, '3.4 kB'],
-    [9960, '10 kB'],
-    [999_499, '999 kB'],
-    [999_600, '1.0 MB'],
-  ] as const) {
-    it(`${bytes} is ${text}`, () => assert.equal(formatBytes(bytes), text));
-  }
 });
 
 describe('formatError', () => {

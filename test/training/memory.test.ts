@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { wasm } from '../../src/kernels/backend.js';
+import fc from 'fast-check';
+import { backendsByName, wasm } from '../../src/kernels/backend.js';
 import { createMemory } from '../../src/kernels/wasm.js';
 import { initialise } from '../../src/model/initialise.js';
 import { alone } from '../../src/model/team.js';
-import { cells, type TrainingOptions, trainingOptions } from '../../src/options.js';
+import { backends, cells, type TrainingOptions, trainingOptions } from '../../src/options.js';
 import { layOutTraining } from '../../src/training/layout.js';
 import { planMemory } from '../../src/training/memory.js';
 import { TrainingProgram } from '../../src/training/program.js';
@@ -11,19 +12,79 @@ import { defaultsOf } from '../options-defaults.js';
 
 const shape = { cell: 'lstm', layers: 2, hidden: 128, vocabulary: 65 } as const;
 const options = { ...defaultsOf(trainingOptions), dropout: 0.1 } as TrainingOptions;
+const alonePlan = { threads: 1, corpusBytes: 1000, isValidated: false, samplerBytes: 0 };
 
 describe('planMemory', () => {
   it('is what is allocated, to a page of 64 KiB', () => {
     const layout = layOutTraining(shape, options, wasm, alone);
     const { buffer } = createMemory(layout.plan);
-    const { total } = planMemory(layout);
-    assert.ok(buffer.byteLength >= total && buffer.byteLength < total + 65536);
+    const { sharedBytes } = planMemory(layout, alonePlan);
+    assert.ok(buffer.byteLength >= sharedBytes && buffer.byteLength < sharedBytes + 65536);
   });
+
   it('counts parameters, gradients and moments alike', () => {
-    const { parameters, gradients, moments } = planMemory(layOutTraining(shape, options, wasm, alone));
+    const { shared } = planMemory(layOutTraining(shape, options, wasm, alone), alonePlan);
+    const [parameters, gradients, moments] = shared.map(({ bytes }) => bytes);
     const count = 65 * 512 + 3 * 128 * 512 + 2 * 512 + 128 * 65 + 65;
     assert.ok(parameters >= 4 * count && parameters < 4 * count + 64 * 8, `${parameters}`);
     assert.deepEqual([gradients, moments], [parameters, 2 * parameters]);
+  });
+
+  it('gives every tensor of the plan to one part, and to the right one', () => {
+    const { batch: N, sequence: T } = options;
+    const { shared } = planMemory(layOutTraining(shape, options, wasm, alone), alonePlan);
+    const bytes = Object.fromEntries(shared.map((part) => [part.name, part.bytes]));
+    // a, h, c, tanhC, dropped, and the gradients of two states.
+    assert.equal(bytes.activations, 2 * 4 * 128 * N * (4 * T + (T + 1) + (T + 1) + T + T + 2));
+    assert.equal(bytes.logits, 4 * T * N * 65);
+    assert.equal(bytes['batches and losses'], 3 * 4 * T * N);
+    // Wh and its transpose of both layers, Wx of the upper one, the decoder with 65 columns in panels of 16.
+    assert.equal(bytes['weights packed for products'], 4 * (6 * 128 * 512 + 128 * 80 + 65 * 128));
+    const dh = 4 * T * N * 128;
+    const scratch = 4 * 256 * (128 + 512);
+    const states = 4 * 4 * N * 128;
+    const norms = Math.ceil(bytes.parameters / 4 / 4096) * 4;
+    const gaps = bytes['working space'] - dh - scratch - states - norms;
+    assert.ok(gaps >= 0 && gaps < 64 * 20, `${gaps}`);
+  });
+
+  it('adds up, whatever the model', () => {
+    const size = fc.integer({ min: 1, max: 300 });
+    const sizes = fc.record({ layers: fc.integer({ min: 1, max: 64 }), hidden: size, vocabulary: size });
+    const window = fc.record({ batch: size, sequence: size, threads: fc.integer({ min: 1, max: 9 }) });
+    fc.assert(
+      fc.property(
+        sizes,
+        window,
+        fc.constantFrom(...cells),
+        fc.constantFrom(...backends),
+        (model, run, cell, backend) => {
+          const { batch, sequence, threads } = run;
+          const team = { ...alone, size: threads };
+          const all = { ...options, batch, sequence };
+          const layout = layOutTraining({ ...model, cell }, all, backendsByName[backend], team);
+          const plan = planMemory(layout, { threads, corpusBytes: 12, isValidated: false, samplerBytes: 5 });
+          const total = [...plan.shared, ...plan.beside].reduce((sum, { bytes }) => sum + bytes, 0);
+          assert.equal(plan.totalBytes, total);
+          assert.ok([...plan.shared, ...plan.beside].every(({ bytes }) => bytes >= 0));
+          assert.equal(plan.sharedBytes, 64 + 4 * (layout.plan.size + 16));
+        },
+      ),
+      { seed: 1, numRuns: 30 },
+    );
+  });
+
+  it('lays out the largest model that can be asked for within a second, and makes no object for a time step', () => {
+    const most = { layers: 64, hidden: 16384, vocabulary: 0x110000 };
+    const before = process.memoryUsage().heapUsed;
+    const start = performance.now();
+    for (const cell of cells) {
+      const layout = layOutTraining({ ...most, cell }, { ...options, batch: 65536, sequence: 65536 }, wasm, alone);
+      assert.ok(planMemory(layout, alonePlan).totalBytes > 1e16);
+    }
+    assert.ok(performance.now() - start < 1000);
+    // 64 · 65,536 steps would be gigabytes.
+    assert.ok(process.memoryUsage().heapUsed - before < 50e6);
   });
 });
 

@@ -1,58 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import {
-  type CorpusOptions,
-  cells,
-  corpusOptions,
-  optimizers,
-  type TrainingOptions,
-  trainingOptions,
-} from '../../src/options.js';
+import { cells, optimizers } from '../../src/options.js';
 import { sample } from '../../src/sampling/sample.js';
-import type { TrainingEvent } from '../../src/training/events.js';
-import { divergence, train } from '../../src/training/run.js';
-import { defaultsOf } from '../options-defaults.js';
+import type { RunOptions } from '../../src/training/begin.js';
+import { TrainingFolder, type Trial } from './harness.js';
 
 const SENTENCE = 'the quick brown fox jumps over the lazy dog; what a day. ';
 
 describe('train', () => {
-  let folder: string;
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
-  });
-  after(() => rmSync(folder, { recursive: true }));
-
-  const events: TrainingEvent[] = [];
-  let files = 0;
-
-  /** Trains on a text with 2 threads. @returns the path of the checkpoint */
-  async function trained(
-    text: string,
-    changes: Partial<TrainingOptions & CorpusOptions>,
-    rest: { threads?: number; signal?: AbortSignal; onEvent?: (event: TrainingEvent) => void } = {},
-  ): Promise<string> {
-    const corpus = join(folder, 'corpus.txt');
-    const output = join(folder, `model${files++}.json`);
-    writeFileSync(corpus, text);
-    events.length = 0;
-    await train({
-      corpus: [corpus],
-      output,
-      options: { ...defaultsOf(trainingOptions), ...defaultsOf(corpusOptions), ...changes } as never,
-      engine: { threads: rest.threads ?? 2, backend: 'wasm' },
-      given: new Set(Object.keys(changes)),
-      sampleEvery: 0,
-      ...(rest.signal && { signal: rest.signal }),
-      onEvent: (event) => {
-        events.push(event);
-        rest.onEvent?.(event);
-      },
-    });
-    return output;
-  }
+  const files = new TrainingFolder();
+  const { events } = files;
+  after(() => files.remove());
+  const trained = (text: string, changes: Partial<RunOptions>, trial: Trial = {}): Promise<string> =>
+    files.train(text, changes, { threads: 2, ...trial });
 
   async function written(path: string, prime: string, length: number): Promise<string> {
     let text = '';
@@ -121,11 +82,7 @@ describe('train', () => {
   });
 
   it('saves and says so when it is interrupted', async () => {
-    const stop = new AbortController();
-    const onEvent = (event: TrainingEvent): void => {
-      if (event.event === 'step' && event.step === 5) stop.abort();
-    };
-    const path = await trained(SENTENCE.repeat(20), { ...small, steps: 1e6 }, { signal: stop.signal, onEvent });
+    const path = await trained(SENTENCE.repeat(20), { ...small, steps: 1e6 }, { interruptAt: 5 });
     const finished = events.at(-1);
     assert.ok(finished?.event === 'finished' && finished.reason === 'interrupted');
     const step = (await loadCheckpoint(path)).training?.step ?? 0;
@@ -139,16 +96,5 @@ describe('train', () => {
     assert.ok(seconds > 0.5 && seconds < 8, `${seconds}`);
     const rates = events.filter((event) => event.event === 'step').map((event) => event.learningRate);
     assert.ok(rates[0] > 0.009 && (rates.at(-1) ?? 1) < 0.001, 'the cosine follows the time');
-  });
-});
-
-describe('divergence', () => {
-  it('names the step, the number, the last finite loss and what to change', () => {
-    const result = { step: 7, loss: Number.NaN, learningRate: 1, gradientNorm: 1 };
-    const { message } = divergence(result, { ...result, step: 6, loss: 2.5 });
-    const remedy = 'lower --learning-rate, or --clip-norm if it is off';
-    assert.equal(message, `step 7: the loss is NaN (the last finite loss was 2.500); ${remedy}`);
-    const gradient = divergence({ ...result, loss: 3, gradientNorm: Number.POSITIVE_INFINITY }, undefined);
-    assert.equal(gradient.message, `step 7: the gradient's norm is Infinity; ${remedy}`);
   });
 });

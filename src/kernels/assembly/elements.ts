@@ -50,6 +50,17 @@ export function clamp(x: usize, bound: f32, size: i32): void {
   }
 }
 
+/** y (size) += rate·(x − y). */
+export function blend(x: usize, y: usize, rate: f32, size: i32): void {
+  const r = f32x4.splat(rate);
+  for (let i = 0; i < size; i += 4) {
+    const at = (<usize>i) << 2;
+    const left = size - i;
+    const mean = load(y + at, left);
+    store(y + at, f32x4.add(mean, f32x4.mul(r, f32x4.sub(load(x + at, left), mean))), left);
+  }
+}
+
 /** Σ x of x (size) in double precision, from front to back. */
 export function sum(x: usize, size: i32): f64 {
   let total: f64 = 0;

@@ -143,7 +143,11 @@ export function matmul(
       }
       let a0 = a;
       let a1 = a + xStep;
-      for (let p = packed; p < panelEnd; p += PANEL << 2) {
+      let p = packed;
+      let left = K;
+      // Two steps of k a round. The exit between them keeps the compiler from loading both at once, for which there
+      // are too few registers.
+      while (true) {
         const b0 = v128.load(p, 0);
         const b1 = v128.load(p, 16);
         const b2 = v128.load(p, 32);
@@ -158,8 +162,26 @@ export function matmul(
         c11 = f32x4.add(c11, f32x4.mul(x1, b1));
         c12 = f32x4.add(c12, f32x4.mul(x1, b2));
         c13 = f32x4.add(c13, f32x4.mul(x1, b3));
-        a0 += 4;
-        a1 += 4;
+        if (left == 1) break;
+        const b0n = v128.load(p, 64);
+        const b1n = v128.load(p, 80);
+        const b2n = v128.load(p, 96);
+        const b3n = v128.load(p, 112);
+        const x0n = v128.load32_splat(a0, 4);
+        c00 = f32x4.add(c00, f32x4.mul(x0n, b0n));
+        c01 = f32x4.add(c01, f32x4.mul(x0n, b1n));
+        c02 = f32x4.add(c02, f32x4.mul(x0n, b2n));
+        c03 = f32x4.add(c03, f32x4.mul(x0n, b3n));
+        const x1n = v128.load32_splat(a1, 4);
+        c10 = f32x4.add(c10, f32x4.mul(x1n, b0n));
+        c11 = f32x4.add(c11, f32x4.mul(x1n, b1n));
+        c12 = f32x4.add(c12, f32x4.mul(x1n, b2n));
+        c13 = f32x4.add(c13, f32x4.mul(x1n, b3n));
+        if (left == 2) break;
+        left -= 2;
+        p += PANEL << 3;
+        a0 += 8;
+        a1 += 8;
       }
       storeRow(to, c00, c01, c02, c03, columns);
       storeRow(to + outStep, c10, c11, c12, c13, columns);

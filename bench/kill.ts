@@ -1,0 +1,22 @@
+// Whether a training that is killed at random instants loses anything: its file, steps that were saved, the way to go on.
+// Exit code 1 if it does.
+//   node build/bench/kill.js [--kills 200] [--seed 1]
+import { parseArgs } from 'node:util';
+import { killTraining } from './killing.js';
+
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } },
+});
+const { kills, amidSave, step, faults } = await killTraining({
+  kills: Number(values.kills),
+  seed: Number(values.seed),
+});
+
+const count = (start: string): number => faults.filter((fault) => fault.startsWith(start)).length;
+console.log(`${kills} kills, ${amidSave} of them amid a save; ${step} steps in the end
+
+| lost files | lost steps | starts that failed | temporaries and locks left |
+| --- | --- | --- | --- |
+| ${count('lost file')} | ${count('lost steps')} | ${count('no ') + count('resumed')} | ${count('left over')} |`);
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exitCode = 1;

@@ -1,0 +1,124 @@
+import { choice, flag, integer, largest, type OptionTable, real, seed, text, type ValuesOf } from './option.js';
+
+export const cells = ['rnn', 'lstm', 'gru'] as const;
+export type CellName = (typeof cells)[number];
+
+export const optimizers = ['sgd', 'rmsprop', 'adagrad', 'adam', 'adamw'] as const;
+export type OptimizerName = (typeof optimizers)[number];
+
+/** Moments that each optimizer keeps of the gradient: m its mean, v its square. */
+export const momentsOf: Readonly<Record<OptimizerName, readonly ('m' | 'v')[]>> = {
+  sgd: ['m'],
+  rmsprop: ['v'],
+  adagrad: ['v'],
+  adam: ['m', 'v'],
+  adamw: ['m', 'v'],
+};
+
+export const schedules = ['constant', 'step', 'cosine'] as const;
+export type ScheduleName = (typeof schedules)[number];
+
+export const backends = ['wasm', 'blas'] as const;
+export type BackendName = (typeof backends)[number];
+
+export const encodings = ['utf8', 'latin1'] as const;
+export type Encoding = (typeof encodings)[number];
+
+/** Options of the shape of a model, shared by `train` and `gradcheck`. */
+export const model = {
+  layers: integer('Model:', 2, 1, 64, 'stacked recurrent layers (L)'),
+  hidden: integer('Model:', 128, 1, 16384, 'hidden size of each layer (H)'),
+} as const;
+
+/** The options that decide what a training run computes. The same values, corpus and seed give the same bytes. */
+export const trainingOptions = {
+  cell: choice('Model:', cells, 'lstm', 'recurrent cell'),
+  ...model,
+  dropout: real('Model:', 0, 0, 0.95, 'share of activations dropped between layers and before the decoder'),
+  'locked-dropout': flag('Model:', 'the same activations are dropped in all steps of a sequence'),
+  'weight-drop': real('Model:', 0, 0, 0.95, 'share of recurrent weights dropped, others for each sequence'),
+  batch: integer('Training:', 50, 1, 65536, 'batch size: parallel streams of text (N)'),
+  sequence: integer('Training:', 50, 1, 65536, 'sequence length: steps of truncated back-propagation (T)'),
+  epochs: real(
+    'Training:',
+    undefined,
+    0.001,
+    1e6,
+    'stop after so many passes over the corpus (10 if nothing else is given)',
+  ),
+  steps: integer('Training:', undefined, 1, largest, 'stop after so many steps'),
+  minutes: real('Training:', undefined, 0.001, 1e6, 'stop after so many minutes'),
+  optimizer: choice('Optimizer:', optimizers, 'adam', 'rule that turns gradients into steps'),
+  'learning-rate': real('Optimizer:', 0.01, 1e-9, 100, 'learning rate at its highest'),
+  momentum: real('Optimizer:', 0.9, 0, 0.9999, 'momentum of sgd'),
+  beta1: real('Optimizer:', 0.9, 0, 0.9999, 'decay of the first moment (adam, adamw)'),
+  beta2: real('Optimizer:', 0.999, 0, 0.99999, 'decay of the second moment (adam, adamw)'),
+  alpha: real('Optimizer:', 0.95, 0, 0.99999, 'decay of the squared gradient (rmsprop)'),
+  epsilon: real('Optimizer:', 1e-8, 1e-12, 1, 'added to the root of the second moment'),
+  'weight-decay': real('Optimizer:', 0.01, 0, 1, 'decoupled weight decay (adamw)'),
+  'clip-norm': real('Optimizer:', 5, 0, 1e6, 'largest global norm of the gradient, 0 for no limit'),
+  'clip-value': real('Optimizer:', 0, 0, 1e6, 'largest size of each gradient component, 0 for no limit'),
+  ema: real('Optimizer:', 0, 0, 0.99999, 'decay of the average of the weights that is validated and saved, 0 for none'),
+  schedule: choice('Schedule:', schedules, 'cosine', 'course of the learning rate'),
+  'warm-up': integer('Schedule:', 0, 0, largest, 'steps over which the learning rate rises from zero'),
+  'decay-factor': real('Schedule:', 0.5, 0.0001, 1, 'factor of the step schedule'),
+  'decay-every': real('Schedule:', 1, 0.001, 1e6, 'epochs between two factors of the step schedule'),
+  'final-learning-rate': real('Schedule:', 0, 0, 1, 'share of the learning rate left at the end of the cosine'),
+  validation: real('Validation:', 0.1, 0, 0.5, 'share of the corpus, at its end, held out for validation; 0 for none'),
+  'validate-every': integer(
+    'Validation:',
+    undefined,
+    1,
+    largest,
+    'steps between two validations (once an epoch if not given)',
+  ),
+  patience: integer(
+    'Validation:',
+    undefined,
+    1,
+    largest,
+    'stop after so many validations without a lower loss (never if not given)',
+  ),
+  seed: seed(1, 'seed of the initial weights and of dropout'),
+} as const satisfies OptionTable;
+export type TrainingOptions = ValuesOf<typeof trainingOptions>;
+
+/** The options of how a corpus is read. */
+export const corpusOptions = {
+  encoding: choice('Corpus:', encodings, 'utf8', 'encoding of the corpus'),
+  'min-count': integer('Corpus:', 1, 1, 1e9, 'characters rarer than this share one unknown symbol'),
+} as const satisfies OptionTable;
+export type CorpusOptions = ValuesOf<typeof corpusOptions>;
+
+/** The options of how a run is computed, which do not change what it computes (blas: but for the last bits). */
+export const engineOptions = {
+  threads: integer('Speed:', undefined, 1, 256, 'worker threads (the cores available, at most --batch, if not given)'),
+  backend: choice('Speed:', backends, 'wasm', "wasm: the same bits everywhere; blas: the system's BLAS, faster"),
+} as const satisfies OptionTable;
+export type EngineOptions = ValuesOf<typeof engineOptions>;
+
+/** Training options that may change when a run is resumed: they say how long it lasts and how often it is measured. */
+export const resumableOptions = ['epochs', 'steps', 'minutes', 'validate-every', 'patience'] as const;
+
+/** The options of what a training begins with. */
+export const beginningOptions = {
+  resume: text('Begin:', undefined, 'go on with the training of a checkpoint as if it had never stopped', 'r'),
+  'init-from': text('Begin:', undefined, 'begin a new training with the weights of a checkpoint'),
+  'extend-vocabulary': flag('Begin:', 'with --init-from: characters that the checkpoint lacks are added'),
+} as const satisfies OptionTable;
+
+/** The options of what `train` shows and where it writes. */
+export const trainOutputOptions = {
+  output: text(
+    'Output:',
+    'checkpoints/model.json',
+    'checkpoint to write (a run that goes on: the one it comes from)',
+    'o',
+  ),
+  'save-every': text('Output:', '5m', 'steps (500) or minutes (5m) between two saves, 0 for only at the end'),
+  keep: integer('Output:', 0, 0, 1e6, 'saves to keep under names with their steps, besides the newest'),
+  'sample-every': integer('Output:', 0, 0, largest, 'steps between two short samples, 0 for none'),
+  'dry-run': flag('Output:', 'only tell size, memory and time of the run; nothing is trained or written'),
+  json: flag('Output:', 'one JSON object per event on standard output'),
+  quiet: flag('Output:', 'no progress on standard error', 'q'),
+} as const satisfies OptionTable;

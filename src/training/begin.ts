@@ -1,0 +1,184 @@
+// What a training run begins with: a new model, the state of a run that goes on, or the weights of another.
+
+import type { Checkpoint, TrainingRecord } from '../checkpoint/checkpoint.js';
+import { loadCheckpoint } from '../checkpoint/read.js';
+import { CharrnnError } from '../errors.js';
+import { formatCount } from '../format.js';
+import { initialise } from '../model/initialise.js';
+import type { ModelShape } from '../model/shape.js';
+import { type CorpusOptions, resumableOptions, type TrainingOptions } from '../options.js';
+import { type Corpus, type CorpusSettings, readCorpus } from '../text/corpus.js';
+import { someOf } from '../text/faults.js';
+import { fit as fitBatch, split } from '../text/streams.js';
+import { Vocabulary } from '../text/vocabulary.js';
+import type { Engine } from '../threads/engine.js';
+import { transfer } from './transfer.js';
+import { writeArrays, writeWeights } from './weights.js';
+
+export type RunOptions = TrainingOptions & CorpusOptions;
+
+/** Where a run comes from; nothing given is a new model. */
+export interface Origin {
+  /** The checkpoint whose run goes on. */
+  readonly resume?: string | undefined;
+  /** The checkpoint whose weights a new run begins with. */
+  readonly initFrom?: string | undefined;
+  /** Characters that those weights do not know get new rows; otherwise they are an error. */
+  readonly extendVocabulary?: boolean | undefined;
+}
+
+export interface BeginRequest {
+  readonly origin: Origin;
+  /** Files, folders, globs or `-`. */
+  readonly corpus: readonly string[];
+  readonly options: RunOptions;
+  /** Names of the options that the user gave. */
+  readonly given: ReadonlySet<string>;
+  readonly onNotice: (message: string) => void;
+}
+
+export interface Beginning {
+  readonly options: RunOptions;
+  readonly corpus: Corpus;
+  /** Characters to train on, and held out behind them. */
+  readonly parts: { readonly training: number; readonly validation: number };
+  readonly shape: ModelShape;
+  /** The checkpoint whose run goes on. */
+  readonly resumed: (Checkpoint & { readonly training: TrainingRecord }) | undefined;
+  /** Writes the weights, moments and states of the first step into an engine at rest. */
+  readonly fill: (engine: Engine) => void;
+}
+
+/** Reads what a run needs. @throws CharrnnError */
+export function begin(request: BeginRequest): Promise<Beginning> {
+  const { resume, initFrom, extendVocabulary } = request.origin;
+  if (resume !== undefined && initFrom !== undefined) {
+    throw new CharrnnError('--resume and --init-from: one of them; the one goes on, the other begins anew', 2);
+  }
+  if (extendVocabulary && initFrom === undefined) {
+    throw new CharrnnError('--extend-vocabulary: needs --init-from and a checkpoint', 2);
+  }
+  if (resume !== undefined) return goOn(resume, request);
+  return initFrom === undefined ? beginAnew(request) : beginFrom(initFrom, request);
+}
+
+async function beginAnew(request: BeginRequest): Promise<Beginning> {
+  return newRun(request, request.options, {}, ({ layout, kernels }, { options }) => {
+    initialise(layout.model, kernels, options.seed);
+  });
+}
+
+/** A new run with the weights of a checkpoint, whose model and vocabulary it takes over. */
+async function beginFrom(path: string, request: BeginRequest): Promise<Beginning> {
+  const checkpoint = await loadCheckpoint(path);
+  const { cell, layers, hidden } = checkpoint.model;
+  refuseOthers(path, { cell, layers, hidden }, request, 'has');
+  const options = { ...request.options, cell, layers, hidden };
+  const settings = {
+    vocabulary: new Vocabulary(checkpoint.vocabulary),
+    extend: request.origin.extendVocabulary,
+    remedy: 'take them out, or add --extend-vocabulary',
+  };
+  return newRun(request, options, settings, ({ layout, kernels }, { corpus }) => {
+    initialise(layout.model, kernels, options.seed);
+    transfer(checkpoint, corpus.vocabulary, layout.model, kernels);
+  });
+}
+
+type Fill = (engine: Engine, run: { readonly options: RunOptions; readonly corpus: Corpus }) => void;
+
+/** A run from its first step on, its batch adapted to the corpus. */
+async function newRun(
+  { corpus: sources, given, onNotice }: BeginRequest,
+  wanted: RunOptions,
+  settings: CorpusSettings,
+  fill: Fill,
+): Promise<Beginning> {
+  const corpus = await readCorpus(sources, wanted, { ...settings, onNotice });
+  const parts = split(corpus.length, wanted.validation, onNotice);
+  const options = { ...wanted, ...fitBatch(someOf(sources, 3), parts.training, wanted, given, onNotice) };
+  const { cell, layers, hidden } = options;
+  const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
+  return {
+    ...{ options, corpus, parts, shape, resumed: undefined },
+    fill: (engine) => {
+      fill(engine, { options, corpus });
+      const { model, optimizer } = engine.layout;
+      if (optimizer.average) engine.kernels.copy(model.weights.block, optimizer.average.block);
+    },
+  };
+}
+
+/** A run that goes on as if it had never stopped: the same corpus, the same options but those that may change. */
+async function goOn(path: string, request: BeginRequest): Promise<Beginning> {
+  const checkpoint = await loadCheckpoint(path);
+  const { training } = checkpoint;
+  if (!training) {
+    throw new CharrnnError(`${path}: made for sampling alone, without the state of a training; try --init-from`);
+  }
+  const options = resumedOptions(path, training.options, request);
+  const corpus = await readCorpus(request.corpus, options, {
+    vocabulary: new Vocabulary(checkpoint.vocabulary),
+    remedy: '--resume needs the same corpus; --init-from begins a new training',
+    onNotice: request.onNotice,
+  });
+  checkCorpus(path, training, corpus, request.corpus);
+  const parts = split(corpus.length, options.validation, () => {});
+  const resumed = { ...checkpoint, training };
+  return {
+    ...{ options, corpus, parts, shape: checkpoint.model, resumed },
+    fill: ({ layout, kernels }) => {
+      const { model, optimizer } = layout;
+      writeWeights(kernels, model.weights, training.latest ?? checkpoint.parameters);
+      if (optimizer.average) writeWeights(kernels, optimizer.average, training.average ?? checkpoint.parameters);
+      for (const { parameters } of optimizer.moments) writeArrays(kernels, parameters.tensors, training.moments);
+      const states = model.states.map(({ name, initial }) => ({ ...initial, name }));
+      writeArrays(kernels, states, training.carried);
+    },
+  };
+}
+
+/** The options of the checkpoint, with those that may change as given. A new limit takes the place of all old ones. */
+function resumedOptions(path: string, stored: RunOptions, request: BeginRequest): RunOptions {
+  const { given, options } = request;
+  const free: readonly string[] = resumableOptions;
+  const fixed = Object.fromEntries(Object.entries(stored).filter(([name]) => !free.includes(name)));
+  refuseOthers(path, fixed, request, 'was trained with');
+  const { epochs, steps, minutes } = options;
+  const isLimited = ['epochs', 'steps', 'minutes'].some((name) => given.has(name));
+  return {
+    ...stored,
+    ...(isLimited && { epochs, steps, minutes }),
+    ...(given.has('validate-every') && { 'validate-every': options['validate-every'] }),
+    ...(given.has('patience') && { patience: options.patience }),
+  };
+}
+
+/** @throws CharrnnError usage, where an option was given another value than the checkpoint has */
+function refuseOthers(path: string, stored: object, { given, options, origin }: BeginRequest, verb: string): void {
+  const wanted: Readonly<Record<string, unknown>> = options;
+  for (const [name, value] of Object.entries(stored)) {
+    if (!given.has(name) || wanted[name] === value) continue;
+    const remedy =
+      origin.resume === undefined ? 'leave it out' : 'leave it out, or begin a new training by --init-from';
+    throw new CharrnnError(`--${name} ${wanted[name]}: ${path} ${verb} --${name} ${value}; ${remedy}`, 2);
+  }
+}
+
+/** @throws CharrnnError where the corpus is not, character for character, what the checkpoint was trained on */
+function checkCorpus(
+  path: string,
+  { corpus: known }: TrainingRecord,
+  corpus: Corpus,
+  sources: readonly string[],
+): void {
+  if (known.sha256 === corpus.sha256) return;
+  const { characters } = known;
+  const lengths =
+    characters === corpus.length
+      ? 'as long, but another text'
+      : `${formatCount(corpus.length)} characters instead of ${formatCount(characters)}`;
+  throw new CharrnnError(
+    `${someOf(sources, 3)}: not the corpus that ${path} was trained on (${lengths}); --init-from begins a new training`,
+  );
+}

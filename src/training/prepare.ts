@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import { backendsByName } from '../kernels/backend.js';
+import { thisMachine } from '../machine.js';
+import type { ModelShape } from '../model/shape.js';
+import { alone } from '../model/team.js';
+import { samplerBytes } from '../sampling/sampler.js';
+import type { EngineSettings } from '../threads/engine.js';
+import { type Beginning, begin } from './begin.js';
+import { layOutTraining } from './layout.js';
+import { type MemoryPlan, planMemory } from './memory.js';
+import { assertFits } from './room.js';
+import type { TrainRequest } from './train.js';
+
+/** All that is known of a run before it begins. */
+export interface Prepared {
+  readonly beginning: Beginning;
+  readonly settings: EngineSettings;
+  readonly memory: MemoryPlan;
+}
+
+/**
+ * Reads the corpus, and the checkpoint if the run begins with one, and settles what the engine is to compute.
+ * @throws CharrnnError when something cannot be read, or the run does not fit into memory
+ */
+export async function prepare(request: TrainRequest): Promise<Prepared> {
+  const { engine, onEvent } = request;
+  const onNotice = (message: string): void => onEvent({ event: 'notice', kind: 'adapted', message });
+  assertSmallestFits(request);
+  const beginning = await begin({ ...request, onNotice });
+  const { corpus, parts, options, shape } = beginning;
+  const settings = {
+    // A worker without a stream of its own would only be waited for.
+    threads: engine.threads ?? Math.min(availableParallelism(), options.batch),
+    backend: engine.backend,
+    shape,
+    options,
+    training: corpus.tokens.subarray(0, parts.training),
+    validation: corpus.tokens.subarray(parts.training),
+  };
+  const memory = memoryOf(settings, corpus.tokens.byteLength, request.sampleEvery > 0);
+  assertFits(memory, thisMachine(), onNotice);
+  return { beginning, settings, memory };
+}
+
+/** A new model that is too large for any text is refused before a long one is read. */
+function assertSmallestFits({ options, engine: { threads = 1, backend }, given, origin }: TrainRequest): void {
+  if (origin.resume !== undefined || origin.initFrom !== undefined) return;
+  const { cell, layers, hidden } = options;
+  const batch = given.has('batch') ? options.batch : 1;
+  const sequence = given.has('sequence') ? options.sequence : 1;
+  const shape: ModelShape = { cell, layers, hidden, vocabulary: 2 };
+  const memory = memoryOf({ threads, backend, shape, options: { ...options, batch, sequence } }, 0, false);
+  assertFits(memory, thisMachine(), () => {}, 'at least ');
+}
+
+/** The memory of a run: only laid out, nothing is allocated. */
+type Sizes = Omit<EngineSettings, 'training' | 'validation'>;
+
+function memoryOf({ threads, backend, shape, options }: Sizes, corpusBytes: number, samples: boolean): MemoryPlan {
+  const layout = layOutTraining(shape, options, backendsByName[backend], { ...alone, size: threads });
+  const isValidated = options.validation > 0;
+  return planMemory(layout, { threads, corpusBytes, isValidated, samplerBytes: samples ? samplerBytes(shape) : 0 });
+}

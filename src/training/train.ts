@@ -1,0 +1,67 @@
+import { lock } from '../checkpoint/lock.js';
+import { checkpointBytes } from '../checkpoint/size.js';
+import { checkTarget } from '../checkpoint/target.js';
+import { cleanTemporaries } from '../checkpoint/temporary.js';
+import { findBlas, hasBlas } from '../kernels/blas-library.js';
+import type { EngineOptions } from '../options.js';
+import { Engine } from '../threads/engine.js';
+import type { Origin, RunOptions } from './begin.js';
+import type { FinishedEvent, TrainingEvent } from './events.js';
+import type { Interval } from './interval.js';
+import { prepare } from './prepare.js';
+import { Run } from './run.js';
+
+export interface TrainRequest {
+  readonly origin: Origin;
+  /** Files, folders, globs or `-`. */
+  readonly corpus: readonly string[];
+  /** The checkpoint to write. */
+  readonly output: string;
+  readonly options: RunOptions;
+  readonly engine: EngineOptions;
+  /** Names of the options that the user gave; only others are adapted to a small corpus. */
+  readonly given: ReadonlySet<string>;
+  /** Steps between two samples, 0 for none. */
+  readonly sampleEvery: number;
+  readonly saveEvery: Interval;
+  /** Saves to keep besides the newest. */
+  readonly keep: number;
+  /** Ends the run behind the current step, as if it were complete. */
+  readonly signal?: AbortSignal;
+  readonly onEvent: (event: TrainingEvent) => void;
+}
+
+/**
+ * Trains a model on a corpus and saves it. What can be known of the path is known before anything is read, and nobody
+ * else trains to it meanwhile.
+ * @throws CharrnnError
+ */
+export async function train(request: TrainRequest): Promise<FinishedEvent> {
+  await checkTarget(request.output);
+  const held = await lock(request.output);
+  try {
+    await cleanTemporaries(request.output);
+    return await trainLocked(request);
+  } finally {
+    await held.release();
+  }
+}
+
+async function trainLocked(request: TrainRequest): Promise<FinishedEvent> {
+  const { onEvent } = request;
+  const { beginning, settings } = await prepare(request);
+  const bytes = checkpointBytes(beginning.shape, beginning.corpus.vocabulary.record.codePoints, beginning.options);
+  const { warning } = await checkTarget(request.output, bytes);
+  if (warning !== undefined) onEvent({ event: 'notice', kind: 'warning', message: warning });
+  if (request.engine.backend === 'wasm' && hasBlas()) {
+    const message = `${findBlas().name} is here: --backend blas would be faster, with other last digits`;
+    onEvent({ event: 'notice', kind: 'hint', message });
+  }
+  const engine = await Engine.start(settings);
+  try {
+    beginning.fill(engine);
+    return await new Run(request, beginning, engine).complete();
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import { planLines } from '../../src/terminal/plan-report.js';
+import type { RunPlan } from '../../src/training/dry-run.js';
+
+const plan: RunPlan = {
+  model: { cell: 'rnn', layers: 1, hidden: 2, vocabulary: 3, parameters: 21 },
+  groups: [
+    {
+      name: 'layer0',
+      tensors: [
+        { name: 'Wx', shape: [3, 2] },
+        { name: 'b', shape: [2] },
+      ],
+      parameters: 12,
+    },
+    { name: 'decoder', tensors: [{ name: 'W', shape: [2, 3] }], parameters: 9 },
+  ],
+  corpus: { characters: 2000, training: 1800, validation: 200 },
+  run: { batch: 4, sequence: 5, stepsPerEpoch: 89, steps: 890, threads: 2, backend: 'wasm' },
+  memory: {
+    parts: [
+      { name: 'parameters', bytes: 1024 },
+      { name: 'activations', bytes: 3 * 2 ** 20 },
+    ],
+    webAssembly: 3 * 2 ** 20,
+    total: 2 ** 32,
+    machine: { total: 2 ** 33, available: 2 ** 31 },
+  },
+  estimate: { steps: 7, secondsPerStep: 0.1, secondsPerValidationWindow: 0, charactersPerSecond: 200, seconds: 89 },
+  checkpoint: { path: 'a\u001b.json', bytes: 4100 },
+};
+const text = (changed: RunPlan): string => planLines(changed).map(stripVTControlCharacters).join('\n');
+
+describe('planLines', () => {
+  it('shows tables of parameters and memory, and all the rest in lines', () => {
+    assert.equal(
+      text(plan),
+      [
+        'rnn 1×2, 21 parameters',
+        '',
+        'group    tensors      parameters',
+        'layer0   Wx 3×2  b 2          12',
+        'decoder  W 2×3                 9',
+        '',
+        'memory                                       size',
+        'parameters                                1.0 KiB',
+        'activations                               3.0 MiB',
+        'together                                  4.0 GiB',
+        'of which in WebAssembly, at most 4.0 GiB  3.0 MiB',
+        'this machine has                          8.0 GiB',
+        'free now                                  2.0 GiB',
+        '',
+        'text        2,000 characters, 3 different: 1,800 to train on, 200 for validation',
+        'steps       batch 4 × sequence 5, 89 steps an epoch, 890 in all',
+        'time        about 1m 29s, an estimate from 7 steps just now: 200 char/s (2 threads, wasm)',
+        'checkpoint  a\\u{1b}.json, about 4.1 kB',
+      ].join('\n'),
+    );
+  });
+
+  it('says when no step could be timed, and how many steps fit into minutes', () => {
+    const { estimate, run } = plan;
+    const slow = { ...estimate, steps: 0, secondsPerStep: 10, seconds: 8900 };
+    assert.match(
+      text({ ...plan, estimate: slow }),
+      /time {8}more than 2h 28m: no step ended within 10s \(2 threads, wasm\)/,
+    );
+    const timed = { ...plan, run: { ...run, steps: null } };
+    assert.match(
+      text(timed),
+      /steps an epoch, in all what fits in the time\ntime {8}1m 29s, about 890 steps, an estimate/,
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { corpusOptions, type TrainingOptions, trainingOptions } from '../../src/options.js';
+import { planRun, secondsOf } from '../../src/training/dry-run.js';
+import { defaultsOf } from '../options-defaults.js';
+
+const defaults = { ...defaultsOf(trainingOptions), ...defaultsOf(corpusOptions) } as TrainingOptions as never;
+
+describe('planRun', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('tells the sizes and the time of a run, and writes nothing', async () => {
+    const corpus = join(folder, 'corpus.txt');
+    const output = join(folder, 'model.json');
+    writeFileSync(corpus, 'abcdefghij'.repeat(101));
+    const options = { ...(defaults as object), hidden: 8, layers: 1, batch: 5, sequence: 9 } as never;
+    const plan = await planRun({
+      corpus: [corpus],
+      output,
+      options,
+      engine: { threads: 1, backend: 'wasm' },
+      given: new Set(['batch', 'sequence']),
+      origin: {},
+      sampleEvery: 0,
+      saveEvery: {},
+      keep: 0,
+      onEvent: () => {},
+    });
+    assert.deepEqual(plan.corpus, { characters: 1010, training: 909, validation: 101 });
+    assert.deepEqual(
+      plan.groups.map(({ name, parameters }) => [name, parameters]),
+      [
+        ['layer0', 10 * 32 + 8 * 32 + 32],
+        ['decoder', 8 * 10 + 10],
+      ],
+    );
+    assert.equal(plan.model.parameters, 698);
+    assert.equal(plan.run.stepsPerEpoch, 20);
+    assert.equal(plan.run.steps, 200);
+    assert.ok(plan.estimate.steps > 100 && plan.estimate.secondsPerStep < 0.1, JSON.stringify(plan.estimate));
+    assert.ok(plan.estimate.secondsPerValidationWindow > 0);
+    assert.equal(
+      plan.memory.total,
+      plan.memory.parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
+    assert.ok(!existsSync(output));
+  });
+});
+
+describe('secondsOf', () => {
+  const trial = { steps: 10, secondsPerStep: 2, secondsPerValidationWindow: 3 };
+  const of = (changes: Partial<TrainingOptions>, validation = 0): number => {
+    const options = { ...(defaults as object), batch: 1, sequence: 10, ...changes } as never;
+    return secondsOf({ parts: { training: 1000, validation }, options, resumed: undefined }, trial, 7);
+  };
+
+  it('is steps × seconds, and the validations between them and at the end', () => {
+    assert.equal(of({ steps: 100 }), 200);
+    // 21 characters to predict are three windows; once an epoch of seven steps and once more at the end.
+    assert.equal(of({ steps: 15 }, 22), 30 + 3 * 3 * 3);
+    assert.equal(of({ steps: 15, 'validate-every': 15 }, 22), 30 + 3 * 3);
+  });
+
+  it('is never more than the minutes given', () => {
+    assert.equal(of({ minutes: 2 }), 120);
+    assert.equal(of({ minutes: 2, steps: 1000 }), 120);
+    assert.equal(of({ minutes: 2, steps: 10 }), 20);
+  });
+});

@@ -1,0 +1,64 @@
+// The last gigabytes of a WebAssembly memory, where addresses are beyond 2³¹.
+import assert from 'node:assert/strict';
+import { CharrnnError } from '../../src/errors.js';
+import { wasm } from '../../src/kernels/backend.js';
+import type { Kernels } from '../../src/kernels/kernels.js';
+import { Plan } from '../../src/kernels/plan.js';
+import { LARGEST_MEMORY, memoryBytes } from '../../src/kernels/wasm.js';
+import { initialise } from '../../src/model/initialise.js';
+import { LanguageModel } from '../../src/model/language-model.js';
+import { alone } from '../../src/model/team.js';
+import { type CellName, cells, type TrainingOptions, trainingOptions } from '../../src/options.js';
+import { Sampler } from '../../src/sampling/sampler.js';
+import type { TrainingLayout } from '../../src/training/layout.js';
+import { Optimizer } from '../../src/training/optimizer.js';
+import { TrainingProgram } from '../../src/training/program.js';
+import { defaultsOf } from '../options-defaults.js';
+
+const options = { ...defaultsOf(trainingOptions), dropout: 0.2, batch: 5, sequence: 7 } as TrainingOptions;
+const tokens = Uint8Array.from({ length: 300 }, (_, i) => (i * i) % 17);
+
+function layOut(cell: CellName, elementsBefore: number): TrainingLayout {
+  const plan = new Plan();
+  plan.tensor('never touched', elementsBefore);
+  const shape = { cell, layers: 2, hidden: 20, vocabulary: 17 };
+  const model = new LanguageModel(plan, wasm, shape, { ...options, training: true });
+  return { plan, model, optimizer: new Optimizer(plan, model, options), evaluated: model.weights, savedStates: [] };
+}
+
+/** The weights after three steps. */
+function trained(layout: TrainingLayout, kernels: Kernels): ArrayLike<number> {
+  initialise(layout.model, kernels, 1);
+  const program = new TrainingProgram(layout, options, tokens, tokens.subarray(0, 0), kernels, alone);
+  for (let step = 1; step <= 3; step++) assert.ok(Number.isFinite(program.step(step, 0).loss));
+  return kernels.read(layout.model.weights.block);
+}
+
+describe('a model at the end of 4 GiB', () => {
+  for (const cell of cells) {
+    it(`has the same bits as one at the start (${cell})`, function () {
+      const near = layOut(cell, 0);
+      const far = layOut(cell, Math.floor((LARGEST_MEMORY - memoryBytes(near.plan)) / 4 / 16 - 1) * 16);
+      const rest = LARGEST_MEMORY - memoryBytes(far.plan);
+      assert.ok(rest >= 0 && rest < 4096, `${rest} bytes are left`);
+      let kernels: Kernels;
+      try {
+        kernels = wasm.create(far.plan);
+      } catch (error) {
+        // The system gives no process as much, although no more than a few pages are touched.
+        assert.ok(error instanceof CharrnnError, String(error));
+        return this.skip();
+      }
+      assert.deepEqual(trained(far, kernels), trained(near, wasm.create(near.plan)));
+    });
+  }
+
+  it('is the largest: a sampler of a larger one is refused before anything is allocated', () => {
+    const shape = { cell: 'lstm', layers: 2, hidden: 16384, vocabulary: 100 } as const;
+    const message = /^the model needs 24\.1 GiB, WebAssembly offers 4\.0 GiB; take a smaller one$/;
+    assert.throws(() => new Sampler(shape, () => assert.fail('a parameter was read')), {
+      name: 'CharrnnError',
+      message,
+    });
+  });
+});
