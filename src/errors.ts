@@ -1,8 +1,11 @@
+import { visible } from './format.js';
+
 /** Exit codes of the program: 0 done, 1 failure, 2 usage, 128 + the signal's number when interrupted. */
 export type ExitCode = 0 | 1 | 2 | 129 | 130 | 143;
 
 /**
- * The one error that a user may meet. Its message is one line: subject, fault, the actual numbers, what to do.
+ * The one error that a user may meet. Its message is one line: subject, fault, the actual numbers, what to do. It may
+ * quote names and texts as they are: what could break the line or change the terminal is made visible here.
  * Anything else that is thrown is a bug in charrnn and is shown with its stack.
  */
 export class CharrnnError extends Error {
@@ -11,7 +14,7 @@ export class CharrnnError extends Error {
     message: string,
     readonly exitCode: 1 | 2 = 1,
   ) {
-    super(message);
+    super(visible(message));
     this.name = 'CharrnnError';
   }
 }

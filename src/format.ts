@@ -1,6 +1,21 @@
 /** A count with thousands separators, the same in every locale: `1,115,394`. */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** What has power over a terminal: controls (C0, DEL, C1), line separators, overrides of the direction of writing. */
+const POWERFUL = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+
+const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** Text on one line that cannot move the cursor, colour the terminal or turn round what is read: `\n`, `\u{1b}`. */
+export function visible(text: string): string {
+  return text.replace(POWERFUL, (c) => escapes[c] ?? `\\u{${c.charCodeAt(0).toString(16)}}`);
+}
+
+/** JSON that cannot either; it means the same, because what is escaped occurs in its strings alone. */
+export function visibleJson(json: string): string {
+  return json.replace(POWERFUL, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** `812 B`, `3.4 kB`, `12 MB`: thousands, two digits. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

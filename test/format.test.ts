@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatBytes, formatCharacter, formatCount, formatMemory } from '../src/format.js';
+import { formatBytes, formatCharacter, formatCount, formatMemory, visible, visibleJson } from '../src/format.js';
 
 describe('formatCount', () => {
   it('separates thousands', () => {
@@ -56,5 +56,35 @@ describe('formatCharacter', () => {
     for (let codePoint = 0; codePoint < 0x10000; codePoint++) {
       if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(formatCharacter(codePoint))) assert.fail(codePoint.toString(16));
     }
+  });
+});
+
+/** All that may not reach a terminal in a message, each once. */
+const powerful = [
+  ...Array.from({ length: 0x20 }, (_, i) => i),
+  ...Array.from({ length: 0x21 }, (_, i) => 0x7f + i),
+  ...[0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069],
+].map((codePoint) => String.fromCodePoint(codePoint));
+
+describe('visible', () => {
+  it('leaves nothing that has power over a terminal, and all other text as it is', () => {
+    assert.equal(visible('a\n\u001b[31mé😀\u0000\u009b\u202e'), 'a\\n\\u{1b}[31mé😀\\u{0}\\u{9b}\\u{202e}');
+    for (const character of powerful) assert.match(visible(character), /^\\[nrt]$|^\\u\{[0-9a-f]+\}$/);
+    const others = fc
+      .string({ unit: 'binary' })
+      .filter((text) => !powerful.some((character) => text.includes(character)));
+    fc.assert(
+      fc.property(others, (text) => assert.equal(visible(text), text)),
+      { seed: 3 },
+    );
+  });
+});
+
+describe('visibleJson', () => {
+  it('means the same and leaves nothing that has power over a terminal', () => {
+    const value = { [powerful.join('')]: [powerful.join('x'), 1, null] };
+    const json = visibleJson(JSON.stringify(value));
+    assert.deepEqual(JSON.parse(json), value);
+    for (const character of powerful) assert.ok(!json.includes(character), visible(character));
   });
 });

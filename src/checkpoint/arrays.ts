@@ -1,7 +1,7 @@
 import { type ModelShape, parameterShapes, stateShapes, type TensorShape } from '../model/shape.js';
 import { momentsOf } from '../options.js';
 import type { NamedArray, TrainingRecord } from './checkpoint.js';
-import { Fault } from './faults.js';
+import { Fault, shown } from './faults.js';
 import { JsonObject } from './json-stream.js';
 
 /** The members of a checkpoint that hold arrays by name. */
@@ -41,7 +41,7 @@ export function checkArrays(group: ArrayGroup, found: unknown, required: readonl
     throw new Fault(`${group} ${found === undefined ? 'is missing' : 'is no object'}`);
   const names = new Set(required.map(({ name }) => name));
   for (const name in found) {
-    if (!names.has(name)) throw new Fault(`${group} has ${JSON.stringify(name)}, which the model has not`);
+    if (!names.has(name)) throw new Fault(`${group} has ${shown(name)}, which the model has not`);
   }
   return required.map(({ name, shape }) => {
     const array = checkArray(`${group} ${name}`, found[name], shape);
@@ -82,10 +82,3 @@ function checkValues(name: string, values: Float32Array): void {
 
 const shapeText = (shape: unknown): string =>
   Array.isArray(shape) ? `(${shape.slice(0, 8).map(shown).join(', ')}${shape.length > 8 ? ', …' : ''})` : shown(shape);
-
-/** A value of a document, short enough for a message. */
-export function shown(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  const text = JSON.stringify(value) ?? 'missing';
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
-}

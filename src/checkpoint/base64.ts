@@ -7,8 +7,6 @@ import type { StringSink } from './json-stream.js';
 const bigEndian = endianness() === 'BE';
 /** Bytes that are encoded at once: a multiple of 3, so that pieces can be joined, and of 4, so that floats stay whole. */
 const PIECE = 12 * 16_384;
-/** Bytes that an array begins with while its length is not known. */
-const FIRST = 65_536;
 
 /** The base64 text of `values`, in pieces. */
 export function* base64Pieces(values: Float32Array): Generator<string> {
@@ -25,7 +23,8 @@ const NOT_BASE64 = 64;
 const sixBits = new Uint8Array(256).fill(NOT_BASE64);
 for (let i = 0; i < ALPHABET.length; i++) sixBits[ALPHABET.charCodeAt(i)] = i;
 
-const isDelimiter = (byte: number): boolean => byte === 0x22 || byte === 0x5c;
+const isDelimiter = (byte: number): boolean => byte === QUOTE || byte === 0x5c;
+const QUOTE = 0x22;
 const PADDING = 0x3d;
 
 /** Decodes the base64 of an array as it arrives. Memory grows with what has arrived, not with what was announced. */
@@ -48,11 +47,12 @@ export class FloatSink implements StringSink {
     room: number,
   ) {
     const known = 4 * Math.min(expected ?? 0, Math.max(0, Math.floor(room)));
-    this.bytes = this.allocate(Math.max(known, Math.min(FIRST, this.limit)));
+    this.bytes = this.allocate(known);
   }
 
   write(chunk: Uint8Array, from: number): number {
-    this.reserve((chunk.length - from + 3) * 0.75);
+    const quote = chunk.indexOf(QUOTE, from);
+    this.reserve(((quote < 0 ? chunk.length : quote) - from + 3) * 0.75);
     const { bytes } = this;
     let { used, group, count } = this;
     let at = from;

@@ -39,6 +39,14 @@ export const codeOf = (error: unknown): string | undefined =>
 /** The one line that a user sees, beginning with the path; an error that is no fault of file or system as it is. */
 export function userError(path: string, error: unknown): unknown {
   const message = error instanceof Fault ? error.message : fileFaults[codeOf(error) ?? ''];
-  // Names in a hostile file may hold line breaks or escape sequences.
-  return message === undefined ? error : new CharrnnError(`${path}: ${message.replace(/\p{Cc}/gu, '?')}`);
+  return message === undefined ? error : new CharrnnError(`${path}: ${message}`);
 }
+
+/** A value of a document, short enough for a message. */
+export function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return shortened(JSON.stringify(value) ?? 'missing');
+}
+
+/** The beginning of a text from a document, enough to find it. */
+export const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);

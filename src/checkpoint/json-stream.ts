@@ -2,7 +2,7 @@
 // written as generators, which yield whenever they want the next chunk. Memory stays in bounds whatever the bytes:
 // nesting, the length of texts and the number of values are limited, and long strings can go to a sink.
 
-import { Fault } from './faults.js';
+import { Fault, shown } from './faults.js';
 
 /** Has no prototype, so that `__proto__` is a key like any other, and `toString` is found only where the file has it. */
 export class JsonObject {
@@ -95,8 +95,8 @@ export class JsonStream {
 
   private unexpected(): Fault {
     const byte = this.chunk[this.at];
-    const shown = byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `0x${byte.toString(16).padStart(2, '0')}`;
-    return this.notJson(`unexpected ${shown}`, this.offset);
+    const text = byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `0x${byte.toString(16).padStart(2, '0')}`;
+    return this.notJson(`unexpected ${text}`, this.offset);
   }
 
   private notJson(why: string, offset: number): Fault {
@@ -188,7 +188,7 @@ export class JsonStream {
     const key = yield* this.text(true);
     if ((yield* this.next()) !== COLON) throw this.unexpected();
     this.at++;
-    if (Object.hasOwn(owner, key)) throw new Fault(`repeats the key ${JSON.stringify(key)} at byte ${start}`);
+    if (Object.hasOwn(owner, key)) throw new Fault(`repeats the key ${shown(key)} at byte ${start}`);
 
     this.path.push(key);
     const fate = kept ? this.visitor.before(this.path, owner, this.offset) : 'skip';

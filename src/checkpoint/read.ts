@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { arrayGroups, product } from './arrays.js';
 import { FloatSink } from './base64.js';
 import type { Checkpoint } from './checkpoint.js';
-import { Fault, userError } from './faults.js';
-import { type JsonObject, JsonStream, type JsonVisitor } from './json-stream.js';
+import { Fault, shortened, userError } from './faults.js';
+import { JsonStream, type JsonVisitor } from './json-stream.js';
 
 /** Bytes that are read at once. */
 const CHUNK = 2 ** 18;
@@ -18,6 +18,31 @@ const knownMembers = new Set(['format', 'version', 'model', 'vocabulary', 'train
  * @throws CharrnnError one line about the first fault
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  // /dev/stdin cannot be opened where it is a socket, as below another Node.
+  if (path === '-' || path === '/dev/stdin')
+    return readCheckpoint(path === '-' ? 'standard input' : path, standardInput);
+  try {
+    const file = await open(path, 'r');
+    try {
+      const stat = await file.stat();
+      if (stat.isFile() && stat.size === 0) throw emptyFile();
+      return await readCheckpoint(path, chunksOf(file), stat.isFile() ? stat.size : 0);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw userError(path, error);
+  }
+}
+
+/**
+ * The checkpoint in a stream of bytes. How they are cut into chunks is of no account; a chunk may be overwritten when
+ * the next one is asked for.
+ * @param name of the source, for messages
+ * @param size in bytes, 0 if it is not known
+ * @throws CharrnnError one line about the first fault
+ */
+export async function readCheckpoint(name: string, chunks: AsyncIterable<Uint8Array>, size = 0): Promise<Checkpoint> {
   try {
     // Loaded here, so that commands that read no checkpoint do not wait for the schema.
     const { checkFormat, checkpointOf, checkVersion } = await import('./validate.js');
@@ -26,46 +51,34 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
       if (at.length === 1 && at[0] === 'format') checkFormat(value);
       if (at.length === 1 && at[0] === 'version') checkVersion(value);
     };
-    // /dev/stdin cannot be opened where it is a socket, as below another Node.
-    const isInput = path === '-' || path === '/dev/stdin';
-    return checkpointOf(await (isInput ? readStandardInput(after) : readFile(path, after)));
-  } catch (error) {
-    throw userError(path === '-' ? 'standard input' : path, error);
-  }
-}
-
-async function readFile(path: string, after: JsonVisitor['after']): Promise<JsonObject> {
-  const file = await open(path, 'r');
-  try {
-    const stat = await file.stat();
-    if (stat.isFile() && stat.size === 0) throw emptyFile();
-    const json = new JsonStream({ before: fateOf(stat.isFile() ? stat.size : 0), after });
-    const chunk = Buffer.allocUnsafe(CHUNK);
+    const json = new JsonStream({ before: fateOf(size), after });
     let total = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
-      if (bytesRead === 0) break;
-      total += bytesRead;
-      json.write(chunk.subarray(0, bytesRead));
+    for await (const chunk of chunks) {
+      total += chunk.length;
+      json.write(chunk);
     }
     if (total === 0) throw emptyFile();
-    return json.end();
-  } finally {
-    await file.close();
+    return checkpointOf(json.end());
+  } catch (error) {
+    throw userError(name, error);
   }
 }
 
-async function readStandardInput(after: JsonVisitor['after']): Promise<JsonObject> {
-  const json = new JsonStream({ before: fateOf(0), after });
-  let total = 0;
-  for await (const chunk of process.stdin) {
-    const bytes: Buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    total += bytes.length;
-    json.write(bytes);
+/** A file in chunks, each overwritten by the next. */
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const chunk = Buffer.allocUnsafe(CHUNK);
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+    if (bytesRead === 0) return;
+    yield chunk.subarray(0, bytesRead);
   }
-  if (total === 0) throw emptyFile();
-  return json.end();
 }
+
+const standardInput: AsyncIterable<Uint8Array> = {
+  async *[Symbol.asyncIterator]() {
+    for await (const chunk of process.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+  },
+};
 
 const emptyFile = (): Fault => new Fault('is empty, not a charrnn checkpoint; give the path of one');
 
@@ -77,7 +90,7 @@ function fateOf(size: number): JsonVisitor['before'] {
     if (path.length !== 3 || member !== 'data' || !arrayMembers.has(group)) return 'keep';
     // Four characters of base64 are three bytes, four bytes are one number.
     const room = ((size - offset) * 3) / 16;
-    return new FloatSink(`${group} ${name}`, elementsOf(owner.shape), room);
+    return new FloatSink(`${group} ${shortened(name)}`, elementsOf(owner.shape), room);
   };
 }
 

@@ -3,9 +3,8 @@
 
 import * as v from 'valibot';
 import { corpusOptions, type NumberOption, type Option, type OptionTable, trainingOptions } from '../options.js';
-import { shown } from './arrays.js';
 import type { TrainingRecord } from './checkpoint.js';
-import { Fault } from './faults.js';
+import { Fault, shortened, shown } from './faults.js';
 
 const largest = Number.MAX_SAFE_INTEGER;
 
@@ -100,7 +99,7 @@ export function checkSmallMembers(document: unknown): SmallMembers {
   const result = v.safeParse(small, document, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? 'the document';
+  const where = shortened(v.getDotPath(issue) ?? 'the document');
   if (issue.expected === 'never') throw new Fault(`${where} is unknown to this charrnn`);
   if (issue.input === undefined) throw new Fault(`${where} is missing`);
   throw new Fault(`${where} is ${shown(issue.input)}; it must be ${issue.message}`);

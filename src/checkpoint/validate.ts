@@ -1,17 +1,9 @@
 // From a document, of which nothing is believed, to a checkpoint, and back.
 
 import { corpusOptions, type OptionTable, trainingOptions } from '../options.js';
-import {
-  type ArrayGroup,
-  type ArrayRecord,
-  arrayGroups,
-  checkArrays,
-  elements,
-  requiredArrays,
-  shown,
-} from './arrays.js';
+import { type ArrayGroup, type ArrayRecord, arrayGroups, checkArrays, elements, requiredArrays } from './arrays.js';
 import { type Checkpoint, FORMAT, type NamedArray, type TrainingRecord, VERSION } from './checkpoint.js';
-import { Fault } from './faults.js';
+import { Fault, shown } from './faults.js';
 import { JsonObject } from './json-stream.js';
 import { checkSmallMembers, type SmallMembers } from './schema.js';
 

@@ -1,16 +1,25 @@
-// A lone dash stands for standard input or output, and for itself in a text. yargs takes it for the beginning of an
-// option that has no name and loses it, so that it is hidden from yargs behind a character no argument can hold.
+// What yargs would take for an option although it is none: a lone dash, which stands for standard input or output, and
+// for itself in a text; and every word behind `--`, such as the name of a file that begins with a dash. They are hidden
+// from yargs behind a character that no argument can hold.
 
-const HIDDEN = '\0-';
+const MARK = '\0';
 
-/** The arguments with every lone dash hidden. */
-export const hideDashes = (args: readonly string[]): string[] => args.map((arg) => (arg === '-' ? HIDDEN : arg));
+const hide = (arg: string): string => `${MARK}${arg}`;
+
+/** The arguments with all that is no option hidden, and without `--`, unless that stands where a value may be meant. */
+export function hideDashes(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  const isEnd = end > 0 && !/^-[^=]*$/.test(args[end - 1]);
+  const options = isEnd ? args.slice(0, end) : args;
+  const words = isEnd ? args.slice(end + 1) : [];
+  return [...options.map((arg) => (arg === '-' ? hide(arg) : arg)), ...words.map(hide)];
+}
 
 /** What yargs made of the arguments, with the dashes again. */
 export function showDashes<T extends object>(parsed: T): T {
   const show = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(show);
-    return value === HIDDEN ? '-' : value;
+    return typeof value === 'string' && value.startsWith(MARK) ? value.slice(MARK.length) : value;
   };
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, show(value)])) as T;
 }

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../errors.js';
+import { visibleJson } from '../format.js';
 import type { TrainRequest } from '../training/train.js';
 
 /** What `train --dry-run` does: the plan on standard output. */
@@ -18,7 +19,7 @@ export async function showPlan(
   try {
     const plan = await planRun({ ...request, onEvent: (event) => progress.show(event) });
     progress.close();
-    await writeLines(json ? [JSON.stringify(plan)] : planLines(plan));
+    await writeLines(json ? [visibleJson(JSON.stringify(plan))] : planLines(plan));
     return 0;
   } finally {
     progress.close();

@@ -4,6 +4,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: string | undefined;
   let smallest = bound + 1;
   for (const candidate of candidates) {
+    // Their distance is at least this; without a look at it, a very long word would take very long.
+    if (Math.abs(word.length - candidate.length) >= smallest) continue;
     const distance = editDistance(word, candidate);
     if (distance < smallest) {
       best = candidate;

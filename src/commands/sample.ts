@@ -18,7 +18,7 @@ export const sample: Command = {
 
   handler: async (parsed) => {
     refuseUnknown(table, ['checkpoint'], parsed);
-    const options = valuesOf(table, parsed);
+    const { raw, ...options } = valuesOf(table, parsed);
     const [{ loadCheckpoint }, work, { writeText }, { exitOnInterrupt }, { say }] = await Promise.all([
       import('../checkpoint/read.js'),
       import('../sampling/sample.js'),
@@ -31,7 +31,7 @@ export const sample: Command = {
     const checkpoint = await loadCheckpoint(String(parsed.checkpoint));
     const seed = options.seed ?? (await newSeed());
     if (options.seed === undefined) say(`seed ${seed}`);
-    await writeText(options.prime, work.sample(checkpoint, { ...options, seed }));
+    await writeText(options.prime, work.sample(checkpoint, { ...options, seed }), raw);
     return 0;
   },
 };

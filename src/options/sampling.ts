@@ -1,4 +1,4 @@
-import { integer, largest, type OptionTable, real, seed, text, type ValuesOf } from './option.js';
+import { flag, integer, largest, type OptionTable, real, seed, text, type ValuesOf } from './option.js';
 
 /** The options of `sample`. */
 export const samplingOptions = {
@@ -13,5 +13,9 @@ export const samplingOptions = {
   ),
   prime: text('Sampling:', '', 'text to continue', 'p'),
   seed: seed(undefined, 'seed of the draw; a new one each time if not given'),
+  raw: flag(
+    'Sampling:',
+    'control characters to a terminal as they are, not as \\u{1b}; files and pipes get them always',
+  ),
 } as const satisfies OptionTable;
 export type SamplingOptions = ValuesOf<typeof samplingOptions>;

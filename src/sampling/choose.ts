@@ -1,3 +1,4 @@
+import { CharrnnError } from '../errors.js';
 import { exp } from '../mathematics.js';
 
 /**
@@ -6,8 +7,10 @@ import { exp } from '../mathematics.js';
  *
  * @param random in [0, 1)
  * @returns the index of a symbol
+ * @throws CharrnnError when a logit is not finite: weights can be finite, and yet so large that their products are not
  */
 export function choose(logits: ArrayLike<number>, temperature: number, random: number): number {
+  checkFinite(logits);
   const best = largest(logits);
   if (temperature === 0) return best;
   const weights = Float64Array.from(logits, (logit) => exp((logit - logits[best]) / temperature));
@@ -19,6 +22,13 @@ export function choose(logits: ArrayLike<number>, temperature: number, random: n
     if (rest < 0) return i;
   }
   return best;
+}
+
+function checkFinite(logits: ArrayLike<number>): void {
+  for (let i = 0; i < logits.length; i++) {
+    if (Number.isFinite(logits[i])) continue;
+    throw new CharrnnError(`the model's output is ${logits[i]}; its weights are too large, use another checkpoint`);
+  }
 }
 
 function largest(values: ArrayLike<number>): number {

@@ -47,11 +47,3 @@ export function formatTable(rows: readonly (readonly string[])[], right: readonl
     right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column]);
   return rows.map((row) => row.map(pad).join('  ').trimEnd());
 }
-
-/** Text that cannot move the cursor, colour the terminal or break a line: control characters are shown as `\u001b`. */
-export function visible(text: string): string {
-  return text.replace(/\p{Cc}/gu, (control) => {
-    const code = control.charCodeAt(0);
-    return { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[control] ?? `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-}

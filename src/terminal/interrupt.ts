@@ -1,5 +1,5 @@
 import type { ExitCode } from '../errors.js';
-import { formatCount } from '../format.js';
+import { formatCount, visible } from '../format.js';
 
 /** Signals that end a run, and the exit codes that shells expect: 128 + the signal's number. */
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies Partial<
@@ -36,7 +36,7 @@ export function exitOnInterrupt(): void {
 /** What to say behind a run that was interrupted and saved. @param command what continues it */
 export function interrupted(step: number, command: readonly string[]): string {
   if (step === 0) return 'interrupted before the first step; nothing was saved';
-  return `all ${formatCount(step)} steps are saved; go on with: ${command.map(shellQuoted).join(' ')}`;
+  return `all ${formatCount(step)} steps are saved; go on with: ${visible(command.map(shellQuoted).join(' '))}`;
 }
 
 /** A word as one types it into a shell. */

@@ -1,3 +1,4 @@
+import { visibleJson } from '../format.js';
 import { write } from './output.js';
 
 /** One JSON object a line on standard output. */
@@ -13,7 +14,7 @@ export class JsonLines {
   /** Writes without waiting, in order. */
   write(value: object): void {
     if (this.isReaderGone || this.failure !== undefined) return;
-    this.last = write(`${JSON.stringify(value)}\n`).then(
+    this.last = write(`${visibleJson(JSON.stringify(value))}\n`).then(
       (taken) => {
         if (!taken && !this.isReaderGone) {
           this.isReaderGone = true;

@@ -1,7 +1,7 @@
-import { formatBytes, formatCount } from '../format.js';
+import { formatBytes, formatCount, visible } from '../format.js';
 import type { FinishedEvent, SampleEvent, StartedEvent, StepEvent, TrainingEvent } from '../training/events.js';
 import { colour } from './colour.js';
-import { formatDuration, formatLoss, formatRate, visible } from './format.js';
+import { formatDuration, formatLoss, formatRate } from './format.js';
 
 // Every event in words.
 

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { CharrnnError } from '../errors.js';
+import { endsInsideLineEnd, terminalText } from './terminal-text.js';
 
 // Standard output: data. Its reader may be slow, or go away; both are his right.
 
@@ -32,22 +33,25 @@ export async function writeLines(lines: readonly string[]): Promise<boolean> {
 
 /**
  * Writes text as it is generated, behind a prefix that is held back until the first piece is there, so that a fault
- * comes before any output. Ends at once when the reader goes away. On a terminal the last line is completed.
+ * comes before any output. Ends at once when the reader goes away. On a terminal the last line is completed, and what
+ * has power over it is shown, unless the text is to be `raw`; files and pipes always get the exact text.
  */
-export async function writeText(prefix: string, pieces: AsyncIterable<string>): Promise<void> {
+export async function writeText(prefix: string, pieces: AsyncIterable<string>, raw: boolean): Promise<void> {
+  const { isTTY } = process.stdout;
+  const shown = isTTY && !raw ? terminalText : (text: string): string => text;
   let waiting = prefix;
   let end = prefix;
   let writtenAt = performance.now();
   for await (const piece of pieces) {
     waiting += piece;
     end = piece;
-    if (performance.now() - writtenAt < WRITE_EVERY) continue;
-    if (!(await write(waiting))) return;
+    if (performance.now() - writtenAt < WRITE_EVERY || endsInsideLineEnd(waiting)) continue;
+    if (!(await write(shown(waiting)))) return;
     waiting = '';
     // Generating never waits for anything, so that signals would have no turn.
     await turn();
     writtenAt = performance.now();
   }
-  if (process.stdout.isTTY && !end.endsWith('\n')) waiting += '\n';
-  if (waiting !== '') await write(waiting);
+  if (isTTY && !end.endsWith('\n')) waiting += '\n';
+  if (waiting !== '') await write(shown(waiting));
 }

@@ -1,7 +1,7 @@
-import { formatBytes, formatCount, formatMemory } from '../format.js';
+import { formatBytes, formatCount, formatMemory, visible } from '../format.js';
 import type { ParameterGroup, RunPlan } from '../training/dry-run.js';
 import { outputColour } from './colour.js';
-import { formatDuration, formatRate, formatTable, visible } from './format.js';
+import { formatDuration, formatRate, formatTable } from './format.js';
 
 /** A plan for people: tables of parameters and of memory, then what there is to read, to do and to wait for. */
 export function planLines(plan: RunPlan): string[] {

@@ -1,5 +1,5 @@
 import { CharrnnError } from '../errors.js';
-import { formatCount } from '../format.js';
+import { formatCount, visible } from '../format.js';
 
 const faults: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -19,7 +19,7 @@ export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 /** A file's name as messages show it: on one line. */
-export const shownName = (name: string): string => name.replace(/\p{Cc}/gu, '?') || "''";
+export const shownName = (name: string): string => visible(name) || "''";
 
 /** The one line that a user sees when a file cannot be read; an error that is no fault of the file as it is. */
 export function readFault(name: string, error: unknown): unknown {

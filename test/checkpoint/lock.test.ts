@@ -128,7 +128,7 @@ describe('lock', () => {
     await writeFile(file, stale({ host: 'else\nwhere', pid: 12 }));
     assert.match(
       await refusal(),
-      /: process 12 on else\?where has been training it since 2024-0[56]-\d\d \d\d:\d\d:00; wait for it, give another --output, or delete /,
+      /: process 12 on else\\nwhere has been training it since 2024-0[56]-\d\d \d\d:\d\d:00; wait for it, give another --output, or delete /,
     );
     assert.ok((await refusal()).endsWith(`delete ${file} if that process is gone`));
   });

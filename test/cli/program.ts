@@ -55,13 +55,14 @@ export function temporaryFolder(): { readonly path: (name: string) => string; re
   };
 }
 
-/** Saves a model of all printable ASCII characters and the line feed whose likeliest character is always `favourite`. */
+/** Saves a model of printable ASCII, the line feed and `favourite`, which is always the likeliest character. */
 export async function saveModel(path: string, favourite: string): Promise<void> {
-  const codePoints = [10, ...Array.from({ length: 95 }, (_, i) => 32 + i)];
+  const liked = favourite.codePointAt(0) ?? 0;
+  const codePoints = [...new Set([10, liked, ...Array.from({ length: 95 }, (_, i) => 32 + i)])].sort((a, b) => a - b);
   const model: ModelShape = { cell: 'gru', layers: 1, hidden: 2, vocabulary: codePoints.length };
   const parameters = parameterShapes(model).map(({ name, shape }) => {
     const values = new Float32Array(shape.reduce((size, length) => size * length, 1));
-    if (name === 'decoder.b') values[codePoints.indexOf(favourite.charCodeAt(0))] = 1;
+    if (name === 'decoder.b') values[codePoints.indexOf(liked)] = 1;
     return { name, shape, values };
   });
   await saveCheckpoint(path, { model, vocabulary: { codePoints, unknown: false }, parameters });

@@ -7,7 +7,7 @@ const refused: readonly (readonly [string[], string])[] = [
   [['zzz'], 'zzz: unknown command'],
   [['--quiet', 'train', 'a.txt'], '--quiet: a command comes first: train, sample, gradcheck'],
   [['train'], 'a file is missing'],
-  [['train', '--corpus', 'a.txt'], 'a file is missing'],
+  [['train', '--corpus', 'a.txt'], '--corpus: unknown option'],
   [['sample'], 'a file is missing'],
   [['sample', 'a.json', 'b.json'], 'b.json: one argument too many'],
   [['train', 'a.txt', '--hiden', '3'], '--hiden: unknown option; did you mean --hidden?'],
@@ -33,7 +33,7 @@ const refused: readonly (readonly [string[], string])[] = [
   [['sample', 'a.json', '-t=-1e-3'], '--temperature -1e-3: must be from 0 to 100'],
   [['sample', 'a.json', '--seed', '4294967296'], '--seed 4294967296: must be from 0 to 4294967295'],
   [['gradcheck', 'a.json', '--hidden', '4'], '--hidden: a.json has a shape of its own; leave it out'],
-  [['train', 'a.txt', '--hidden', '1\n\u001b[31m'], '--hidden 1\\n\\u001b[31m: not a number; must be from 1 to 16384'],
+  [['train', 'a.txt', '--hidden', '1\n\u001b[31m'], '--hidden 1\\n\\u{1b}[31m: not a number; must be from 1 to 16384'],
 ];
 
 describe('a wrong command line', () => {

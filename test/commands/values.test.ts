@@ -7,7 +7,7 @@ import { samplingOptions, trainingOptions } from '../../src/options.js';
 describe('valuesOf', () => {
   it('takes defaults for what was not typed, and nothing of other tables', () => {
     const values = valuesOf(samplingOptions, { _: ['sample'], $0: 'charrnn', hidden: '3', length: '7' });
-    assert.deepEqual(values, { length: 7, temperature: 1, prime: '', seed: undefined });
+    assert.deepEqual(values, { length: 7, temperature: 1, prime: '', seed: undefined, raw: false });
   });
 
   it('reads every number in range back as it was written', () => {

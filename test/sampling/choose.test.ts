@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CharrnnError } from '../../src/errors.js';
 import { randomKey, uniform } from '../../src/random.js';
 import { choose } from '../../src/sampling/choose.js';
 
@@ -13,6 +14,16 @@ describe('choose', () => {
   });
   it('takes the only possible symbol however large the logits', () => {
     assert.equal(choose([1e30, -1e30], 0.01, 0.7), 0);
+  });
+  it('draws nothing from logits that are no numbers, wherever they stand', () => {
+    const refused = (logits: number[], temperature: number) =>
+      assert.throws(
+        () => choose(logits, temperature, 0.5),
+        (error) => error instanceof CharrnnError && error.exitCode === 1,
+      );
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      for (const temperature of [0, 1]) for (const i of [0, 2]) refused([1, 2, 3].with(i, bad), temperature);
+    }
   });
   for (const temperature of [0.5, 1, 2]) {
     it(`draws from softmax(logits/${temperature}): chi-squared below its 99.9 % point`, () => {

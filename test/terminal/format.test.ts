@@ -7,7 +7,6 @@ import {
   formatLoss,
   formatRate,
   formatTable,
-  visible,
 } from '../../src/terminal/format.js';
 
 describe('formatLoss', () => {
@@ -75,12 +74,5 @@ describe('formatTable', () => {
     ];
     assert.deepEqual(formatTable(rows, [1]), ['name    n', 'a       1', 'b     123']);
     assert.deepEqual(formatTable(rows), ['name  n', 'a     1', 'b     123']);
-  });
-});
-
-describe('visible', () => {
-  it('leaves no control character, and all other text as it is', () => {
-    assert.equal(visible('a\n\u001b[31mé😀\u0000'), 'a\\n\\u001b[31mé😀\\u0000');
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => assert.doesNotMatch(visible(text), /\p{Cc}/u)));
   });
 });

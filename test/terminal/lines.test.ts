@@ -37,7 +37,7 @@ describe('permanentLine', () => {
   it('shows a sample line by line, without its power over the terminal', () => {
     assert.equal(
       permanentLine({ event: 'sample', step: 1000, text: 'one\n\u001b[2Jtwo' })?.replace(/^.*\n/, ''),
-      '  one\n  \\u001b[2Jtwo',
+      '  one\n  \\u{1b}[2Jtwo',
     );
   });
 

@@ -54,7 +54,7 @@ describe('planLines', () => {
         'text        2,000 characters, 3 different: 1,800 to train on, 200 for validation',
         'steps       batch 4 × sequence 5, 89 steps an epoch, 890 in all',
         'time        about 1m 29s, an estimate from 7 steps just now: 200 char/s (2 threads, wasm)',
-        'checkpoint  a\\u001b.json, about 4.1 kB',
+        'checkpoint  a\\u{1b}.json, about 4.1 kB',
       ].join('\n'),
     );
   });

@@ -19,7 +19,7 @@ describe('readFault', () => {
 
 describe('shownName', () => {
   it('stays on one line and is never nothing', () => {
-    assert.equal(shownName('a\nb\x1b.txt'), 'a?b?.txt');
+    assert.equal(shownName('a\nb\x1b.txt'), 'a\\nb\\u{1b}.txt');
     assert.equal(shownName(''), "''");
   });
 });
