@@ -1,6 +1,7 @@
-import type { ExitCode } from '../errors.js';
+import { CharrnnError, type ExitCode } from '../errors.js';
 import { beginningOptions, corpusOptions, engineOptions, trainingOptions, trainOutputOptions } from '../options.js';
 import type { Command } from './command.js';
+import { continuation } from './continuation.js';
 import { declareOptions } from './options.js';
 import { givenOptions, refuseUnknown, valuesOf } from './values.js';
 
@@ -47,7 +48,13 @@ export const train: Command = {
     ]);
 
     const corpus = [parsed.corpus].flat().map(String);
-    const path = given.has('output') ? output.output : (beginning.resume ?? output.output);
+    const path = outputPath(given.has('output') ? output.output : undefined, beginning.resume) ?? output.output;
+    if (output.json && isStandardOutput(path)) {
+      throw new CharrnnError(
+        `--json: standard output takes the checkpoint; leave it out, or give a file as --output`,
+        2,
+      );
+    }
     const saveEvery = intervalOf('save-every', output['save-every']);
     const run = {
       origin: {
@@ -65,8 +72,14 @@ export const train: Command = {
     const progress = await progressFor(output);
     const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
     let exitCode: ExitCode = 0;
+    let hasBegun = false;
     const forget = terminal.onInterrupt((signal) => {
       exitCode = terminal.exitCodeOf(signal);
+      if (!hasBegun) {
+        progress.close();
+        progress.say(terminal.interrupted(0));
+        terminal.leave(signal);
+      }
       progress.say('finishing this step and saving; interrupt again to leave at once');
       stop.abort();
     });
@@ -75,15 +88,14 @@ export const train: Command = {
         ...run,
         signal: stop.signal,
         onEvent: (event) => {
+          hasBegun ||= event.event === 'started';
           json?.write(event);
           progress.show(event);
         },
       });
       await json?.end();
       if (finished.reason !== 'interrupted' || json?.isReaderGone) return 0;
-      const backend = given.has('backend') ? ['--backend', engine.backend] : [];
-      const command = ['charrnn', 'train', ...corpus, '--resume', path, ...backend];
-      progress.say(terminal.interrupted(finished.step, command));
+      progress.say(terminal.interrupted(finished.step, await continuation({ corpus, path, parsed })));
       return exitCode;
     } finally {
       forget();
@@ -91,3 +103,11 @@ export const train: Command = {
     }
   },
 };
+
+/** Where a checkpoint goes: `-` is standard output; a run that goes on is saved where it came from. */
+function outputPath(output: string | undefined, resume: string | undefined): string | undefined {
+  if (output !== undefined) return output === '-' ? '/dev/stdout' : output;
+  return resume === '-' ? '/dev/stdin' : resume;
+}
+
+const isStandardOutput = (path: string): boolean => /^\/dev\/(stdout|fd\/1)$/.test(path);
