@@ -107,7 +107,10 @@ export const train: Command = {
 /** Where a checkpoint goes: `-` is standard output; a run that goes on is saved where it came from. */
 function outputPath(output: string | undefined, resume: string | undefined): string | undefined {
   if (output !== undefined) return output === '-' ? '/dev/stdout' : output;
-  return resume === '-' ? '/dev/stdin' : resume;
+  if (resume === '-' || resume === '/dev/stdin') {
+    throw new CharrnnError(`--resume ${resume}: standard input cannot be written back; give an --output`, 2);
+  }
+  return resume;
 }
 
 const isStandardOutput = (path: string): boolean => /^\/dev\/(stdout|fd\/1)$/.test(path);

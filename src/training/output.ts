@@ -6,9 +6,8 @@ import type { TrainRequest } from './train.js';
 
 /** What a run writes to a stream, which takes one checkpoint: no saves before the last one, and no copies. */
 export function checkStream({ output, origin, keep, given, onEvent }: TrainRequest): void {
-  const { resume } = origin;
-  if (resume === output || (resume === '-' && output === '/dev/stdin')) {
-    throw new CharrnnError(`--resume ${resume}: a stream cannot be written back; give an --output`, 2);
+  if (origin.resume === output) {
+    throw new CharrnnError(`--resume ${output}: a stream cannot be written back; give an --output`, 2);
   }
   if (keep > 0) {
     throw new CharrnnError(
