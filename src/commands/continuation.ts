@@ -1,4 +1,3 @@
-import { destinationOf } from '../checkpoint/destination.js';
 import { engineOptions, type OptionTable, trainOutputOptions } from '../options.js';
 import type { Parsed } from './command.js';
 
@@ -21,6 +20,7 @@ export async function continuation(run: {
   readonly parsed: Parsed;
 }): Promise<Continuation | undefined> {
   const { corpus, path, parsed } = run;
+  const { destinationOf } = await import('../checkpoint/destination.js');
   if ((await destinationOf(path)).isStream) return undefined;
   const options = Object.entries(kept)
     .filter(([name]) => name in parsed)
