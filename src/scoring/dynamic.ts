@@ -71,8 +71,10 @@ export class DynamicReader {
    * A rest that is no whole segment is scored, but not learnt from: call it with whole segments until the text ends.
    */
   read(symbols: ArrayLike<number>): Float64Array {
-    const nats = new Float64Array(symbols.length);
-    for (let at = 0; at < symbols.length; at += this.options.segment) {
+    const nats = new Float64Array(symbols.length).fill(Number.NaN);
+    let at = 0;
+    this.last ??= symbols[at++];
+    for (; at < symbols.length; at += this.options.segment) {
       const size = Math.min(this.options.segment, symbols.length - at);
       nats.set(this.readSegment(symbols, at, size), at);
     }
@@ -84,8 +86,8 @@ export class DynamicReader {
     const inputs = new Int32Array(options.segment);
     const targets = new Int32Array(options.segment).fill(-1);
     for (let i = 0; i < size; i++) {
-      inputs[i] = (i === 0 ? this.last : symbols[at + i - 1]) ?? 0;
-      targets[i] = i === 0 && this.last === undefined ? -1 : symbols[at + i];
+      inputs[i] = i === 0 ? (this.last ?? 0) : symbols[at + i - 1];
+      targets[i] = symbols[at + i];
     }
     kernels.writeIndices(model.inputs, inputs);
     kernels.writeIndices(model.targets, targets);
@@ -94,7 +96,6 @@ export class DynamicReader {
     model.decode(worker, undefined);
     model.loss(worker, options.segment);
     const losses = Float64Array.from(kernels.read(model.losses)).subarray(0, size);
-    if (this.last === undefined) losses[0] = Number.NaN;
     this.last = symbols[at + size - 1];
     if (size === options.segment) this.learn();
     return losses;
