@@ -1,19 +1,14 @@
-import { createRequire } from 'node:module';
-import yargs, { type Argv } from 'yargs';
-import type { Command } from './commands/command.js';
+import { readFileSync } from 'node:fs';
+import type { Argv } from 'yargs';
+import type { Command, Entry, Parsed } from './commands/command.js';
 import { hideDashes, showDashes } from './commands/dash.js';
-import { gradcheck } from './commands/gradcheck.js';
 import { nearest } from './commands/nearest.js';
-import { sample } from './commands/sample.js';
-import { train } from './commands/train.js';
+import { registry } from './commands/registry.js';
 import { CharrnnError, type ExitCode } from './errors.js';
 import { say, sayBug, sayError } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
 
-type Work = () => Promise<ExitCode>;
-
-const commands: readonly Command[] = [train, sample, gradcheck];
-const names = commands.map(({ command }) => command.split(' ')[0]);
+const names = registry.map(({ name }) => name);
 
 /** What may stand in the place of a command. */
 const instead = ['--help', '-h', '--version'];
@@ -34,10 +29,23 @@ const complaints = {
   'Argument unexpected for: %s': '--%s: takes no value',
 };
 
-/** Everything that yargs knows. A command that was typed is handed to `choose`, to be run when yargs is through. */
-function parser(choose: (work: Work) => void): Argv {
-  const { version } = createRequire(import.meta.url)('../../package.json');
-  const epilogue = 'Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted (143 by SIGTERM).';
+const epilogue = 'Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted (143 by SIGTERM).';
+
+/** A command that was typed, with all that it takes. */
+interface Typed {
+  readonly entry: Entry;
+  readonly command: Command;
+}
+
+/** yargs with all commands by name, and with the options of the one that was typed. */
+async function parser(
+  yargs: () => Argv,
+  args: readonly string[],
+  typed: Typed | undefined,
+  onCommand: (parsed: Parsed) => void,
+): Promise<Argv> {
+  const declare = typed && (await import('./commands/options.js')).declareCommand;
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const all = yargs()
     .scriptName('charrnn')
     .usage('Trains character-level recurrent language models, and writes text as they would.')
@@ -50,37 +58,42 @@ function parser(choose: (work: Work) => void): Argv {
     .wrap(Math.min(120, process.stdout.columns || 120))
     .exitProcess(false)
     .fail(false);
-  for (const { command, describe, builder, handler } of commands) {
+  for (const { name, command, describe } of registry) {
+    const isTyped = name === typed?.entry.name;
     all.command({
-      command,
+      // Options are printed without an argument to work on.
+      command: isTyped && args.includes('--print-config') ? command.replace(/<(.*)>/, '[$1]') : command,
       describe,
-      builder: (own: Argv) => builder(own).epilogue(epilogue),
-      handler: (parsed) => choose(() => handler(showDashes(parsed))),
+      builder: (own: Argv) => (declare && isTyped ? declare(own, typed.command).epilogue(epilogue) : own),
+      handler: (parsed) => onCommand(showDashes(parsed)),
     });
   }
   return all;
 }
 
 async function main(args: readonly string[]): Promise<ExitCode> {
-  let work: Work | undefined;
-  const all = parser((chosen) => {
-    work = chosen;
-  });
   const [first] = args;
+  if (first !== undefined && ![...names, ...instead].includes(first)) throw unknownCommand(first);
+  const entry = registry.find(({ name }) => name === first);
+  const yargs = import('yargs'); // meanwhile the command is loaded
+  const typed = entry && { entry, command: await entry.load() };
+  let parsed: Parsed | undefined;
+  const all = await parser((await yargs).default, args, typed, (found) => {
+    parsed = found;
+  });
   if (first === undefined) {
     say(await all.getHelp());
     return 2;
   }
-  if (![...names, ...instead].includes(first)) throw unknownCommand(first);
   let help = '';
   try {
     await all.parseAsync(hideDashes(args), {}, (_error, _parsed, output) => {
       help = output;
     });
   } catch (error) {
-    throw new CharrnnError(complaintOf(error), 2);
+    throw new CharrnnError(complaintOf(error, typed?.command), 2);
   }
-  if (work) return work();
+  if (typed && parsed) return (await import('./commands/run.js')).runCommand(typed.command, parsed);
   await writeLines([help]);
   return 0;
 }
@@ -91,9 +104,11 @@ function unknownCommand(word: string): CharrnnError {
   return new CharrnnError(`${word}: unknown command${meant ? `; did you mean ${meant}?` : ''}`, 2);
 }
 
-function complaintOf(error: unknown): string {
+function complaintOf(error: unknown, command: Command | undefined): string {
   const { message } = error instanceof Error ? error : new Error(String(error));
-  return message.startsWith('Not enough non-option') ? 'a file is missing' : message;
+  if (!message.startsWith('Not enough non-option')) return message;
+  const [{ is }] = Object.values(command?.arguments ?? {});
+  return `${typeof is === 'string' ? 'a file' : is.join(' or ')} is missing`;
 }
 
 /** Says what went wrong, and which exit code that is. */

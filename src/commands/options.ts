@@ -1,8 +1,19 @@
 import type { Argv, Options } from 'yargs';
-import type { Option, OptionTable } from '../options.js';
+import { commonOptions, type Option, type OptionTable } from '../options.js';
+import type { Command } from './command.js';
 
-/** Declares every option of a table, for parsing and for the help. Values and defaults are the business of `valuesOf`. */
-export function declareOptions(yargs: Argv, table: OptionTable): Argv {
+/** Tells yargs what a command takes, for parsing and for its help. */
+export function declareCommand(yargs: Argv, command: Command): Argv {
+  declareOptions(yargs, { ...command.options, ...commonOptions });
+  for (const [name, { describe }] of Object.entries(command.arguments)) {
+    yargs.positional(name, { describe, default: undefined });
+  }
+  for (const [commandLine, what] of command.examples) yargs.example(commandLine, what);
+  return yargs;
+}
+
+/** Declares every option of a table. Values and defaults are the business of `valuesOf`. */
+function declareOptions(yargs: Argv, table: OptionTable): Argv {
   for (const [name, option] of Object.entries(table)) yargs.option(name, declaration(option));
   return yargs;
 }

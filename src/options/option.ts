@@ -22,6 +22,8 @@ export interface ChoiceOption extends Common {
 }
 export interface TextOption extends Common {
   readonly type: 'text';
+  /** The extension of the file that it names, '' for any; not there when it names none. */
+  readonly file?: string;
   readonly default: string | undefined;
 }
 export interface FlagOption extends Common {
@@ -97,6 +99,17 @@ export const text = <D extends string | undefined>(
   description: string,
   alias?: string,
 ) => ({ type: 'text', group, default: defaultValue, description, ...(alias && { alias }) }) as const;
+
+/** A file, off unless it is given. @param extension of such files, '' for any */
+export const file = (group: string, extension: string, description: string, alias?: string) =>
+  ({
+    type: 'text',
+    file: extension,
+    group,
+    default: undefined,
+    description,
+    ...(alias && { alias }),
+  }) as const;
 
 export const flag = (group: string, description: string, alias?: string) =>
   ({ type: 'flag', group, default: false, description, ...(alias && { alias }) }) as const;

@@ -1,4 +1,4 @@
-import { choice, flag, integer, largest, type OptionTable, real, seed, text, type ValuesOf } from './option.js';
+import { choice, file, flag, integer, largest, type OptionTable, real, seed, text, type ValuesOf } from './option.js';
 
 export const cells = ['rnn', 'lstm', 'gru'] as const;
 export type CellName = (typeof cells)[number];
@@ -99,22 +99,27 @@ export const resumableOptions = ['epochs', 'steps', 'minutes', 'validate-every',
 
 /** The options of what a training begins with. */
 export const beginningOptions = {
-  resume: text('Begin:', undefined, 'go on with the training of a checkpoint as if it had never stopped', 'r'),
-  'init-from': text('Begin:', undefined, 'begin a new training with the weights of a checkpoint'),
+  resume: file('Begin:', 'json', 'go on with the training of a checkpoint as if it had never stopped', 'r'),
+  'init-from': file('Begin:', 'json', 'begin a new training with the weights of a checkpoint'),
   'extend-vocabulary': flag('Begin:', 'with --init-from: characters that the checkpoint lacks are added'),
 } as const satisfies OptionTable;
 
 /** The options of what `train` shows and where it writes. */
 export const trainOutputOptions = {
-  output: text(
-    'Output:',
-    'checkpoints/model.json',
-    'checkpoint to write (a run that goes on: the one it comes from)',
-    'o',
-  ),
+  output: {
+    ...text(
+      'Output:',
+      'checkpoints/model.json',
+      'checkpoint to write (a run that goes on: the one it comes from)',
+      'o',
+    ),
+    file: 'json',
+  },
   'save-every': text('Output:', '5m', 'steps (500) or minutes (5m) between two saves, 0 for only at the end'),
   keep: integer('Output:', 0, 0, 1e6, 'saves to keep under names with their steps, besides the newest'),
   'sample-every': integer('Output:', 0, 0, largest, 'steps between two short samples, 0 for none'),
+  log: file('Output:', 'jsonl', 'append the course of the training to a file, one JSON object a line'),
+  'log-every': integer('Output:', 10, 1, largest, 'steps between two lines of the log, beside those of validations'),
   'dry-run': flag('Output:', 'only tell size, memory and time of the run; nothing is trained or written'),
   json: flag('Output:', 'one JSON object per event on standard output'),
   quiet: flag('Output:', 'no progress on standard error', 'q'),
