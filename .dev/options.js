@@ -2,18 +2,11 @@
 // is up to date: exit 1 if not.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { allowedText, shownValue } from '../build/src/commands/options.js';
-import * as tables from '../build/src/options.js';
+import { registry } from '../build/src/commands/registry.js';
+import { declared } from '../build/src/completion/declared.js';
+import { commonOptions } from '../build/src/options.js';
 
 const page = new URL('../docs/options.md', import.meta.url);
-
-const commands = [
-  {
-    title: 'charrnn train <corpus..>',
-    table: { ...tables.trainingOptions, ...tables.corpusOptions, ...tables.trainOutputOptions },
-  },
-  { title: 'charrnn sample <checkpoint>', table: tables.samplingOptions },
-  { title: 'charrnn gradcheck [checkpoint]', table: tables.gradcheckOptions },
-];
 
 function row([name, option]) {
   const names = [`\`--${name}\``, ...(option.alias ? [`\`-${option.alias}\``] : [])].join(', ');
@@ -22,25 +15,30 @@ function row([name, option]) {
   return `| ${names} | ${allowed} | ${isShown ? `\`${shownValue(option.default)}\`` : ''} | ${option.description} |`;
 }
 
-function section({ title, table }) {
+function parts(table) {
   const groups = [...new Set(Object.values(table).map(({ group }) => group))];
-  const parts = groups.map((group) => {
+  return groups.map((group) => {
     const rows = Object.entries(table).filter(([, option]) => option.group === group);
     const heading = `### ${group.replace(/:$/, '')}`;
     return [heading, '', '| option | allowed | default | |', '| --- | --- | --- | --- |', ...rows.map(row), ''].join(
       '\n',
     );
   });
-  return [`## \`${title}\``, '', ...parts].join('\n');
 }
 
+function section({ command, options: table }) {
+  return [`## \`charrnn ${command}\``, '', ...parts(table)].join('\n');
+}
+
+const commands = await declared(registry);
 const text = [
   '# Options',
   '',
   'Every option of every command. This page is written by `node .dev/options.js` from `src/options.ts`; change that.',
   'Both ends of a range are allowed; anything outside is refused.',
   '',
-  ...commands.map(section),
+  ...commands.filter(({ options }) => Object.keys(options).length > 0).map(section),
+  ...['## Every command', '', ...parts(commonOptions)],
 ].join('\n');
 
 if (!process.argv.includes('--check')) writeFileSync(page, text);

@@ -24,14 +24,15 @@ export const inspect: Command = {
       import('../inspect/inspection.js'),
       import('../terminal/interrupt.js'),
     ]);
-    const [{ inspectionLines }, { lossCurves }, { chartLines }, { chartSvg }, { isUnicode }, output] = await Promise.all([
-      import('../terminal/inspection-report.js'),
-      import('../terminal/curves.js'),
-      import('../terminal/chart.js'),
-      import('../terminal/svg.js'),
-      import('../terminal/unicode.js'),
-      import('../terminal/output.js'),
-    ]);
+    const [{ inspectionLines }, { lossCurves }, { chartLines }, { chartSvg }, { isUnicode }, output] =
+      await Promise.all([
+        import('../terminal/inspection-report.js'),
+        import('../terminal/curves.js'),
+        import('../terminal/chart.js'),
+        import('../terminal/svg.js'),
+        import('../terminal/unicode.js'),
+        import('../terminal/output.js'),
+      ]);
 
     exitOnInterrupt();
     const found = work.inspect(await loadCheckpoint(path), await sizeOfFile(path));

@@ -1,6 +1,8 @@
 import type { ExitCode } from '../errors.js';
 import { beginningOptions, corpusOptions, engineOptions, trainingOptions, trainOutputOptions } from '../options.js';
+import type { TrainingEvent } from '../training/events.js';
 import type { Command } from './command.js';
+import type { Log } from './log.js';
 import { givenOptions, valuesOf } from './values.js';
 
 const table = {
@@ -58,6 +60,11 @@ export const train: Command = {
     const stop = new AbortController();
     const progress = await progressFor(output);
     const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
+    const onEvent = (event: TrainingEvent): void => {
+      json?.write(event);
+      progress.show(event);
+    };
+    let log: Log | undefined;
     let exitCode: ExitCode = 0;
     const forget = terminal.onInterrupt((signal) => {
       exitCode = terminal.exitCodeOf(signal);
@@ -65,12 +72,13 @@ export const train: Command = {
       stop.abort();
     });
     try {
+      log = await (await import('./log.js')).openLog(output, path, onEvent);
       const finished = await work.train({
         ...run,
         signal: stop.signal,
         onEvent: (event) => {
-          json?.write(event);
-          progress.show(event);
+          log?.onEvent(event);
+          onEvent(event);
         },
       });
       await json?.end();
@@ -81,6 +89,7 @@ export const train: Command = {
       return exitCode;
     } finally {
       forget();
+      await log?.close();
       progress.close();
     }
   },

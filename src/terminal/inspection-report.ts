@@ -27,6 +27,8 @@ export function inspectionLines(path: string, inspection: Inspection, width: num
 function vocabularyLines({ model, vocabulary }: Inspection, width: number): string[] {
   const { characters, unknown } = vocabulary;
   const words = characters.slice(0, SHOWN).map((character) => {
+    // A space alone would not be seen; a quotation mark needs no backslash.
+    if (character === ' ') return '" "';
     return character === '"' ? character : quoteCharacter(character.codePointAt(0) ?? 0).slice(1, -1);
   });
   const lines: string[] = [];

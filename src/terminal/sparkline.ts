@@ -34,10 +34,7 @@ export class Trend {
 export function sparkline(values: readonly number[], columns: number): string {
   const length = Math.max(0, Math.min(columns, values.length));
   const means = Array.from({ length }, (_, i) => {
-    const part = values.slice(
-      Math.floor((i * values.length) / length),
-      Math.floor(((i + 1) * values.length) / length),
-    );
+    const part = values.slice(Math.floor((i * values.length) / length), Math.floor(((i + 1) * values.length) / length));
     return part.reduce((sum, value) => sum + value, 0) / part.length;
   });
   const lowest = Math.min(...means);

@@ -55,10 +55,7 @@ function line({ points }: Curve, colour: string, x: Scale, y: Scale): string[] {
 function legend({ name, points }: Curve, colour: string, i: number): string[] {
   const [left, top] = [WIDTH - MARGIN.right - 240, MARGIN.top + 16 + 20 * i];
   const label = `${name}: ${formatLoss(points[points.length - 1].y)}`;
-  return [
-    `<path d="M${left} ${top - 4}h24" stroke="${colour}" stroke-width="2"/>`,
-    text(left + 32, top, label, ''),
-  ];
+  return [`<path d="M${left} ${top - 4}h24" stroke="${colour}" stroke-width="2"/>`, text(left + 32, top, label, '')];
 }
 
 const text = (x: number, y: number, what: string, attributes: string): string =>
