@@ -46,7 +46,7 @@ const text = [
     '.SH SYNOPSIS',
     ...commands.flatMap((own) => [
       `.B charrnn ${own.name}`,
-      troff(own.command.slice(own.name.length + 1) + ' [options]'),
+      troff(`${own.command.slice(own.name.length + 1)} [options]`),
       '.br',
     ]),
   ],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { allowedText, shownValue } from '../../src/commands/options.js';
 import { registry } from '../../src/commands/registry.js';
-import { commonOptions } from '../../src/options.js';
+import { commonOptions, type OptionTable } from '../../src/options.js';
 import { run } from './program.js';
 
 describe('the help', () => {
@@ -27,13 +27,13 @@ describe('the help', () => {
     it(`of ${command} has every option with what it allows and its default`, async () => {
       const { code, stdout } = await run(command, '--help');
       assert.equal(code, 0);
-      const table = { ...(await load()).options, ...commonOptions };
+      const table: OptionTable = { ...(await load()).options, ...commonOptions };
       assert.match(stdout, /Examples:/);
       assert.match(stdout, /Exit codes/);
       for (const [name, option] of Object.entries(table)) {
-        const from = stdout.search(new RegExp(`--${name}\\s`));
+        const from = stdout.search(new RegExp(`^ +(-\\w, )?--${name}\\s`, 'm'));
         assert.notEqual(from, -1, `--${name} is missing`);
-        const next = stdout.slice(from + 2).search(/--[a-z]|\n\n/);
+        const next = stdout.slice(from + 2).search(/\n +(-\w, )?--[a-z]|\n\n/);
         // The help wraps its lines.
         const entry = stdout.slice(from, from + 2 + next).replace(/\s+/g, ' ');
         assert.ok(entry.includes(option.description), `${entry} has no description`);
