@@ -21,6 +21,7 @@ _${program}_files() {
 }
 _${program}() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}"
+  local IFS=$' \\t\\n'
   # --name=value is three words
   if [ "$current" = = ]; then current=
   elif [ "$previous" = = ]; then previous="\${COMP_WORDS[COMP_CWORD - 2]}"; fi

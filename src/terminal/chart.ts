@@ -46,7 +46,7 @@ export function chartLines(curves: readonly Curve[], { width, unicode }: Style):
     ...body,
     `${indent}${style.corner}${style.line.repeat(columns)}`,
     `${indent} ${ends(extent, columns)}`,
-    `${indent} ${legend.join('   ')}`,
+    ...legend.map((line) => `${indent} ${line}`),
   ];
 }
 
