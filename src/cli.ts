@@ -5,6 +5,7 @@ import { hideDashes, showDashes } from './commands/dash.js';
 import { nearest } from './commands/nearest.js';
 import { registry } from './commands/registry.js';
 import { CharrnnError, type ExitCode } from './errors.js';
+import { exitCodes, programHelp } from './terminal/help.js';
 import { say, sayBug, sayError } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
 
@@ -29,73 +30,66 @@ const complaints = {
   'Argument unexpected for: %s': '--%s: takes no value',
 };
 
-const epilogue = 'Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted (143 by SIGTERM).';
-
-/** A command that was typed, with all that it takes. */
-interface Typed {
-  readonly entry: Entry;
-  readonly command: Command;
-}
-
-/** yargs with all commands by name, and with the options of the one that was typed. */
+/** yargs with the command that was typed. */
 async function parser(
   yargs: () => Argv,
-  args: readonly string[],
-  typed: Typed | undefined,
-  onCommand: (parsed: Parsed) => void,
+  { command, describe }: Entry,
+  { declarations, isPrinting }: { readonly declarations: Command; readonly isPrinting: boolean },
 ): Promise<Argv> {
-  const declare = typed && (await import('./commands/options.js')).declareCommand;
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const all = yargs()
+  const { declareCommand } = await import('./commands/options.js');
+  return yargs()
     .scriptName('charrnn')
-    .usage('Trains character-level recurrent language models, and writes text as they would.')
     .parserConfiguration(literally)
     .locale('en')
     .updateStrings(complaints)
-    .version(String(version))
+    .version(version())
     .alias('help', 'h')
-    .epilogue(epilogue)
     .wrap(Math.min(120, process.stdout.columns || 120))
     .exitProcess(false)
-    .fail(false);
-  for (const { name, command, describe } of registry) {
-    const isTyped = name === typed?.entry.name;
-    all.command({
+    .fail(false)
+    .command({
       // Options are printed without an argument to work on.
-      command: isTyped && args.includes('--print-config') ? command.replace(/<(.*)>/, '[$1]') : command,
+      command: isPrinting ? command.replace(/<(.*)>/, '[$1]') : command,
       describe,
-      builder: (own: Argv) => (declare && isTyped ? declare(own, typed.command).epilogue(epilogue) : own),
-      handler: (parsed) => onCommand(showDashes(parsed)),
+      builder: (own: Argv) => declareCommand(own, declarations).epilogue(exitCodes),
+      handler: () => {},
     });
-  }
-  return all;
 }
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   const [first] = args;
-  if (first !== undefined && ![...names, ...instead].includes(first)) throw unknownCommand(first);
   const entry = registry.find(({ name }) => name === first);
-  const yargs = import('yargs'); // meanwhile the command is loaded
-  const typed = entry && { entry, command: await entry.load() };
-  let parsed: Parsed | undefined;
-  const all = await parser((await yargs).default, args, typed, (found) => {
-    parsed = found;
-  });
+  if (entry) return runTyped(entry, args);
   if (first === undefined) {
-    say(await all.getHelp());
+    say(programHelp(registry).join('\n'));
     return 2;
   }
+  if (!instead.includes(first)) throw unknownCommand(first);
+  await writeLines(first === '--version' ? [version()] : programHelp(registry));
+  return 0;
+}
+
+async function runTyped(entry: Entry, args: readonly string[]): Promise<ExitCode> {
+  const loading = import('yargs'); // meanwhile the command is loaded
+  const declarations = await entry.load();
+  const isPrinting = args.includes('--print-config');
+  const all = await parser((await loading).default, entry, { declarations, isPrinting });
   let help = '';
+  let parsed: Parsed;
   try {
-    await all.parseAsync(hideDashes(args), {}, (_error, _parsed, output) => {
+    parsed = await all.parseAsync(hideDashes(args), {}, (_error, _parsed, output) => {
       help = output;
     });
   } catch (error) {
-    throw new CharrnnError(complaintOf(error, typed?.command), 2);
+    throw new CharrnnError(complaintOf(error, declarations), 2);
   }
-  if (typed && parsed) return (await import('./commands/run.js')).runCommand(typed.command, parsed);
+  if (help === '') return (await import('./commands/run.js')).runCommand(declarations, showDashes(parsed));
   await writeLines([help]);
   return 0;
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 function unknownCommand(word: string): CharrnnError {
