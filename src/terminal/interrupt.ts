@@ -1,5 +1,6 @@
 import type { ExitCode } from '../errors.js';
 import { formatCount, visible } from '../format.js';
+import { shellQuoted } from './shell.js';
 
 /** Signals that end a run, and the exit codes that shells expect: 128 + the signal's number. */
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies Partial<
@@ -37,12 +38,6 @@ export function exitOnInterrupt(): void {
 export function interrupted(step: number, command: readonly string[]): string {
   if (step === 0) return 'interrupted before the first step; nothing was saved';
   return `all ${formatCount(step)} steps are saved; go on with: ${visible(command.map(shellQuoted).join(' '))}`;
-}
-
-/** A word as one types it into a shell. */
-export function shellQuoted(word: string): string {
-  if (/^[\w./\\:@%+,=-]+$/.test(word)) return word;
-  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function leave(signal: Interruption): never {
