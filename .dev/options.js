@@ -1,52 +1,44 @@
 // Writes docs/options.md from the tables in src/options.ts. Needs a build. With --check it only says whether the page
 // is up to date: exit 1 if not.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { allowedText, shownValue } from '../build/src/commands/options.js';
-import * as tables from '../build/src/options.js';
+import { allowedText, shownDefault } from '../build/src/commands/options.js';
+import { registry } from '../build/src/commands/registry.js';
+import { declared } from '../build/src/completion/declared.js';
+import { commonOptions } from '../build/src/options.js';
 
 const page = new URL('../docs/options.md', import.meta.url);
 
-const commands = [
-  {
-    title: 'charrnn train <corpus..>',
-    table: {
-      ...tables.beginningOptions,
-      ...tables.trainingOptions,
-      ...tables.corpusOptions,
-      ...tables.engineOptions,
-      ...tables.trainOutputOptions,
-    },
-  },
-  { title: 'charrnn sample <checkpoint>', table: tables.samplingOptions },
-  { title: 'charrnn gradcheck [checkpoint]', table: tables.gradcheckOptions },
-];
-
 function row([name, option]) {
   const names = [`\`--${name}\``, ...(option.alias ? [`\`-${option.alias}\``] : [])].join(', ');
-  const isShown = option.default !== undefined && option.type !== 'flag';
+  const shown = shownDefault(option);
   const allowed = allowedText(option) || (option.type === 'flag' ? '' : 'text');
-  return `| ${names} | ${allowed} | ${isShown ? `\`${shownValue(option.default)}\`` : ''} | ${option.description} |`;
+  return `| ${names} | ${allowed} | ${shown === undefined ? '' : `\`${shown}\``} | ${option.description} |`;
 }
 
-function section({ title, table }) {
+function parts(table) {
   const groups = [...new Set(Object.values(table).map(({ group }) => group))];
-  const parts = groups.map((group) => {
+  return groups.map((group) => {
     const rows = Object.entries(table).filter(([, option]) => option.group === group);
     const heading = `### ${group.replace(/:$/, '')}`;
     return [heading, '', '| option | allowed | default | |', '| --- | --- | --- | --- |', ...rows.map(row), ''].join(
       '\n',
     );
   });
-  return [`## \`${title}\``, '', ...parts].join('\n');
 }
 
+function section({ command, options: table }) {
+  return [`## \`charrnn ${command}\``, '', ...parts(table)].join('\n');
+}
+
+const commands = await declared(registry);
 const text = [
   '# Options',
   '',
   'Every option of every command. This page is written by `node .dev/options.js` from `src/options.ts`; change that.',
   'Both ends of a range are allowed; anything outside is refused.',
   '',
-  ...commands.map(section),
+  ...commands.filter(({ options }) => Object.keys(options).length > 0).map(section),
+  ...['## Every command', '', ...parts(commonOptions)],
 ].join('\n');
 
 if (!process.argv.includes('--check')) writeFileSync(page, text);

@@ -1,18 +1,31 @@
-import { help, isCommand, parse } from './commands/parser.js';
+import { readFileSync } from 'node:fs';
+import { parse } from './commands/parser.js';
+import { registry } from './commands/registry.js';
 import { CharrnnError, type ExitCode } from './errors.js';
+import { programHelp } from './terminal/help.js';
 import { say, sayBug, sayError } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
 
 async function main(args: readonly string[]): Promise<ExitCode> {
-  const columns = process.stdout.columns || 120;
-  if (args.length === 0) {
-    say(await help(columns));
+  const [first] = args;
+  if (first === undefined) {
+    say(programHelp(registry).join('\n'));
     return 2;
   }
-  const typed = await parse(args, columns);
-  if (typed.kind === 'command') return typed.command.handler(typed.parsed);
-  await writeLines([typed.text]);
+  if (first === '--version') return print(version());
+  if (first === '--help' || first === '-h') return print(...programHelp(registry));
+  const typed = await parse(args, process.stdout.columns || 120, version());
+  if (typed.kind === 'help') return print(typed.text);
+  return (await import('./commands/run.js')).runCommand(typed.command, typed.parsed);
+}
+
+async function print(...lines: string[]): Promise<ExitCode> {
+  await writeLines(lines);
   return 0;
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 /** Says what went wrong, and which exit code that is. */
@@ -23,7 +36,8 @@ function report(error: unknown): ExitCode {
   }
   sayError(error.message);
   const [first] = process.argv.slice(2);
-  if (error.exitCode === 2) say(`charrnn ${isCommand(first) ? `${first} ` : ''}--help tells more`);
+  const isCommand = registry.some(({ name }) => name === first);
+  if (error.exitCode === 2) say(`charrnn ${isCommand ? `${first} ` : ''}--help tells more`);
   return error.exitCode;
 }
 

@@ -1,7 +1,9 @@
 // Every option of every command, declared once. From these tables come the types, the validation, yargs's builders,
 // the help and the tables of the documentation.
 
+export * from './options/common.js';
 export * from './options/gradcheck.js';
+export * from './options/inspect.js';
 export type {
   ChoiceOption,
   FlagOption,

@@ -35,6 +35,7 @@ const allowed: Record<string, readonly string[]> = {
   sampling: ['kernels', 'model', 'text'],
   checkpoint: ['model', 'text'],
   gradcheck: ['kernels', 'model'],
+  scoring: ['kernels', 'model', 'text', 'checkpoint'],
   threads: ['kernels', 'model', 'text', 'training'],
   training: ['kernels', 'model', 'text', 'checkpoint', 'sampling', 'threads'],
   terminal: [],

@@ -9,64 +9,52 @@ const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
   .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
 
-/** The texts in some source: of quotes, and of templates what stands between their `${}`, nested ones included. */
-function textsIn(code: string): string[] {
-  const texts: string[] = [];
-  let at = 0;
-  const quoted = (quote: string): void => {
-    let text = '';
-    for (at++; code[at] !== quote && at < code.length; at++) {
-      if (quote === '`' && code.startsWith('${', at)) {
-        texts.push(text);
-        text = '';
-        at += 2;
-        rest('}');
-        continue;
-      }
-      if (code[at] === '\\') at++;
-      text += code[at];
+/** Reads a text in quotes, or of a template what stands between its `${}`. @returns the place of the closing quote */
+function readQuoted(code: string, start: number, texts: string[]): number {
+  let text = '';
+  let at = start + 1;
+  for (; at < code.length && code[at] !== code[start]; at++) {
+    if (code[start] === '`' && code.startsWith('${', at)) {
+      texts.push(text);
+      text = '';
+      at = readExpression(code, at + 2, texts);
+      continue;
     }
-    texts.push(text);
-  };
-  const rest = (close: string): void => {
-    for (let depth = 0; at < code.length; at++) {
-      if (code[at] === close && depth === 0) return;
-      if ('{('.includes(code[at])) depth++;
-      else if ('})'.includes(code[at])) depth--;
-      else if (`'"\``.includes(code[at])) quoted(code[at]);
-    }
-  };
-  rest('');
-  return texts;
+    if (code[at] === '\\') at++;
+    text += code[at];
+  }
+  texts.push(text);
+  return at;
 }
 
-/** What follows a place up to the bracket or semicolon that ends it. */
-function expressionAt(text: string, start: number): string {
+/** Collects the texts up to the bracket or semicolon that ends an expression. @returns its place */
+function readExpression(code: string, start: number, texts: string[]): number {
   let depth = 0;
-  for (let end = start; end < text.length; end++) {
-    if ('({['.includes(text[end])) depth++;
-    else if (')}]'.includes(text[end]) && --depth < 0) return text.slice(start, end);
-    else if (text[end] === ';' && depth === 0) return text.slice(start, end);
+  for (let at = start; at < code.length; at++) {
+    if (`'"\``.includes(code[at])) at = readQuoted(code, at, texts);
+    else if ('({['.includes(code[at])) depth++;
+    else if (')}]'.includes(code[at]) && --depth < 0) return at;
+    else if (code[at] === ';' && depth === 0) return at;
   }
-  return text.slice(start);
+  return code.length;
 }
 
 /** The texts of an error, and of the constants in front of it that it is made of. */
-function textsOf(text: string, start: number): string[] {
+function textsOf(code: string, start: number): string[] {
   const texts: string[] = [];
   const seen = new Set<string>();
-  const add = (code: string, before: string): void => {
-    texts.push(...textsIn(code));
-    for (const [name] of code.matchAll(/\b[a-z]\w+\b/g)) {
-      const declared = before.lastIndexOf(`const ${name} =`);
+  // Not further back than the function that it stands in.
+  const from = Math.max(0, code.lastIndexOf('\n}\n', start));
+  const add = (start: number): void => {
+    const end = readExpression(code, start, texts);
+    for (const [name] of code.slice(start, end).matchAll(/\b[a-z]\w+\b/g)) {
+      const declared = code.slice(from, start).lastIndexOf(`const ${name} =`);
       if (declared < 0 || seen.has(name)) continue;
       seen.add(name);
-      add(expressionAt(before, declared), before.slice(0, declared));
+      add(from + declared);
     }
   };
-  // Not further back than the function that it stands in.
-  const from = Math.max(0, text.lastIndexOf('\n}\n', start));
-  add(expressionAt(text, start), text.slice(from, start));
+  add(start);
   return texts;
 }
 
@@ -81,7 +69,9 @@ describe('the tables of errors in docs/reliability.md', () => {
     const missing: string[] = [];
     let errors = 0;
     for (const { name, text } of sources) {
-      for (const { index, 0: start } of text.matchAll(/new (CharrnnError|Fault)\(|(?<!\.)\busage\(|onNotice\(/g)) {
+      for (const { index, 0: start } of text.matchAll(
+        /new (CharrnnError|Fault)\(|(?<!\.)\busage\(|on(Notice|Warning)\(|kind: '(warning|hint)'/g,
+      )) {
         errors++;
         for (const said of textsOf(text, index + start.length).filter(isTelling)) {
           if (!table.includes(said.trim())) missing.push(`src/${name}: ${JSON.stringify(said)}`);

@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
-import {
-  corpusOptions,
-  gradcheckOptions,
-  type OptionTable,
-  samplingOptions,
-  trainingOptions,
-  trainOutputOptions,
-} from '../src/options.js';
+import { registry } from '../src/commands/registry.js';
+import { commonOptions } from '../src/options.js';
 
-const commands: Readonly<Record<string, readonly OptionTable[]>> = {
-  train: [trainingOptions, corpusOptions, trainOutputOptions],
-  sample: [samplingOptions],
-  gradcheck: [gradcheckOptions],
-};
+// Once for all tests, before they are declared.
+const commands = await Promise.all(registry.map(async ({ name, load }) => ({ name, command: await load() })));
 
-for (const [command, tables] of Object.entries(commands)) {
+for (const { name: command, command: declared } of commands) {
   describe(`the options of ${command}`, () => {
-    const options = tables.flatMap((table) => Object.entries(table));
+    const options = [...Object.entries(declared.options), ...Object.entries(commonOptions)];
 
     it('have defaults that they allow', () => {
       for (const [name, option] of options) {
@@ -32,7 +23,8 @@ for (const [command, tables] of Object.entries(commands)) {
       const names = options.flatMap(([name, { alias }]) => (alias ? [name, alias] : [name]));
       assert.deepEqual(names, [...new Set(names)]);
       for (const name of names) assert.match(name, /^[a-z]([a-z0-9]*(-[a-z0-9]+)*)$/);
-      for (const reserved of ['help', 'h', 'version', 'corpus', 'checkpoint']) assert.ok(!names.includes(reserved));
+      for (const reserved of ['help', 'h', 'version', ...Object.keys(declared.arguments)])
+        assert.ok(!names.includes(reserved));
     });
 
     it('have a description without a full stop and a group with a colon', () => {

@@ -1,11 +1,7 @@
-import { constants, type Stats } from 'node:fs';
-import { access, type FileHandle, open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Checkpoint } from './checkpoint.js';
-import { destinationOf, makeFolder } from './destination.js';
-import { sizedFault, userError } from './faults.js';
+import { userError } from './faults.js';
+import { writeWhole } from './file.js';
 import { documentPieces, joined } from './layout.js';
-import { withTemporary } from './temporary.js';
 
 /** Characters that are written at once. */
 const PIECE = 2 ** 18;
@@ -20,66 +16,8 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
   try {
     const { checkpointOf, documentOf } = await import('./validate.js');
     const document = documentOf(checkpointOf(documentOf(checkpoint)));
-    const pieces = joined(documentPieces(document), PIECE);
-
-    const { file, existing, isStream } = await destinationOf(path);
-    return { bytes: await (isStream ? writeDirectly(file, pieces) : replace(file, pieces, existing)) };
+    return await writeWhole(path, joined(documentPieces(document), PIECE));
   } catch (error) {
     throw userError(path, error);
   }
-}
-
-/** Writes beside the target, then renames over it. */
-async function replace(target: string, pieces: Iterable<string>, existing: Stats | undefined): Promise<number> {
-  if (existing) await access(target, constants.W_OK);
-  else await makeFolder(dirname(target));
-
-  return withTemporary(target, async (temporary) => {
-    const file = await open(temporary, 'wx');
-    let bytes: number;
-    try {
-      if (existing) await file.chmod(existing.mode & 0o7777);
-      bytes = await writeAll(file, pieces);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, target);
-    await syncFolder(dirname(target));
-    return bytes;
-  });
-}
-
-async function writeDirectly(path: string, pieces: Iterable<string>): Promise<number> {
-  const file = await open(path, 'w');
-  try {
-    return await writeAll(file, pieces);
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeAll(file: FileHandle, pieces: Iterable<string>): Promise<number> {
-  let bytes = 0;
-  let failure: unknown;
-  for (const piece of pieces) {
-    const buffer = Buffer.from(piece);
-    bytes += buffer.length;
-    if (failure !== undefined) continue; // the rest is only counted, to say how much room it needs
-    try {
-      await file.writeFile(buffer); // goes on where the last piece ended, and writes all of it
-    } catch (error) {
-      failure = error;
-    }
-  }
-  if (failure !== undefined) throw sizedFault(failure, bytes);
-  return bytes;
-}
-
-/** Makes the rename outlast a power cut. Not every system can; the file itself is safe by then. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
-  } catch {}
 }

@@ -23,7 +23,7 @@ export async function continuation(run: {
   const { destinationOf } = await import('../checkpoint/destination.js');
   if ((await destinationOf(path)).isStream) return undefined;
   const options = Object.entries(kept)
-    .filter(([name]) => name in parsed)
+    .filter(([name, { type }]) => name in parsed && !(type === 'flag' && parsed[name] === false))
     .map(([name, { type }]) => (type === 'flag' ? `--${name}` : `--${name}=${parsed[name]}`));
   return {
     words: ['train', ...corpus.map(undashed), '--resume', undashed(path), ...options],

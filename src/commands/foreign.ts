@@ -1,5 +1,4 @@
 import { CharrnnError } from '../errors.js';
-import type { Command } from './command.js';
 
 /** Letters behind one dash are that many options, for which yargs takes the square of their number in time. */
 const TOO_MANY_LETTERS = /^-\w{64,}/;
@@ -10,10 +9,10 @@ const RESERVED = ['_', '$0', 'get-yargs-completions'];
 /**
  * Refuses options that yargs would not hand to `refuseUnknown`: it looks names up in plain objects, and fails at what
  * those inherit (`--toString`); some it has for itself; and `--corpus=x` it would drop where words are the corpus.
+ * @param positionals names of the arguments that the command takes without an option
  * @throws CharrnnError usage
  */
-export function refuseForeign(args: readonly string[], commands: readonly Pick<Command, 'command'>[]): void {
-  const positionals = commands.map(({ command }) => /[<[](\w+)/.exec(command)?.[1]);
+export function refuseForeign(args: readonly string[], positionals: readonly string[]): void {
   const isForeign = (name = ''): boolean =>
     name in Object.prototype || RESERVED.includes(name) || positionals.includes(name);
   const foreign = args.map((arg) => /^--([^=]+)/.exec(arg)?.[1]).find(isForeign);

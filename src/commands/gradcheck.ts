@@ -1,25 +1,21 @@
 import { CharrnnError } from '../errors.js';
 import { type CellName, cells, gradcheckOptions as table } from '../options.js';
 import type { Command } from './command.js';
-import { declareOptions } from './options.js';
-import { givenOptions, refuseUnknown, valuesOf } from './values.js';
+import { givenOptions, valuesOf } from './values.js';
 
 /** Options that a checkpoint decides. */
 const shapeOptions = ['cell', 'layers', 'hidden'];
 
 export const gradcheck: Command = {
-  command: 'gradcheck [checkpoint]',
-  describe: 'check the gradients against numeric ones; exit 1 on a mismatch',
-
-  builder: (yargs) =>
-    declareOptions(yargs, table)
-      .positional('checkpoint', { describe: 'check with these weights instead of random ones' })
-      .example('$0 gradcheck', 'all three cells')
-      .example('$0 gradcheck --cell gru --layers 3', 'one cell, deeper')
-      .example('$0 gradcheck model.json --json', 'a trained model, the result as JSON'),
+  options: table,
+  arguments: { checkpoint: { describe: 'check with these weights instead of random ones', is: 'json' } },
+  examples: [
+    ['$0 gradcheck', 'all three cells'],
+    ['$0 gradcheck --cell gru --layers 3', 'one cell, deeper'],
+    ['$0 gradcheck model.json --json', 'a trained model, the result as JSON'],
+  ],
 
   handler: async (parsed) => {
-    refuseUnknown(table, ['checkpoint'], parsed);
     const { json, cell, 'dropout-mask': mask, 'weight-drop': weightDrop, ...options } = valuesOf(table, parsed);
     const given = givenOptions(table, parsed);
     const conflict = shapeOptions.find((name) => parsed.checkpoint !== undefined && given.has(name));

@@ -1,8 +1,19 @@
 import type { Argv, Options } from 'yargs';
-import type { Option, OptionTable } from '../options.js';
+import { commonOptions, type Option, type OptionTable } from '../options.js';
+import type { Command } from './command.js';
 
-/** Declares every option of a table, for parsing and for the help. Values and defaults are the business of `valuesOf`. */
-export function declareOptions(yargs: Argv, table: OptionTable): Argv {
+/** Tells yargs what a command takes, for parsing and for its help. */
+export function declareCommand(yargs: Argv, command: Command): Argv {
+  declareOptions(yargs, { ...command.options, ...commonOptions });
+  for (const [name, { describe }] of Object.entries(command.arguments)) {
+    yargs.positional(name, { describe, default: undefined });
+  }
+  for (const [commandLine, what] of command.examples) yargs.example(commandLine, what);
+  return yargs;
+}
+
+/** Declares every option of a table. Values and defaults are the business of `valuesOf`. */
+function declareOptions(yargs: Argv, table: OptionTable): Argv {
   for (const [name, option] of Object.entries(table)) yargs.option(name, declaration(option));
   return yargs;
 }
@@ -12,7 +23,7 @@ export function declareOptions(yargs: Argv, table: OptionTable): Argv {
  * `--quiet=no` for a yes, and hide which options were typed.
  */
 function declaration(option: Option): Options {
-  const shown = option.default === undefined || option.type === 'flag' ? undefined : shownValue(option.default);
+  const shown = shownDefault(option);
   return {
     group: option.group,
     describe: [option.description, allowedText(option)].filter(Boolean).join('  '),
@@ -27,6 +38,12 @@ export function allowedText(option: Option): string {
   if (option.type === 'choice') return `[${option.choices.join(', ')}]`;
   if (option.type !== 'number') return '';
   return `[${option.from}..${isBounded(option.to) ? option.to : ''}]`;
+}
+
+/** What the help and the documentation show as the default, if anything. */
+export function shownDefault(option: Option): string | undefined {
+  if (option.type === 'number' && option.chosen) return 'chosen';
+  return option.default === undefined || option.type === 'flag' ? undefined : shownValue(option.default);
 }
 
 /** A default as one would type it. */

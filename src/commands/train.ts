@@ -1,9 +1,11 @@
-import { CharrnnError, type ExitCode } from '../errors.js';
+import type { ExitCode } from '../errors.js';
 import { beginningOptions, corpusOptions, engineOptions, trainingOptions, trainOutputOptions } from '../options.js';
+import type { TrainingEvent } from '../training/events.js';
 import type { Command } from './command.js';
 import { continuation } from './continuation.js';
-import { declareOptions } from './options.js';
-import { givenOptions, refuseUnknown, valuesOf } from './values.js';
+import type { Log } from './log.js';
+import { outputPath } from './output-path.js';
+import { givenOptions, valuesOf } from './values.js';
 
 const table = {
   ...beginningOptions,
@@ -14,26 +16,22 @@ const table = {
 };
 
 export const train: Command = {
-  command: 'train <corpus..>',
-  describe: 'train a model on text, and save it as a checkpoint',
-
-  builder: (yargs) =>
-    declareOptions(yargs, table)
-      .positional('corpus', {
-        describe: 'files, folders, globs in quotes, or - for standard input',
-        default: undefined,
-      })
-      .example('$0 train novel.txt', 'train on one file')
-      .example('$0 train "stories/**/*.txt" -o stories.json', 'train on many')
-      .example('$0 train novel.txt --minutes 10 --hidden 256', 'a larger model, ten minutes')
-      .example('curl -s example.org/novel.txt | $0 train -', 'train on what another program writes')
-      .example('$0 train novel.txt --resume model.json', 'go on where a training was interrupted')
-      .example('$0 train poems.txt --init-from model.json', 'begin with what another training has learnt')
-      .example('$0 train novel.txt --hidden 512 --dry-run', 'how much memory and time that would take')
-      .example('$0 train novel.txt --json > events.jsonl', 'events for another program'),
+  options: table,
+  arguments: { corpus: { describe: 'files, folders, globs in quotes, or - for standard input', is: '' } },
+  examples: [
+    ['$0 train novel.txt', 'train on one file'],
+    ['$0 train "stories/**/*.txt" -o stories.json', 'train on many'],
+    ['$0 train novel.txt --minutes 10 --hidden 256', 'a larger model, ten minutes'],
+    ['curl -s example.org/novel.txt | $0 train -', 'train on what another program writes'],
+    ['$0 train novel.txt --resume model.json', 'go on where a training was interrupted'],
+    ['$0 train poems.txt --init-from model.json', 'begin with what another training has learnt'],
+    ['$0 train novel.txt --hidden 512 --dry-run', 'how much memory and time that would take'],
+    ['$0 train --hidden 256 --print-config > my.json', 'options in a file, for --config my.json'],
+    ['$0 train novel.txt --log course.jsonl', 'the course of the training, for a plot'],
+    ['$0 train novel.txt --json > events.jsonl', 'events for another program'],
+  ],
 
   handler: async (parsed) => {
-    refuseUnknown(table, ['corpus'], parsed);
     const output = valuesOf(trainOutputOptions, parsed);
     const beginning = valuesOf(beginningOptions, parsed);
     const engine = valuesOf(engineOptions, parsed);
@@ -48,13 +46,7 @@ export const train: Command = {
     ]);
 
     const corpus = [parsed.corpus].flat().map(String);
-    const path = outputPath(given.has('output') ? output.output : undefined, beginning.resume) ?? output.output;
-    if (output.json && isStandardOutput(path)) {
-      throw new CharrnnError(
-        `--json: standard output takes the checkpoint; leave it out, or give a file as --output`,
-        2,
-      );
-    }
+    const path = outputPath(output, given, beginning.resume);
     const saveEvery = intervalOf('save-every', output['save-every']);
     const run = {
       origin: {
@@ -71,6 +63,11 @@ export const train: Command = {
     const stop = new AbortController();
     const progress = await progressFor(output);
     const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
+    const onEvent = (event: TrainingEvent): void => {
+      json?.write(event);
+      progress.show(event);
+    };
+    let log: Log | undefined;
     let exitCode: ExitCode = 0;
     let hasBegun = false;
     const forget = terminal.onInterrupt((signal) => {
@@ -84,13 +81,14 @@ export const train: Command = {
       stop.abort();
     });
     try {
+      log = await (await import('./log.js')).openLog(output, path, onEvent);
       const finished = await work.train({
         ...run,
         signal: stop.signal,
         onEvent: (event) => {
           hasBegun ||= event.event === 'started';
-          json?.write(event);
-          progress.show(event);
+          log?.onEvent(event);
+          onEvent(event);
         },
       });
       await json?.end();
@@ -99,18 +97,8 @@ export const train: Command = {
       return exitCode;
     } finally {
       forget();
+      await log?.close();
       progress.close();
     }
   },
 };
-
-/** Where a checkpoint goes: `-` is standard output; a run that goes on is saved where it came from. */
-function outputPath(output: string | undefined, resume: string | undefined): string | undefined {
-  if (output !== undefined) return output === '-' ? '/dev/stdout' : output;
-  if (resume === '-' || resume === '/dev/stdin') {
-    throw new CharrnnError(`--resume ${resume}: standard input cannot be written back; give an --output`, 2);
-  }
-  return resume;
-}
-
-const isStandardOutput = (path: string): boolean => /^\/dev\/(stdout|fd\/1)$/.test(path);

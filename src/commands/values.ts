@@ -17,7 +17,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 export function valuesOf<T extends OptionTable>(table: T, parsed: Parsed): ValuesOf<T> {
   const entries = Object.entries(table).map(([name, option]) => [
     name,
-    name in parsed ? readValue(name, option, parsed[name]) : option.default,
+    name in parsed ? readValue(`--${name}`, option, parsed[name]) : option.default,
   ]);
   return Object.fromEntries(entries);
 }
@@ -33,10 +33,11 @@ export function givenOptions(table: OptionTable, parsed: Parsed): ReadonlySet<st
  * @throws CharrnnError usage, with the nearest option that there is
  */
 export function refuseUnknown(table: OptionTable, positionals: readonly string[], parsed: Parsed): void {
-  const known = [...Object.keys(table), ...positionals, ...NOT_OPTIONS];
+  const options = Object.keys(table);
+  const known = [...options, ...positionals, ...NOT_OPTIONS];
   const unknown = Object.keys(parsed).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    const meant = nearest(unknown.replace(/^no-/, ''), Object.keys(table));
+    const meant = nearest(unknown, options) ?? nearest(unknown.replace(/^no-/, ''), options);
     throw usage(`${dashed(unknown)}: unknown option${meant ? `; did you mean --${meant}?` : ''}`);
   }
   const { _: words } = parsed;
@@ -44,21 +45,29 @@ export function refuseUnknown(table: OptionTable, positionals: readonly string[]
   if (Array.isArray(words) && words.length > 1) throw usage(`${words[1]}: one argument too many`);
 }
 
-function readValue(name: string, option: Option, typed: unknown): string | number | boolean {
-  if (Array.isArray(typed)) throw usage(`--${name}: given ${typed.length} times; once is enough`);
+/**
+ * The value in what was typed, or true for a flag.
+ * @param label what the option is called in messages
+ * @throws CharrnnError usage
+ */
+export function readValue(label: string, option: Option, typed: unknown): string | number | boolean {
+  if (Array.isArray(typed)) throw usage(`${label}: given ${typed.length} times; once is enough`);
   if (option.type === 'flag') return true;
   const text = String(typed);
-  if (option.type === 'number') return numberOf(name, option, text);
-  if (option.type === 'choice' && !option.choices.includes(text)) {
-    const meant = nearest(text, option.choices);
-    const choices = option.choices.join(', ');
-    throw usage(`--${name} ${quoted(text)}: must be one of ${choices}${meant ? `; did you mean ${meant}?` : ''}`);
-  }
-  return text;
+  if (option.type === 'number') return numberOf(label, option, text);
+  return option.type === 'choice' ? choiceOf(label, option.choices, text) : text;
 }
 
-function numberOf(name: string, option: NumberOption, text: string): number {
-  const subject = `--${name} ${quoted(text)}`;
+/** One of some words. @throws CharrnnError usage, with the nearest of them */
+export function choiceOf(label: string, choices: readonly string[], text: string): string {
+  if (choices.includes(text)) return text;
+  const meant = nearest(text, choices);
+  const remedy = meant ? `; did you mean ${meant}?` : '';
+  throw usage(`${label} ${quoted(text)}: must be one of ${choices.join(', ')}${remedy}`);
+}
+
+function numberOf(label: string, option: NumberOption, text: string): number {
+  const subject = `${label} ${quoted(text)}`;
   if (!DECIMAL.test(text)) throw usage(`${subject}: not a number; must be ${rangeText(option)}`);
   const value = Number(text);
   if (value < option.from || value > option.to) throw usage(`${subject}: must be ${rangeText(option)}`);

@@ -14,6 +14,8 @@ export interface NumberOption extends Common {
   readonly to: number;
   /** `undefined`: off, or chosen by the program. */
   readonly default: number | undefined;
+  /** The command chooses the value for the corpus and the time if none is given; the default is the library's. */
+  readonly chosen?: true;
 }
 export interface ChoiceOption extends Common {
   readonly type: 'choice';
@@ -22,6 +24,8 @@ export interface ChoiceOption extends Common {
 }
 export interface TextOption extends Common {
   readonly type: 'text';
+  /** The extension of the file that it names, '' for any; not there when it names none. */
+  readonly file?: string;
   readonly default: string | undefined;
 }
 export interface FlagOption extends Common {
@@ -98,8 +102,22 @@ export const text = <D extends string | undefined>(
   alias?: string,
 ) => ({ type: 'text', group, default: defaultValue, description, ...(alias && { alias }) }) as const;
 
+/** A file, off unless it is given. @param extension of such files, '' for any */
+export const file = (group: string, extension: string, description: string, alias?: string) =>
+  ({
+    type: 'text',
+    file: extension,
+    group,
+    default: undefined,
+    description,
+    ...(alias && { alias }),
+  }) as const;
+
 export const flag = (group: string, description: string, alias?: string) =>
   ({ type: 'flag', group, default: false, description, ...(alias && { alias }) }) as const;
 
 export const seed = <D extends number | undefined>(defaultValue: D, description: string) =>
   integer('Randomness:', defaultValue, 0, 2 ** 32 - 1, description);
+
+/** An option whose value the command chooses if none is given. */
+export const chosen = <O extends NumberOption>(option: O) => ({ ...option, chosen: true }) as const;

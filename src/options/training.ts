@@ -1,4 +1,16 @@
-import { choice, flag, integer, largest, type OptionTable, real, seed, text, type ValuesOf } from './option.js';
+import {
+  choice,
+  chosen,
+  file,
+  flag,
+  integer,
+  largest,
+  type OptionTable,
+  real,
+  seed,
+  text,
+  type ValuesOf,
+} from './option.js';
 
 export const cells = ['rnn', 'lstm', 'gru'] as const;
 export type CellName = (typeof cells)[number];
@@ -38,28 +50,29 @@ export const model = {
 /** The options that decide what a training run computes. The same values, corpus and seed give the same bytes. */
 export const trainingOptions = {
   cell: choice('Model:', cells, 'lstm', 'recurrent cell'),
-  ...model,
-  dropout: real('Model:', 0, 0, 0.95, 'share of activations dropped between layers and before the decoder'),
+  layers: chosen(model.layers),
+  hidden: chosen(model.hidden),
+  dropout: chosen(real('Model:', 0, 0, 0.95, 'share of activations dropped between layers and before the decoder')),
   'dropout-mask': choice(
     'Model:',
     dropoutMasks,
     'locked',
     'locked: the same activations are dropped in all steps of a sequence; free: others in each',
   ),
-  'weight-drop': real('Model:', 0, 0, 0.95, 'share of recurrent weights dropped, others for each sequence'),
-  batch: integer('Training:', 50, 1, 65536, 'batch size: parallel streams of text (N)'),
-  sequence: integer('Training:', 50, 1, 65536, 'sequence length: steps of truncated back-propagation (T)'),
+  'weight-drop': chosen(real('Model:', 0, 0, 0.95, 'share of recurrent weights dropped, others for each sequence')),
+  batch: chosen(integer('Training:', 50, 1, 65536, 'batch size: parallel streams of text (N)')),
+  sequence: chosen(integer('Training:', 50, 1, 65536, 'sequence length: steps of truncated back-propagation (T)')),
   epochs: real(
     'Training:',
     undefined,
     0.001,
     1e6,
-    'stop after so many passes over the corpus (10 if nothing else is given)',
+    'stop after so many passes over the corpus (chosen if no end is given)',
   ),
   steps: integer('Training:', undefined, 1, largest, 'stop after so many steps'),
   minutes: real('Training:', undefined, 0.001, 1e6, 'stop after so many minutes'),
   optimizer: choice('Optimizer:', optimizers, 'adam', 'rule that turns gradients into steps'),
-  'learning-rate': real('Optimizer:', 0.01, 1e-9, 100, 'learning rate at its highest'),
+  'learning-rate': chosen(real('Optimizer:', 0.01, 1e-9, 100, 'learning rate at its highest')),
   momentum: real('Optimizer:', 0.9, 0, 0.9999, 'momentum of sgd'),
   beta1: real('Optimizer:', 0.9, 0, 0.9999, 'decay of the first moment (adam, adamw)'),
   beta2: real('Optimizer:', 0.999, 0, 0.99999, 'decay of the second moment (adam, adamw)'),
@@ -113,22 +126,27 @@ export const resumableOptions = ['epochs', 'steps', 'minutes', 'validate-every',
 /** The options of what a training begins with. */
 export const beginningOptions = {
   preset: choice('Begin:', presets, undefined, 'size of the model; from the time if not given'),
-  resume: text('Begin:', undefined, 'go on with the training of a checkpoint as if it had never stopped', 'r'),
-  'init-from': text('Begin:', undefined, 'begin a new training with the weights of a checkpoint'),
+  resume: file('Begin:', 'json', 'go on with the training of a checkpoint as if it had never stopped', 'r'),
+  'init-from': file('Begin:', 'json', 'begin a new training with the weights of a checkpoint'),
   'extend-vocabulary': flag('Begin:', 'with --init-from: characters that the checkpoint lacks are added'),
 } as const satisfies OptionTable;
 
 /** The options of what `train` shows and where it writes. */
 export const trainOutputOptions = {
-  output: text(
-    'Output:',
-    'checkpoints/model.json',
-    'checkpoint to write (a run that goes on: the one it comes from)',
-    'o',
-  ),
+  output: {
+    ...text(
+      'Output:',
+      'checkpoints/model.json',
+      'checkpoint to write (a run that goes on: the one it comes from)',
+      'o',
+    ),
+    file: 'json',
+  },
   'save-every': text('Output:', '5m', 'steps (500) or minutes (5m) between two saves, 0 for only at the end'),
   keep: integer('Output:', 0, 0, 1e6, 'saves to keep under names with their steps, besides the newest'),
   'sample-every': integer('Output:', 0, 0, largest, 'steps between two short samples, 0 for none'),
+  log: file('Output:', 'jsonl', 'append the course of the training to a file, one JSON object a line'),
+  'log-every': integer('Output:', 10, 1, largest, 'steps between two lines of the log, beside those of validations'),
   'dry-run': flag('Output:', 'only tell size, memory and time of the run; nothing is trained or written'),
   json: flag('Output:', 'one JSON object per event on standard output'),
   quiet: flag('Output:', 'no progress on standard error', 'q'),

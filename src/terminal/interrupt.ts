@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path';
 import type { ExitCode } from '../errors.js';
 import { formatCount, visible } from '../format.js';
+import { shellQuoted } from './shell.js';
 
 /** Signals that end a run, and the exit codes that shells expect: 128 + the signal's number. */
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies Partial<
@@ -55,12 +56,6 @@ function programWords(): string[] {
   if (basename(file) === 'charrnn') return ['charrnn'];
   const near = relative('.', file);
   return ['node', near.startsWith('..') ? file : near];
-}
-
-/** A word as one types it into a shell. */
-export function shellQuoted(word: string): string {
-  if (process.platform === 'win32') return /^[\w./\\:@+,=-]+$/.test(word) ? word : `"${word}"`;
-  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Ends the program at once. */

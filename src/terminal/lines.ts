@@ -37,14 +37,14 @@ export class Status {
     if (event.event === 'validation') this.validationLoss = event.loss;
   }
 
-  /** Parts of a line, the most important first. */
-  parts({ step, loss, epoch, secondsLeft, charactersPerSecond }: StepEvent): string[] {
+  /** Parts of a line, the most important first: what one wants to know, and what is there besides. */
+  parts({ step, loss, epoch, secondsLeft, charactersPerSecond }: StepEvent): { first: string[]; more: string[] } {
     const total = this.steps === null ? '' : `/${formatCount(this.steps)}`;
-    const parts = [`step ${formatCount(step)}${total}`, `loss ${formatLoss(loss)}`, `epoch ${epoch.toFixed(2)}`];
-    if (secondsLeft !== null) parts.push(`${formatDuration(secondsLeft)} left`);
-    parts.push(formatRate(charactersPerSecond));
-    if (this.validationLoss !== undefined) parts.push(`validation ${this.validationLoss.toFixed(3)}`);
-    return parts;
+    const first = [`step ${formatCount(step)}${total}`, `loss ${formatLoss(loss)}`, `epoch ${epoch.toFixed(2)}`];
+    if (secondsLeft !== null) first.push(`${formatDuration(secondsLeft)} left`);
+    const more = [formatRate(charactersPerSecond)];
+    if (this.validationLoss !== undefined) more.push(`validation ${this.validationLoss.toFixed(3)}`);
+    return { first, more };
   }
 }
 

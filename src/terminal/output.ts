@@ -28,6 +28,9 @@ function isReaderGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || error.code === 'EOF';
 }
 
+/** Columns of the terminal, or of what else it goes to. */
+export const columns = (): number => process.stdout.columns || 80;
+
 export async function writeLines(lines: readonly string[]): Promise<boolean> {
   return write(lines.map((line) => `${line}\n`).join(''));
 }

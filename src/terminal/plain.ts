@@ -26,7 +26,8 @@ export class PlainProgress implements Progress {
 
   private statusLine(step: StepEvent): string {
     this.shownAt = this.now();
-    return this.status.parts(step).join('  ');
+    const { first, more } = this.status.parts(step);
+    return [...first, ...more].join('  ');
   }
 
   private isDue(): boolean {

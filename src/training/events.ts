@@ -38,8 +38,10 @@ export interface StepEvent {
   readonly learningRate: number;
   /** Global norm of the gradient before clipping. */
   readonly gradientNorm: number;
+  /** Whether the gradient was scaled down to `--clip-norm`. */
+  readonly isClipped: boolean;
   readonly charactersPerSecond: number;
-  /** Seconds until the end of the run, as far as is known. */
+  /** Seconds until the end of the run, with the validations to come, as far as is known. */
   readonly secondsLeft: number | null;
 }
 

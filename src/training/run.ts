@@ -2,6 +2,7 @@ import { LN2 } from '../mathematics.js';
 import type { Engine } from '../threads/engine.js';
 import type { Beginning } from './begin.js';
 import { Course } from './course.js';
+import { evaluationWindows } from './evaluate.js';
 import type { FinishedEvent } from './events.js';
 import { divergence, ExplosionWatch, firstNotFinite } from './faults.js';
 import { glimpse } from './glimpse.js';
@@ -10,6 +11,7 @@ import type { StepResult } from './program.js';
 import { recordCheckpoint } from './record.js';
 import { Saver } from './saver.js';
 import { Speed } from './speed.js';
+import { secondsLeft } from './time-left.js';
 import type { TrainRequest } from './train.js';
 import { BestWeights } from './weights.js';
 
@@ -36,7 +38,8 @@ export class Run {
     const { batch, sequence } = options;
     this.stepsPerEpoch = Math.floor(Math.floor((parts.training - 1) / batch) / sequence);
     this.limits = limits(options, this.stepsPerEpoch);
-    this.speed = new Speed(batch * sequence);
+    const isValidated = parts.validation > 0;
+    this.speed = new Speed(batch * sequence, isValidated ? evaluationWindows(parts.validation, options) : 0);
     this.saver = new Saver(request.output, request.keep, request.onEvent);
     this.start = performance.now() - 1000 * (resumed?.seconds ?? 0);
     if (resumed) refuseCompleted(request.output, resumed, this.limits);
@@ -126,16 +129,18 @@ export class Run {
     const { step } = this.course;
     const { charactersPerSecond } = this.speed;
     const progress = { event: 'step', step, epoch: this.epoch, loss, learningRate, gradientNorm } as const;
-    this.request.onEvent({ ...progress, charactersPerSecond, secondsLeft: this.secondsLeft() });
+    const clipNorm = this.beginning.options['clip-norm'];
+    const isClipped = clipNorm > 0 && gradientNorm > clipNorm;
+    this.request.onEvent({ ...progress, isClipped, charactersPerSecond, secondsLeft: this.secondsLeft() });
     const message = this.watch.check(result);
     if (message !== undefined) this.request.onEvent({ event: 'notice', kind: 'warning', message });
   }
 
   private secondsLeft(): number | null {
-    const { totalSteps, totalSeconds } = this.limits;
-    const bySteps = totalSteps === null ? null : this.speed.secondsFor(totalSteps - this.course.step);
-    const byTime = totalSeconds === null ? null : Math.max(0, totalSeconds - this.seconds);
-    return bySteps === null || byTime === null ? (bySteps ?? byTime) : Math.min(bySteps, byTime);
+    const { limits, course, seconds, speed } = this;
+    const { secondsPerStep, secondsPerValidation } = speed;
+    const validateEvery = this.beginning.parts.validation > 0 ? this.validateEvery : null;
+    return secondsLeft({ ...limits, step: course.step, seconds, validateEvery, secondsPerStep, secondsPerValidation });
   }
 
   /** Whatever is due behind this step. */
@@ -157,7 +162,7 @@ export class Run {
 
   /** Nats per character of the text held out, if there is any. */
   private async validate(): Promise<number | null> {
-    return this.beginning.parts.validation > 0 ? this.engine.validate() : null;
+    return this.beginning.parts.validation > 0 ? this.speed.validation(this.engine.validate()) : null;
   }
 
   private tellValidation(): void {

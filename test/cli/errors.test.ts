@@ -6,6 +6,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } f
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { parse } from '../../src/commands/parser.js';
+import { runCommand } from '../../src/commands/run.js';
 import { CharrnnError } from '../../src/errors.js';
 import { rowOf } from '../error-table.js';
 import { type Ended, end, run, start, temporaryFolder } from './program.js';
@@ -31,7 +32,8 @@ interface Case {
   /** What decides that the program is started for it; most lines are met by its commands in this process. */
   readonly isStarted?: true;
   readonly stdin?: string;
-  readonly toFullDisk?: true;
+  /** The file that standard output is. */
+  readonly stdout?: string;
 }
 
 const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
@@ -210,8 +212,13 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       said: ['--json: standard output takes the checkpoint; leave it out, or give a file as --output'],
       code: 2,
     },
+    'that is a stream takes one checkpoint': {
+      stdout: path('stdout.json'),
+      args: ['train', corpus, '-o', '-', '--steps', '5', '--save-every', '1', ...tiny],
+      said: ['/dev/stdout: a stream takes one checkpoint; nothing is saved before the end'],
+      code: 0,
+    },
     'that cannot be kept': {
-      isStarted: true,
       args: ['train', corpus, '-o', '-', '--keep', '2'],
       said: ['--keep 2: /dev/stdout is a stream and takes one checkpoint; give a file as --output'],
       code: 2,
@@ -226,12 +233,12 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       },
       'of text on a full disk': {
         args: ['sample', model, '--seed', '1'],
-        toFullDisk: true,
+        stdout: '/dev/full',
         said: ['standard output: cannot be written (ENOSPC); make room, or write elsewhere'],
       },
       'of events on a full disk': {
         args: train(corpus, '--json', '--steps', '2'),
-        toFullDisk: true,
+        stdout: '/dev/full',
         said: ['standard output: cannot be written (ENOSPC); make room, or write elsewhere'],
       },
       'to a pipe it was resumed from': {
@@ -310,11 +317,8 @@ async function makeFiles(): Promise<void> {
   if (process.platform === 'linux') execFileSync('mkfifo', [path('pipe')]);
 }
 
-/** What the program writes to standard error, and its exit code. */
-type Met = Pick<Ended, 'code' | 'stderr'>;
-
-async function meetProgram({ args, stdin = '', toFullDisk }: Case, own: string): Promise<Met> {
-  const stdout = toFullDisk ? openSync('/dev/full', 'w') : 'pipe';
+async function meetProgram({ args, stdin = '', stdout: file }: Case, own: string): Promise<Ended> {
+  const stdout = file === undefined ? 'pipe' : openSync(file, 'w');
   const words = args.map((word) => (word === output ? own : word));
   const child = start(words, stdout, { CHARRNN_BLAS: '/none' });
   child.stdin?.on('error', () => {}); // many end before they read
@@ -324,21 +328,21 @@ async function meetProgram({ args, stdin = '', toFullDisk }: Case, own: string):
   return ended;
 }
 
-async function meetCommand({ args }: Case): Promise<Met> {
+async function meetCommand({ args }: Case): Promise<Ended> {
   try {
-    const typed = await parse(args, 80);
+    const typed = await parse(args, 80, '0');
     assert.ok(typed.kind === 'command');
-    return { code: await typed.command.handler(typed.parsed), stderr: '' };
+    return { code: await runCommand(typed.command, typed.parsed), stdout: '', stderr: '' };
   } catch (error) {
     if (!(error instanceof CharrnnError)) throw error;
-    return { code: error.exitCode, stderr: `charrnn: ${error.message}\n` };
+    return { code: error.exitCode, stdout: '', stderr: `charrnn: ${error.message}\n` };
   }
 }
 
-const isStarted = ({ isStarted, stdin, toFullDisk }: Case): boolean => isStarted ?? toFullDisk ?? stdin !== undefined;
+const isStarted = ({ isStarted, stdin, stdout }: Case): boolean => isStarted ?? (stdin ?? stdout) !== undefined;
 
 /** Starts the program for each, two at a time. */
-function meetAll(all: readonly Case[]): Map<Case, Promise<Met>> {
+function meetAll(all: readonly Case[]): Map<Case, Promise<Ended>> {
   const lanes = [Promise.resolve(), Promise.resolve()];
   return new Map(
     all.map((one, i) => {
@@ -381,6 +385,7 @@ describe('in one line, with its exit code and with nothing lost, is told', () =>
           if (refuge) rmSync(refuge);
         });
         assert.equal(code, one.code ?? 1);
+        if (one.stdout === path('stdout.json')) assert.equal((await loadCheckpoint(one.stdout)).training?.step, 5);
       });
     }
   }

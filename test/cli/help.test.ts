@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { allowedText, shownValue } from '../../src/commands/options.js';
-import {
-  corpusOptions,
-  gradcheckOptions,
-  type OptionTable,
-  samplingOptions,
-  trainingOptions,
-  trainOutputOptions,
-} from '../../src/options.js';
+import { allowedText, shownDefault } from '../../src/commands/options.js';
+import { registry } from '../../src/commands/registry.js';
+import { commonOptions, type OptionTable } from '../../src/options.js';
 import { run } from './program.js';
-
-const tables: Readonly<Record<string, OptionTable>> = {
-  train: { ...trainingOptions, ...corpusOptions, ...trainOutputOptions },
-  sample: samplingOptions,
-  gradcheck: gradcheckOptions,
-};
 
 describe('the help', () => {
   it('is on standard error with exit code 2 when no command is given', async () => {
@@ -30,26 +18,27 @@ describe('the help', () => {
       const { code, stdout, stderr } = await run(flag);
       assert.equal(code, 0);
       assert.equal(stderr, '');
-      for (const command of Object.keys(tables)) assert.match(stdout, new RegExp(`^ +charrnn ${command} `, 'm'));
+      for (const { name } of registry) assert.match(stdout, new RegExp(`^ +charrnn ${name} `, 'm'));
       assert.match(stdout, /0 done, 1 failure, 2 usage, 130 interrupted/);
     }
   });
 
-  for (const [command, table] of Object.entries(tables)) {
+  for (const { name: command, load } of registry) {
     it(`of ${command} has every option with what it allows and its default`, async () => {
       const { code, stdout } = await run(command, '--help');
       assert.equal(code, 0);
+      const table: OptionTable = { ...(await load()).options, ...commonOptions };
       assert.match(stdout, /Examples:/);
       assert.match(stdout, /Exit codes/);
       for (const [name, option] of Object.entries(table)) {
-        const from = stdout.search(new RegExp(`--${name}\\s`));
+        const from = stdout.search(new RegExp(`^ +(-\\w, )?--${name}\\s`, 'm'));
         assert.notEqual(from, -1, `--${name} is missing`);
-        const next = stdout.slice(from + 2).search(/--[a-z]|\n\n/);
+        const next = stdout.slice(from + 2).search(/\n +(-\w, )?--[a-z]|\n\n/);
         // The help wraps its lines.
         const entry = stdout.slice(from, from + 2 + next).replace(/\s+/g, ' ');
         assert.ok(entry.includes(option.description), `${entry} has no description`);
         assert.ok(entry.includes(allowedText(option)), `${entry} has no range`);
-        const shown = option.type === 'flag' || option.default === undefined ? undefined : shownValue(option.default);
+        const shown = shownDefault(option);
         if (shown === undefined) assert.doesNotMatch(entry, /default:/);
         else assert.ok(entry.includes(`[default: ${shown}]`), `${entry} has no default`);
       }

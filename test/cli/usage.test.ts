@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { registry } from '../../src/commands/registry.js';
 import { rowOf } from '../error-table.js';
 import { run } from './program.js';
 
@@ -6,7 +7,7 @@ import { run } from './program.js';
 const refused: readonly (readonly [string[], string])[] = [
   [['trian', 'a.txt'], 'trian: unknown command; did you mean train?'],
   [['zzz'], 'zzz: unknown command'],
-  [['--quiet', 'train', 'a.txt'], '--quiet: a command comes first: train, sample, gradcheck'],
+  [['--quiet', 'train', 'a.txt'], '--quiet: a command comes first: train, sample, inspect, gradcheck, completion'],
   [['train'], 'a file is missing'],
   [['train', '--corpus', 'a.txt'], '--corpus: unknown option'],
   [['sample'], 'a file is missing'],
@@ -35,13 +36,22 @@ const refused: readonly (readonly [string[], string])[] = [
   [['sample', 'a.json', '--seed', '4294967296'], '--seed 4294967296: must be from 0 to 4294967295'],
   [['gradcheck', 'a.json', '--hidden', '4'], '--hidden: a.json has a shape of its own; leave it out'],
   [['train', 'a.txt', '--hidden', '1\n\u001b[31m'], '--hidden 1\\n\\u{1b}[31m: not a number; must be from 1 to 16384'],
+  [['inspct', 'a.json'], 'inspct: unknown command; did you mean inspect?'],
+  [['inspect', 'a.json', '--histroy'], '--histroy: unknown option; did you mean --history?'],
+  [['inspect', 'a.json', '--json', '--history'], '--history: is in what --json prints; leave one of them out'],
+  [['inspect', 'a.json', '--json', '--svg', '-'], '--svg -: standard output is for --json; give a file'],
+  [['train', 'a.txt', '--no-colour'], '--no-colour: unknown option; did you mean --no-color?'],
+  [['train', 'a.txt', '--log', '-'], '--log -: give a file; --json writes events to standard output'],
+  [['train', 'a.txt', '--log', 'b', '-o', './b'], '--log b: is the checkpoint; give another file'],
+  [['completion'], 'bash or zsh is missing'],
+  [['completion', 'bsh'], 'completion bsh: must be one of bash, zsh; did you mean bash?'],
 ];
 
 describe('a wrong command line', () => {
   for (const [args, message] of refused) {
     it(`${JSON.stringify(args)}: ${message}`, async () => {
       const { code, stdout, stderr } = await run(...args);
-      const command = ['train', 'sample', 'gradcheck'].includes(args[0]) ? `${args[0]} ` : '';
+      const command = registry.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
       assert.equal(stderr, `charrnn: ${message}\ncharrnn ${command}--help tells more\n`);
       assert.equal(rowOf(message)?.code, '2', 'in no table of docs/reliability.md');
       assert.equal(stdout, '');

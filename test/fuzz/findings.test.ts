@@ -71,7 +71,7 @@ describe('a hostile checkpoint', () => {
 
 describe('a hostile command line', () => {
   const refusalOf = (...args: string[]): Promise<string> =>
-    parse(args, 80).then(
+    parse(args, 80, '1.2.3').then(
       () => assert.fail(`${args} is accepted`),
       (error) => (error instanceof CharrnnError && error.exitCode === 2 ? error.message : assert.fail(String(error))),
     );

@@ -25,6 +25,7 @@ export const stepAt = (step: number): StepEvent => ({
   loss: Math.log(4),
   learningRate: 0.002,
   gradientNorm: 0.5,
+  isClipped: false,
   charactersPerSecond: 57_123,
   secondsLeft: 125,
 });

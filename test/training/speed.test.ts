@@ -4,7 +4,7 @@ import { Speed } from '../../src/training/speed.js';
 describe('Speed', () => {
   it('does not count the time in which the process was stopped or the machine asleep', () => {
     let now = 0;
-    const speed = new Speed(100, () => now);
+    const speed = new Speed(100, 6, () => now);
     const step = (seconds: number): void => {
       now += seconds;
       speed.step();
@@ -22,7 +22,7 @@ describe('Speed', () => {
 
   it('counts the time of steps, not what lies between', () => {
     let now = 0;
-    const speed = new Speed(100, () => now);
+    const speed = new Speed(100, 6, () => now);
     for (let i = 0; i < 5; i++) {
       now += 1000; // a validation
       speed.resume();
@@ -31,15 +31,29 @@ describe('Speed', () => {
     }
     assert.equal(speed.charactersPerSecond, 200);
     assert.equal(speed.meanCharactersPerSecond, 200);
-    assert.equal(speed.secondsFor(10), 5);
+    assert.equal(speed.secondsPerStep, 0.5);
   });
   it('follows a change of speed', () => {
     let now = 0;
-    const speed = new Speed(100, () => now);
+    const speed = new Speed(100, 6, () => now);
     for (let i = 0; i < 200; i++) {
       now += i < 100 ? 1 : 0.1;
       speed.step();
     }
     assert.ok(Math.abs(speed.charactersPerSecond - 1000) < 1);
+  });
+
+  it('guesses the time of a validation until it is measured, then takes the mean', async () => {
+    let now = 0;
+    const speed = new Speed(100, 6, () => now);
+    now = 0.5;
+    speed.step();
+    assert.equal(speed.secondsPerValidation, 1);
+    for (const seconds of [4, 8]) {
+      const result = speed.validation(Promise.resolve(7));
+      now += seconds;
+      assert.equal(await result, 7);
+    }
+    assert.equal(speed.secondsPerValidation, 6);
   });
 });

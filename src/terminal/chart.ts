@@ -1,0 +1,82 @@
+import type { ChalkInstance } from 'chalk';
+import { formatCount } from '../format.js';
+import { outputColour } from './colour.js';
+import { type Curve, type Extent, extentOf, heightAt } from './curves.js';
+import { formatLoss } from './format.js';
+
+/** Rows of a chart. */
+const HEIGHT = 16;
+
+const signs = {
+  unicode: { curves: ['•', '◦'], both: '●', axis: '│', corner: '└', line: '─' },
+  ascii: { curves: ['*', 'o'], both: '@', axis: '|', corner: '+', line: '-' },
+};
+
+interface Style {
+  /** Columns of the whole chart. */
+  readonly width: number;
+  readonly unicode: boolean;
+}
+
+/** Curves over steps as lines of text: the y axis on the left, the x axis below, and what is what. @param curves 1 or 2 */
+export function chartLines(curves: readonly Curve[], { width, unicode }: Style): string[] {
+  const style = unicode ? signs.unicode : signs.ascii;
+  const colours = [outputColour.cyan, outputColour.yellow];
+  const extent = extentOf(curves);
+  const labels = Array.from({ length: HEIGHT }, (_, row) => (row % 5 === 0 ? valueOfRow(extent, row).toFixed(3) : ''));
+  const margin = Math.max(...labels.map(({ length }) => length));
+  const columns = Math.max(10, width - margin - 2);
+  const rows = curves.map((curve) => rowsOf(curve, extent, columns));
+
+  const sign = (row: number, column: number): string => {
+    const here = rows.flatMap((own, i) => (covers(own, row, column) ? [i] : []));
+    if (here.length === 0) return ' ';
+    const [only] = here;
+    return here.length > 1 ? style.both : paint(colours[only], style.curves[only]);
+  };
+  const body = labels.map((label, row) => {
+    const line = Array.from({ length: columns }, (_, column) => sign(row, column)).join('');
+    return `${label.padStart(margin)} ${style.axis}${line}`.trimEnd();
+  });
+  const indent = ' '.repeat(margin + 1);
+  const legend = curves.map(({ name, points }, i) => {
+    return `${paint(colours[i], style.curves[i])} ${name} ${formatLoss(points[points.length - 1].y)}`;
+  });
+  return [
+    ...body,
+    `${indent}${style.corner}${style.line.repeat(columns)}`,
+    `${indent} ${ends(extent, columns)}`,
+    ...legend.map((line) => `${indent} ${line}`),
+  ];
+}
+
+const valueOfRow = ({ bottom, top }: Extent, row: number): number => top - ((top - bottom) * row) / (HEIGHT - 1);
+
+/** The row of a curve in each column, from the top; undefined where it is not. */
+function rowsOf(curve: Curve, { left, right, bottom, top }: Extent, columns: number): (number | undefined)[] {
+  return Array.from({ length: columns }, (_, column) => {
+    const height = heightAt(curve, left + ((right - left) * column) / (columns - 1));
+    if (height === undefined) return undefined;
+    return top > bottom ? Math.round(((top - height) / (top - bottom)) * (HEIGHT - 1)) : 0;
+  });
+}
+
+/** Whether a curve is in a cell, or passes it on the steep way from its left neighbour. */
+function covers(rows: readonly (number | undefined)[], row: number, column: number): boolean {
+  const here = rows[column];
+  if (here === undefined) return false;
+  const before = rows[column - 1] ?? here;
+  return row === here || (row > Math.min(before, here) && row < Math.max(before, here));
+}
+
+/** First and last step at the ends of the axis, and what they are between them where there is room. */
+function ends({ left, right }: Extent, columns: number): string {
+  const [first, last] = [formatCount(left), formatCount(right)];
+  if (left === right) return `step ${first}`;
+  const room = columns - first.length - last.length;
+  const what = room > 6 ? 'step' : '';
+  const before = Math.floor((room - what.length) / 2);
+  return `${first}${' '.repeat(Math.max(1, before))}${what}${' '.repeat(Math.max(1, room - what.length - before))}${last}`;
+}
+
+const paint = (colour: ChalkInstance, text: string): string => colour(text);

@@ -1,0 +1,70 @@
+import { formatCount } from '../format.js';
+import { type Curve, extentOf } from './curves.js';
+import { formatLoss } from './format.js';
+import { ticks } from './ticks.js';
+
+const WIDTH = 800;
+const HEIGHT = 450;
+const MARGIN = { left: 70, right: 20, top: 48, bottom: 56 };
+const colours = ['#0b6fb8', '#d1600a'];
+
+/** Curves over steps as a picture of its own, in nats per character. @param curves 1 or 2 */
+export function chartSvg(title: string, curves: readonly Curve[]): string {
+  const { left, right, bottom, top } = extentOf(curves);
+  // A flat curve, or a single point, stands in the middle.
+  const pad = top > bottom ? (top - bottom) * 0.05 : 0.1;
+  const x = scale(left, right, MARGIN.left, WIDTH - MARGIN.right);
+  const y = scale(bottom - pad, top + pad, HEIGHT - MARGIN.bottom, MARGIN.top);
+  const floor = HEIGHT - MARGIN.bottom;
+  const lines = [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" font-family="sans-serif" font-size="13" fill="#333">`,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
+    text(MARGIN.left, 26, title, 'font-size="16" font-weight="bold"'),
+    ...ticks(bottom - pad, top + pad, 7).flatMap((value) => [
+      `<path d="M${MARGIN.left} ${n(y(value))}H${WIDTH - MARGIN.right}" stroke="#ddd"/>`,
+      text(MARGIN.left - 8, y(value) + 4, String(value), 'text-anchor="end"'),
+    ]),
+    ...ticks(left, right, 9, 1).flatMap((step) => [
+      `<path d="M${n(x(step))} ${floor}v5" stroke="#333"/>`,
+      text(x(step), floor + 20, formatCount(step), 'text-anchor="middle"'),
+    ]),
+    `<path d="M${MARGIN.left} ${MARGIN.top}V${floor}H${WIDTH - MARGIN.right}" fill="none" stroke="#333"/>`,
+    text((MARGIN.left + WIDTH - MARGIN.right) / 2, HEIGHT - 12, 'step', 'text-anchor="middle"'),
+    `<text transform="translate(18 ${(MARGIN.top + floor) / 2}) rotate(-90)" text-anchor="middle">loss, nats per character</text>`,
+    ...curves.flatMap((curve, i) => [...line(curve, colours[i], x, y), ...legend(curve, colours[i], i)]),
+    '</svg>',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+type Scale = (value: number) => number;
+
+function scale(from: number, to: number, start: number, end: number): Scale {
+  return (value) => (to > from ? start + ((end - start) * (value - from)) / (to - from) : (start + end) / 2);
+}
+
+/** Points are marked while one can tell them apart. */
+function line({ points }: Curve, colour: string, x: Scale, y: Scale): string[] {
+  const places = points.map((point) => `${n(x(point.x))} ${n(y(point.y))}`);
+  const path = `<path d="M${places.join('L')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`;
+  if (points.length > 40) return [path];
+  return [path, ...points.map((p) => `<circle cx="${n(x(p.x))}" cy="${n(y(p.y))}" r="3" fill="${colour}"/>`)];
+}
+
+function legend({ name, points }: Curve, colour: string, i: number): string[] {
+  const [left, top] = [WIDTH - MARGIN.right - 240, MARGIN.top + 16 + 20 * i];
+  const label = `${name}: ${formatLoss(points[points.length - 1].y)}`;
+  return [`<path d="M${left} ${top - 4}h24" stroke="${colour}" stroke-width="2"/>`, text(left + 32, top, label, '')];
+}
+
+const text = (x: number, y: number, what: string, attributes: string): string =>
+  `<text x="${n(x)}" y="${n(y)}" ${attributes}>${escaped(what)}</text>`.replace(' >', '>');
+
+/** A coordinate, to a tenth of a pixel. */
+const n = (value: number): string => String(Math.round(value * 10) / 10);
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+/** Text of an XML document, which can hold no control characters. */
+const escaped = (what: string): string =>
+  what.replace(/\p{Cc}/gu, '?').replace(/[&<>"]/g, (character) => entities[character]);

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { chartLines } from '../../src/terminal/chart.js';
+import { extentOf, heightAt, lossCurves } from '../../src/terminal/curves.js';
+import { isUnicode } from '../../src/terminal/unicode.js';
+
+const history = [
+  { step: 10, epoch: 0.5, loss: 4, validationLoss: null },
+  { step: 20, epoch: 1, loss: 2, validationLoss: 3 },
+  { step: 40, epoch: 2, loss: 1, validationLoss: 2.5 },
+];
+const curves = lossCurves(history);
+
+describe('lossCurves', () => {
+  it('are of training and validation, each where it was measured', () => {
+    const sizes = curves.map(({ name, points }) => `${name} ${points.length}`);
+    assert.deepEqual(sizes, ['training 3', 'validation 2']);
+    assert.equal(lossCurves(history.slice(0, 1)).length, 1);
+    assert.deepEqual(lossCurves([]), []);
+    assert.deepEqual(extentOf(curves), { left: 10, right: 40, bottom: 1, top: 4 });
+  });
+
+  it('are straight between their points, and nowhere beyond', () => {
+    const heights = [5, 10, 15, 30, 40, 41].map((x) => heightAt(curves[0], x));
+    assert.deepEqual(heights, [undefined, 4, 3, 1.5, 1, undefined]);
+  });
+});
+
+const plain = (...args: Parameters<typeof chartLines>): string[] => chartLines(...args).map(stripVTControlCharacters);
+
+describe('chartLines', () => {
+  it('draw from the highest loss at the top left to the lowest at the bottom right', () => {
+    const lines = plain(curves, { width: 60, unicode: false });
+    assert.equal(lines.length, 20);
+    assert.match(lines[0], /^4\.000 \|\*/);
+    assert.match(lines[15], /^1\.000 \| .*\*$/);
+    assert.match(lines[17], /^ +10 +step +40$/);
+    assert.deepEqual(lines.slice(18), [
+      '       * training 1.000 (1.443 bits)',
+      '       o validation 2.500 (3.607 bits)',
+    ]);
+    for (const line of lines) assert.ok(/^[ -~]*$/.test(line) && line.length <= 60, line);
+    // The validation begins at step 20, a third of the way through 53 columns.
+    const begins = lines.slice(0, 16).map((line) => line.indexOf('o'));
+    assert.equal(Math.min(...begins.filter((at) => at >= 0)), 7 + 18);
+  });
+
+  it('fit in any width, with any losses', () => {
+    const loss = fc.double({ min: 0, max: 100, noNaN: true });
+    const points = fc.array(fc.record({ y: loss, wait: fc.integer({ min: 1, max: 1000 }) }), { minLength: 1 });
+    fc.assert(
+      fc.property(points, fc.integer({ min: 40, max: 200 }), (entries, width) => {
+        let x = 0;
+        const curve = entries.map(({ y, wait }) => {
+          x += wait;
+          return { x, y };
+        });
+        const lines = plain([{ name: 'a', points: curve }], { width, unicode: true });
+        for (const line of lines) assert.ok(line.length <= width, line);
+      }),
+      { seed: 6, numRuns: 50 },
+    );
+  });
+});
+
+describe('isUnicode', () => {
+  for (const [env, expected] of [
+    [{}, true],
+    [{ LANG: 'en_GB.UTF-8' }, true],
+    [{ LANG: 'en_GB.UTF-8', LC_ALL: 'C' }, false],
+    [{ LC_CTYPE: 'C.utf8', LANG: 'C' }, true],
+    [{ TERM: 'linux' }, false],
+  ] as const) {
+    it(`${JSON.stringify(env)}: ${expected}`, () => assert.equal(isUnicode(env), expected));
+  }
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { chartSvg } from '../../src/terminal/svg.js';
+import { ticks } from '../../src/terminal/ticks.js';
+
+const training = {
+  name: 'training',
+  points: [
+    { x: 10, y: 4 },
+    { x: 40, y: 1 },
+  ],
+};
+
+describe('chartSvg', () => {
+  it('is a picture with axes, labels and a legend, and text that cannot break it', () => {
+    const svg = chartSvg('<a> & "b"\u001b', [training, { name: 'validation', points: [{ x: 20, y: 2.5 }] }]);
+    assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
+    assert.match(svg, /<title>&lt;a&gt; &amp; &quot;b&quot;\?<\/title>/);
+    for (const part of ['>step<', 'nats per character', 'training: 1.000', 'validation: 2.500', '>40<', '>3<']) {
+      assert.ok(svg.includes(part), part);
+    }
+    // From the left end of the axis to the right one.
+    assert.match(svg, /<path d="M70 [\d.]+L780 [\d.]+"/);
+    assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
+  });
+
+  it('draws a single point', () => {
+    const svg = chartSvg('one', [{ name: 'training', points: [{ x: 3, y: 2 }] }]);
+    assert.doesNotMatch(svg, /NaN|Infinity/);
+    assert.match(svg, /<circle cx="425"/);
+  });
+});
+
+describe('ticks', () => {
+  it('are round', () => {
+    assert.deepEqual(ticks(1.43, 1.71, 7), [1.45, 1.5, 1.55, 1.6, 1.65, 1.7]);
+    assert.deepEqual(ticks(0, 1604, 9), [0, 200, 400, 600, 800, 1000, 1200, 1400, 1600]);
+    assert.deepEqual(ticks(1, 3, 9, 1), [1, 2, 3]);
+    assert.deepEqual(ticks(4, 4, 9), [4]);
+  });
+
+  it('are in range, ascending, two at least and not too many', () => {
+    const from = fc.double({ min: 0, max: 1e6, noNaN: true });
+    const range = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(from, range, (from, range) => {
+        const found = ticks(from, from + range, 8);
+        assert.ok(found.length >= 2 && found.length <= 8, String(found));
+        found.forEach((tick, i) => {
+          assert.ok(i === 0 || tick > found[i - 1]);
+          assert.ok(tick >= from - range * 1e-3 && tick <= from + range * 1.001, `${tick} in ${from} ${range}`);
+        });
+      }),
+      { seed: 7 },
+    );
+  });
+});
