@@ -24,8 +24,8 @@ export interface RecentLosses {
   readonly count: number;
 }
 
-/** Everything that decides the next training step. */
-export interface TrainingRecord {
+/** How far a run is, and what it is to do. */
+export interface TrainingProgress {
   readonly options: TrainingOptions & CorpusOptions;
   /** The corpus that the run reads: SHA-256 of its tokens in hexadecimal, and its length in characters. */
   readonly corpus: { readonly sha256: string; readonly characters: number };
@@ -34,15 +34,19 @@ export interface TrainingRecord {
   /** Steps done. */
   readonly step: number;
   readonly bestValidationLoss: number | null;
-  /** Optimizer moments: `m.<parameter>` and `v.<parameter>`, each shaped as its parameter. */
-  readonly moments: readonly NamedArray[];
-  /** Carried state of every layer: `layer<l>.h` (N,H), and `layer<l>.c` (N,H) of an lstm. */
-  readonly carried: readonly NamedArray[];
   readonly history: readonly HistoryEntry[];
   /** Sum and number of the training losses since the last entry of the history that was due. */
   readonly recent: RecentLosses;
   /** Seconds that the run has taken, or null where they decide nothing: time is kept only of runs with `--minutes`. */
   readonly seconds: number | null;
+}
+
+/** Everything that decides the next training step. */
+export interface TrainingRecord extends TrainingProgress {
+  /** Optimizer moments: `m.<parameter>` and `v.<parameter>`, each shaped as its parameter. */
+  readonly moments: readonly NamedArray[];
+  /** Carried state of every layer: `layer<l>.h` (N,H), and `layer<l>.c` (N,H) of an lstm. */
+  readonly carried: readonly NamedArray[];
   /** The weights to go on from, where they are not `parameters`. */
   readonly latest?: readonly NamedArray[];
   /** The best weights of a validation that was due, where `parameters` are better and were measured at the end. */

@@ -38,8 +38,14 @@ export const codeOf = (error: unknown): string | undefined =>
 
 /** The one line that a user sees, beginning with the path; an error that is no fault of file or system as it is. */
 export function userError(path: string, error: unknown): unknown {
-  const message = error instanceof Fault ? error.message : fileFaults[codeOf(error) ?? ''];
+  const message = error instanceof Fault ? error.message : systemFault(codeOf(error) ?? '');
   return message === undefined ? error : new CharrnnError(`${path}: ${message}`);
+}
+
+/** What an error of the system means, or nothing where the code is not one of the system's. */
+function systemFault(code: string): string | undefined {
+  const isOfSystem = /^E[A-Z0-9]+$/.test(code);
+  return fileFaults[code] ?? (isOfSystem ? `cannot be read or written (${code}); give another path` : undefined);
 }
 
 /** A value of a document, short enough for a message. */

@@ -17,6 +17,7 @@ export const inspect: Command = {
     const { history, svg, json } = valuesOf(table, parsed);
     const path = String(parsed.checkpoint);
     if (json && history) throw new CharrnnError('--history: is in what --json prints; leave one of them out', 2);
+    if (svg === path && path !== '-') throw new CharrnnError(`--svg ${svg}: is the checkpoint; give another file`, 2);
     if (json && svg === '-') throw new CharrnnError('--svg -: standard output is for --json; give a file', 2);
     const [{ loadCheckpoint }, { sizeOfFile, writeWhole }, work, { exitOnInterrupt }] = await Promise.all([
       import('../checkpoint/read.js'),

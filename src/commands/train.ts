@@ -2,7 +2,9 @@ import type { ExitCode } from '../errors.js';
 import { beginningOptions, corpusOptions, engineOptions, trainingOptions, trainOutputOptions } from '../options.js';
 import type { TrainingEvent } from '../training/events.js';
 import type { Command } from './command.js';
+import { continuation } from './continuation.js';
 import type { Log } from './log.js';
+import { outputPath } from './output-path.js';
 import { givenOptions, valuesOf } from './values.js';
 
 const table = {
@@ -44,7 +46,7 @@ export const train: Command = {
     ]);
 
     const corpus = [parsed.corpus].flat().map(String);
-    const path = given.has('output') ? output.output : (beginning.resume ?? output.output);
+    const path = outputPath(output, given, beginning.resume);
     const saveEvery = intervalOf('save-every', output['save-every']);
     const run = {
       origin: {
@@ -67,8 +69,14 @@ export const train: Command = {
     };
     let log: Log | undefined;
     let exitCode: ExitCode = 0;
+    let hasBegun = false;
     const forget = terminal.onInterrupt((signal) => {
       exitCode = terminal.exitCodeOf(signal);
+      if (!hasBegun) {
+        progress.close();
+        progress.say(terminal.interrupted(0));
+        terminal.leave(signal);
+      }
       progress.say('finishing this step and saving; interrupt again to leave at once');
       stop.abort();
     });
@@ -78,15 +86,14 @@ export const train: Command = {
         ...run,
         signal: stop.signal,
         onEvent: (event) => {
+          hasBegun ||= event.event === 'started';
           log?.onEvent(event);
           onEvent(event);
         },
       });
       await json?.end();
       if (finished.reason !== 'interrupted' || json?.isReaderGone) return 0;
-      const backend = given.has('backend') ? ['--backend', engine.backend] : [];
-      const command = ['charrnn', 'train', ...corpus, '--resume', path, ...backend];
-      progress.say(terminal.interrupted(finished.step, command));
+      progress.say(terminal.interrupted(finished.step, await continuation({ corpus, path, parsed })));
       return exitCode;
     } finally {
       forget();

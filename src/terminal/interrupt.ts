@@ -1,3 +1,4 @@
+import { basename, relative } from 'node:path';
 import type { ExitCode } from '../errors.js';
 import { formatCount, visible } from '../format.js';
 import { shellQuoted } from './shell.js';
@@ -34,13 +35,31 @@ export function exitOnInterrupt(): void {
   onInterrupt(leave);
 }
 
-/** What to say behind a run that was interrupted and saved. @param command what continues it */
-export function interrupted(step: number, command: readonly string[]): string {
+/**
+ * What to say behind a run that was interrupted.
+ * @param next the words that go on with it, and whether they want the same text on standard input
+ */
+export function interrupted(
+  step: number,
+  next?: { readonly words: readonly string[]; readonly wantsText: boolean },
+): string {
   if (step === 0) return 'interrupted before the first step; nothing was saved';
-  return `all ${formatCount(step)} steps are saved; go on with: ${visible(command.map(shellQuoted).join(' '))}`;
+  const saved = `all ${formatCount(step)} steps are saved`;
+  if (next === undefined) return saved;
+  const command = [...programWords(), ...next.words].map(shellQuoted).join(' ');
+  return `${saved}; go on with${next.wantsText ? ' the same text on standard input' : ''}: ${visible(command)}`;
 }
 
-function leave(signal: Interruption): never {
+/** What was typed to run this program: its name, or node and the path of its file. */
+function programWords(): string[] {
+  const [, file = ''] = process.argv;
+  if (basename(file) === 'charrnn') return ['charrnn'];
+  const near = relative('.', file);
+  return ['node', near.startsWith('..') ? file : near];
+}
+
+/** Ends the program at once. */
+export function leave(signal: Interruption): never {
   // A terminal is left at the beginning of a line. The cursor is shown again by ora's own handler of exits.
   if (process.stderr.isTTY) process.stderr.write('\n');
   process.exit(exitCodes[signal]);

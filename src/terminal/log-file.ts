@@ -2,6 +2,9 @@ import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CharrnnError } from '../errors.js';
 
+const BRACE = 0x7b;
+const LINE_FEED = 0x0a;
+
 /** A file that JSON objects are appended to, one a line. Losing it is a pity, but ends nothing. */
 export class LogFile {
   private last: Promise<void> = Promise.resolve();
@@ -16,14 +19,17 @@ export class LogFile {
   /**
    * Opens a file, and makes its folder. A line that a killed process has left unfinished is ended.
    * @param onWarning told once, when a line cannot be written
-   * @throws CharrnnError when it cannot be opened
+   * @throws CharrnnError when it cannot be opened, or holds something else: somebody's novel is not appended to
    */
   static async open(path: string, onWarning: (message: string) => void): Promise<LogFile> {
+    if (((await byteOf(path, 'first')) ?? BRACE) !== BRACE) {
+      throw new CharrnnError(`--log ${path}: is there already, and no log; remove it, or give another file`);
+    }
     try {
       await mkdir(dirname(resolve(path)), { recursive: true });
       const file = await open(path, 'a');
       const log = new LogFile(path, file, onWarning);
-      if (await isUnfinished(path)) log.append('\n');
+      if (((await byteOf(path, 'last')) ?? LINE_FEED) !== LINE_FEED) log.append('\n');
       return log;
     } catch (error) {
       throw new CharrnnError(`--log ${path}: ${(error as Error).message}; give a file that can be written`);
@@ -52,14 +58,14 @@ export class LogFile {
   }
 }
 
-/** Whether a file ends within a line. */
-async function isUnfinished(path: string): Promise<boolean> {
-  const found = await stat(path);
-  if (!found.isFile() || found.size === 0) return false;
+/** The first or last byte of a file, or nothing of one that is empty, not there or no regular file. */
+async function byteOf(path: string, end: 'first' | 'last'): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile() || found.size === 0) return undefined;
   const file = await open(path, 'r');
   try {
-    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, found.size - 1);
-    return buffer[0] !== 10;
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, end === 'first' ? 0 : found.size - 1);
+    return buffer[0];
   } finally {
     await file.close();
   }

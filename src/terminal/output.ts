@@ -14,10 +14,11 @@ const WRITE_EVERY = 25;
  */
 export function write(text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
+    process.stdout.write(text, (error?: NodeJS.ErrnoException | null) => {
       if (!error) resolve(true);
       else if (isReaderGone(error)) resolve(false);
-      else reject(new CharrnnError(`standard output: ${error.message}`));
+      else
+        reject(new CharrnnError(`standard output: cannot be written (${error.code}); make room, or write elsewhere`));
     });
   });
 }

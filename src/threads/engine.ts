@@ -99,12 +99,16 @@ export class Engine {
     for (const worker of this.workers) worker.postMessage(command);
   }
 
-  /** Waits for the report that `isLast` accepts; a worker's failure rejects. */
+  /** Waits for the report that `isLast` accepts; a worker's failure rejects, and so does what `isLast` throws. */
   private until(isLast: (report: Report) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.onFailure = reject;
       this.onReport = (report) => {
-        if (isLast(report)) resolve();
+        try {
+          if (isLast(report)) resolve();
+        } catch (error) {
+          reject(error);
+        }
       };
     });
   }

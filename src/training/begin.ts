@@ -1,6 +1,6 @@
 // What a training run begins with: a new model, the state of a run that goes on, or the weights of another.
 
-import type { Checkpoint, TrainingRecord } from '../checkpoint/checkpoint.js';
+import type { Checkpoint, NamedArray, TrainingProgress, TrainingRecord } from '../checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError } from '../errors.js';
 import { formatCount } from '../format.js';
@@ -47,10 +47,16 @@ export interface Beginning {
   /** Characters to train on, and held out behind them. */
   readonly parts: { readonly training: number; readonly validation: number };
   readonly shape: ModelShape;
-  /** The checkpoint whose run goes on. */
-  readonly resumed: (Checkpoint & { readonly training: TrainingRecord }) | undefined;
-  /** Writes the weights, moments and states of the first step into an engine at rest. */
-  readonly fill: (engine: Engine) => void;
+  /** How far a run is that goes on. */
+  readonly resumed: TrainingProgress | undefined;
+  /** Bytes of a checkpoint's arrays, which are held until they are in the engine. */
+  readonly loadedBytes: number;
+  /**
+   * Writes the weights, moments and states of the first step into an engine at rest, and lets go of where they came
+   * from: to be called once.
+   * @returns the best weights so far, of a run that goes on
+   */
+  readonly fill: (engine: Engine) => readonly NamedArray[] | undefined;
 }
 
 /** Reads what a run needs. @throws CharrnnError */
@@ -62,9 +68,14 @@ export function begin(request: BeginRequest): Promise<Beginning> {
   if (extendVocabulary && initFrom === undefined) {
     throw new CharrnnError('--extend-vocabulary: needs --init-from and a checkpoint', 2);
   }
+  if (isStandardInput(resume ?? initFrom) && request.corpus.some(isStandardInput)) {
+    throw new CharrnnError('standard input: the corpus or the checkpoint, not both; give one of them as a file', 2);
+  }
   if (resume !== undefined) return goOn(resume, request);
   return initFrom === undefined ? beginAnew(request) : beginFrom(initFrom, request);
 }
+
+const isStandardInput = (path: string | undefined): boolean => path === '-' || path === '/dev/stdin';
 
 async function beginAnew(request: BeginRequest): Promise<Beginning> {
   return newRun(request, request.options, {}, ({ layout, kernels }, { options }) => {
@@ -74,20 +85,23 @@ async function beginAnew(request: BeginRequest): Promise<Beginning> {
 
 /** A new run with the weights of a checkpoint, whose model and vocabulary it takes over. */
 async function beginFrom(path: string, request: BeginRequest): Promise<Beginning> {
-  const checkpoint = await loadCheckpoint(path);
-  const { cell, layers, hidden } = checkpoint.model;
+  // Its moments and states are not held.
+  const { model, vocabulary, parameters } = await loadCheckpoint(path);
+  const loaded = new Once({ model, vocabulary, parameters });
+  const { cell, layers, hidden } = model;
   refuseOthers(path, { cell, layers, hidden }, request, 'has');
   const options = { ...request.options, cell, layers, hidden };
   const settings = {
-    vocabulary: new Vocabulary(checkpoint.vocabulary),
+    vocabulary: new Vocabulary(vocabulary),
     extend: request.origin.extendVocabulary,
     remedy: 'take them out, or add --extend-vocabulary',
   };
   const fixed = new Set([...request.given, 'cell', 'layers', 'hidden']);
-  return newRun({ ...request, given: fixed }, options, settings, ({ layout, kernels }, { corpus }) => {
+  const run = await newRun({ ...request, given: fixed }, options, settings, ({ layout, kernels }, { corpus }) => {
     initialise(layout.model, kernels, options.seed);
-    transfer(checkpoint, corpus.vocabulary, layout.model, kernels);
+    transfer(loaded.take(), corpus.vocabulary, layout.model, kernels);
   });
+  return { ...run, loadedBytes: bytesOf(parameters) };
 }
 
 type Fill = (engine: Engine, run: { readonly options: RunOptions; readonly corpus: Corpus }) => void;
@@ -109,11 +123,12 @@ async function newRun(
   const { cell, layers, hidden } = options;
   const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
   return {
-    ...{ options, corpus, parts, shape, resumed: undefined },
+    ...{ options, corpus, parts, shape, resumed: undefined, loadedBytes: 0 },
     fill: (engine) => {
       fill(engine, { options, corpus });
       const { model, optimizer } = engine.layout;
       if (optimizer.average) engine.kernels.copy(model.weights.block, optimizer.average.block);
+      return undefined;
     },
   };
 }
@@ -133,18 +148,43 @@ async function goOn(path: string, request: BeginRequest): Promise<Beginning> {
   });
   checkCorpus(path, training, corpus, request.corpus);
   const parts = split(corpus.length, options.validation, () => {});
-  const resumed = { ...checkpoint, training };
+  const { parameters } = checkpoint;
+  const { moments, carried, latest = [], best = [], average = [], ...resumed } = training;
+  const loadedBytes = bytesOf([...parameters, ...moments, ...carried, ...latest, ...best, ...average]);
+  const loaded = new Once({ parameters, training });
   return {
-    ...{ options, corpus, parts, shape: checkpoint.model, resumed },
-    fill: ({ layout, kernels }) => {
-      const { model, optimizer } = layout;
-      writeWeights(kernels, model.weights, training.latest ?? checkpoint.parameters);
-      if (optimizer.average) writeWeights(kernels, optimizer.average, training.average ?? checkpoint.parameters);
-      for (const { parameters } of optimizer.moments) writeArrays(kernels, parameters.tensors, training.moments);
-      const states = model.states.map(({ name, initial }) => ({ ...initial, name }));
-      writeArrays(kernels, states, training.carried);
-    },
+    ...{ options, corpus, parts, shape: checkpoint.model, resumed, loadedBytes },
+    fill: (engine) => restore(loaded.take(), engine),
   };
+}
+
+/** Writes the state of a run into an engine. @returns the best weights so far */
+function restore(
+  { parameters, training }: Pick<Checkpoint, 'parameters'> & { readonly training: TrainingRecord },
+  { layout, kernels }: Engine,
+): readonly NamedArray[] {
+  const { model, optimizer } = layout;
+  writeWeights(kernels, model.weights, training.latest ?? parameters);
+  if (optimizer.average) writeWeights(kernels, optimizer.average, training.average ?? parameters);
+  for (const moment of optimizer.moments) writeArrays(kernels, moment.parameters.tensors, training.moments);
+  const states = model.states.map(({ name, initial }) => ({ ...initial, name }));
+  writeArrays(kernels, states, training.carried);
+  return training.best ?? parameters;
+}
+
+const bytesOf = (arrays: readonly NamedArray[]): number =>
+  arrays.reduce((bytes, { shape }) => bytes + 4 * shape.reduce((size, length) => size * length, 1), 0);
+
+/** Something large that is used once and then let go, whoever may still hold its holder. */
+class Once<T> {
+  constructor(private held: T | undefined) {}
+
+  take(): T {
+    const { held } = this;
+    if (held === undefined) throw new RangeError('taken before');
+    this.held = undefined;
+    return held;
+  }
 }
 
 /** The options of the checkpoint, with those that may change as given. A new limit takes the place of all old ones. */
@@ -177,7 +217,7 @@ function refuseOthers(path: string, stored: object, { given, options, origin }: 
 /** @throws CharrnnError where the corpus is not, character for character, what the checkpoint was trained on */
 function checkCorpus(
   path: string,
-  { corpus: known }: TrainingRecord,
+  { corpus: known }: TrainingProgress,
   corpus: Corpus,
   sources: readonly string[],
 ): void {

@@ -1,4 +1,4 @@
-import type { HistoryEntry, RecentLosses, TrainingRecord } from '../checkpoint/checkpoint.js';
+import type { HistoryEntry, RecentLosses, TrainingProgress } from '../checkpoint/checkpoint.js';
 import type { StepResult } from './program.js';
 
 /** How a run has gone so far: its steps, and the losses that it was measured by. */
@@ -16,8 +16,8 @@ export class Course {
   /** What was measured at the end of a run between two entries that are due. A run that goes on forgets it. */
   private closing: HistoryEntry | undefined;
 
-  /** @param record of a checkpoint whose run goes on */
-  constructor(record?: TrainingRecord) {
+  /** @param record of a run that goes on */
+  constructor(record?: TrainingProgress) {
     if (!record) return;
     this.step = record.step;
     this.entries.push(...record.history);

@@ -97,7 +97,7 @@ export function secondsOf(
 ): number {
   const { totalSteps, totalSeconds } = limits(options, stepsPerEpoch);
   if (totalSteps === null) return totalSeconds ?? 0;
-  const left = Math.max(0, totalSteps - (resumed?.training.step ?? 0));
+  const left = Math.max(0, totalSteps - (resumed?.step ?? 0));
   const validations = parts.validation > 0 ? Math.ceil(left / (options['validate-every'] ?? stepsPerEpoch)) : 0;
   const windows = validations > 0 ? evaluationWindows(parts.validation, options) : 0;
   const seconds = left * trial.secondsPerStep + validations * windows * trial.secondsPerValidationWindow;

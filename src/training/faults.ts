@@ -7,20 +7,27 @@ import type { StepResult } from './program.js';
 /** A loss this many times the first one has exploded. */
 const EXPLOSION = 2;
 
-/**
- * Training cannot go on: the step that failed has changed no weight, and no file.
- * @param last the step before
- * @param tensor the first gradient that is not finite
- */
+/** What is known where a run diverges. */
+export interface DivergenceContext {
+  /** The step before. */
+  readonly last: StepResult | undefined;
+  /** The first gradient that is not finite. */
+  readonly tensor: string | undefined;
+  /** The latest save of this run. */
+  readonly saved: { readonly path: string; readonly step: number } | undefined;
+}
+
+/** Training cannot go on: the step that failed has changed no weight, and no file. */
 export function divergence(
   { step, loss, gradientNorm }: StepResult,
-  last: StepResult | undefined,
-  tensor: string | undefined,
+  { last, tensor, saved }: DivergenceContext,
 ): CharrnnError {
   const where = tensor === undefined ? '' : ` of ${tensor}`;
   const what = Number.isFinite(loss) ? `the norm of the gradient${where} is ${gradientNorm}` : `the loss is ${loss}`;
   const before = last ? ` (the last finite loss was ${last.loss.toFixed(3)})` : '';
-  return new CharrnnError(`step ${step}: ${what}${before}; lower --learning-rate, or --clip-norm if it is off`);
+  const remedy = 'lower --learning-rate, or give --clip-norm 5 if it is 0';
+  const kept = saved ? `; ${saved.path} keeps step ${saved.step}` : '';
+  return new CharrnnError(`step ${step}: ${what}${before}; ${remedy}${kept}`);
 }
 
 /** The name of the first tensor with a number that is not finite, or whose sum is not. */

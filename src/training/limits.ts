@@ -1,4 +1,4 @@
-import type { TrainingRecord } from '../checkpoint/checkpoint.js';
+import type { TrainingProgress } from '../checkpoint/checkpoint.js';
 import { CharrnnError } from '../errors.js';
 import { formatCount } from '../format.js';
 import type { TrainingOptions } from '../options.js';
@@ -27,7 +27,7 @@ export function limits({ epochs, steps, minutes }: TrainingOptions, stepsPerEpoc
 /** @throws CharrnnError usage, where a run that is to go on has nothing left to do */
 export function refuseCompleted(
   path: string,
-  { step, seconds }: Pick<TrainingRecord, 'step' | 'seconds'>,
+  { step, seconds }: Pick<TrainingProgress, 'step' | 'seconds'>,
   { totalSteps, totalSeconds }: Limits,
 ): void {
   const remedy = 'give --epochs, --steps or --minutes beyond that';

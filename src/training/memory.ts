@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly corpusBytes: number;
   /** Whether the best weights are put aside. */
   readonly isValidated: boolean;
+  /** Bytes of the checkpoint's arrays that a run begins with, held until they are in the memory of the model. */
+  readonly loadedBytes: number;
   /** Bytes that a sampler takes, 0 where no samples are shown. */
   readonly samplerBytes: number;
 }
@@ -88,12 +90,13 @@ function sharedParts({ plan, model, optimizer }: TrainingLayout): MemoryPart[] {
 }
 
 function partsBeside({ model }: TrainingLayout, around: Surroundings, heapBytes: number): MemoryPart[] {
-  const { threads, corpusBytes, isValidated, samplerBytes } = around;
+  const { threads, corpusBytes, isValidated, loadedBytes, samplerBytes } = around;
   const { batch, sequence } = model.settings;
   const largest = model.weights.tensors.reduce((most, { size }) => Math.max(most, size), 0);
   return [
     { name: 'the corpus', bytes: corpusBytes, remedy: 'give a smaller one' },
     { name: 'the best weights', bytes: isValidated ? 4 * model.weights.block.size : 0, remedy: size },
+    { name: 'the checkpoint to begin with', bytes: loadedBytes, remedy: 'begin with a smaller model' },
     // Inputs and targets of a batch, in training and in validation.
     { name: 'batches on their way', bytes: 4 * 4 * batch * sequence, remedy: 'lower --batch or --sequence' },
     {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { backendsByName } from '../kernels/backend.js';
+import { findBlas } from '../kernels/blas-library.js';
 import { thisMachine } from '../machine.js';
 import type { ModelShape } from '../model/shape.js';
 import { alone } from '../model/team.js';
@@ -7,7 +8,7 @@ import { samplerBytes } from '../sampling/sampler.js';
 import type { EngineSettings } from '../threads/engine.js';
 import { type Beginning, begin } from './begin.js';
 import { layOutTraining } from './layout.js';
-import { type MemoryPlan, planMemory } from './memory.js';
+import { type MemoryPlan, planMemory, type Surroundings } from './memory.js';
 import { assertFits } from './room.js';
 import type { TrainRequest } from './train.js';
 
@@ -26,6 +27,7 @@ export async function prepare(request: TrainRequest): Promise<Prepared> {
   const { engine, onEvent } = request;
   const onNotice = (message: string, kind: 'adapted' | 'hint' = 'adapted'): void =>
     onEvent({ event: 'notice', kind, message });
+  if (engine.backend === 'blas') findBlas(); // that it is missing is told before a long text is read
   assertSmallestFits(request);
   const beginning = await begin({ ...request, onNotice });
   const { corpus, parts, options, shape } = beginning;
@@ -38,7 +40,11 @@ export async function prepare(request: TrainRequest): Promise<Prepared> {
     training: corpus.tokens.subarray(0, parts.training),
     validation: corpus.tokens.subarray(parts.training),
   };
-  const memory = memoryOf(settings, corpus.tokens.byteLength, request.sampleEvery > 0);
+  const memory = memoryOf(settings, {
+    corpusBytes: corpus.tokens.byteLength,
+    loadedBytes: beginning.loadedBytes,
+    samplerBytes: request.sampleEvery > 0 ? samplerBytes(shape) : 0,
+  });
   assertFits(memory, thisMachine(), onNotice);
   return { beginning, settings, memory };
 }
@@ -50,15 +56,18 @@ function assertSmallestFits({ options, engine: { threads = 1, backend }, given, 
   const batch = given.has('batch') ? options.batch : 1;
   const sequence = given.has('sequence') ? options.sequence : 1;
   const shape: ModelShape = { cell, layers, hidden, vocabulary: 2 };
-  const memory = memoryOf({ threads, backend, shape, options: { ...options, batch, sequence } }, 0, false);
+  const sizes = { threads, backend, shape, options: { ...options, batch, sequence } };
+  const memory = memoryOf(sizes, { corpusBytes: 0, loadedBytes: 0, samplerBytes: 0 });
   assertFits(memory, thisMachine(), () => {}, 'at least ');
 }
 
-/** The memory of a run: only laid out, nothing is allocated. */
 type Sizes = Omit<EngineSettings, 'training' | 'validation'>;
 
-function memoryOf({ threads, backend, shape, options }: Sizes, corpusBytes: number, samples: boolean): MemoryPlan {
+/** The memory of a run: only laid out, nothing is allocated. */
+function memoryOf(
+  { threads, backend, shape, options }: Sizes,
+  around: Omit<Surroundings, 'threads' | 'isValidated'>,
+): MemoryPlan {
   const layout = layOutTraining(shape, options, backendsByName[backend], { ...alone, size: threads });
-  const isValidated = options.validation > 0;
-  return planMemory(layout, { threads, corpusBytes, isValidated, samplerBytes: samples ? samplerBytes(shape) : 0 });
+  return planMemory(layout, { threads, isValidated: options.validation > 0, ...around });
 }

@@ -15,7 +15,7 @@ import { secondsLeft } from './time-left.js';
 import type { TrainRequest } from './train.js';
 import { BestWeights } from './weights.js';
 
-/** One training run: what is due at which step, and what it tells. */
+/** One training run in an engine at rest: what is due at which step, and what it tells. */
 export class Run {
   private readonly course: Course;
   private readonly stepsPerEpoch: number;
@@ -33,17 +33,18 @@ export class Run {
     private readonly engine: Engine,
   ) {
     const { options, parts, resumed } = beginning;
-    this.course = new Course(resumed?.training);
+    const best = beginning.fill(engine);
+    this.course = new Course(resumed);
     const { batch, sequence } = options;
     this.stepsPerEpoch = Math.floor(Math.floor((parts.training - 1) / batch) / sequence);
     this.limits = limits(options, this.stepsPerEpoch);
     const isValidated = parts.validation > 0;
     this.speed = new Speed(batch * sequence, isValidated ? evaluationWindows(parts.validation, options) : 0);
     this.saver = new Saver(request.output, request.keep, request.onEvent);
-    this.start = performance.now() - 1000 * (resumed?.training.seconds ?? 0);
-    if (resumed) refuseCompleted(request.output, resumed.training, this.limits);
+    this.start = performance.now() - 1000 * (resumed?.seconds ?? 0);
+    if (resumed) refuseCompleted(request.output, resumed, this.limits);
     if (parts.validation > 0) this.best = new BestWeights(engine.layout.evaluated, engine.kernels);
-    if (resumed && this.course.bestStep !== undefined) this.best?.restore(resumed.training.best ?? resumed.parameters);
+    if (best && this.course.bestStep !== undefined) this.best?.restore(best);
   }
 
   /** Trains to the end, or until the signal, and saves. */
@@ -120,7 +121,8 @@ export class Run {
     const { loss, learningRate, gradientNorm } = result;
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       const { gradients } = this.engine.layout.model;
-      throw divergence(result, this.course.last, firstNotFinite(this.engine.kernels, gradients?.tensors ?? []));
+      const tensor = firstNotFinite(this.engine.kernels, gradients?.tensors ?? []);
+      throw divergence(result, { last: this.course.last, tensor, saved: this.saver.saved });
     }
     this.course.onStep(result);
     this.speed.step();

@@ -8,6 +8,9 @@ import type { TrainingEvent } from './events.js';
 
 /** Writes the checkpoints of a run to one path. */
 export class Saver {
+  /** The latest save. */
+  saved: { readonly path: string; readonly step: number } | undefined;
+
   /** @param keep saves that stay under names with their steps, besides the newest */
   constructor(
     readonly path: string,
@@ -43,6 +46,7 @@ export class Saver {
 
   private async write(step: number, checkpoint: Checkpoint): Promise<void> {
     const { bytes } = await saveCheckpoint(this.path, checkpoint);
+    this.saved = { path: this.path, step };
     this.onEvent({ event: 'saved', step, path: this.path, bytes });
     if (this.keep > 0) await this.keepCopy(step);
   }

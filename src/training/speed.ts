@@ -1,5 +1,7 @@
 /** Weight of the newest measurement in the running speed. */
 const NEWEST = 0.1;
+/** Seconds that a pause has at least. */
+const PAUSE = 0.5;
 /** About what part of a training step the same characters take without the way back. */
 const FORWARD = 1 / 3;
 
@@ -10,6 +12,7 @@ export class Speed {
   private last: number;
   private busy = 0;
   private steps = 0;
+  private hasPaused = false;
   private validations = 0;
   private validating = 0;
 
@@ -32,11 +35,18 @@ export class Speed {
     const now = this.now();
     const seconds = now - this.last;
     this.last = now;
+    if (this.isPause(seconds)) return;
     this.busy += seconds;
     this.steps++;
     // The first steps are slower: kernels are still being compiled.
     const weight = Math.max(NEWEST, 1 / this.steps);
     this.secondsPerStep += (seconds - this.secondsPerStep) * weight;
+  }
+
+  /** One step that takes far longer than those before: the process was stopped, or the machine asleep. */
+  private isPause(seconds: number): boolean {
+    this.hasPaused = !this.hasPaused && this.steps > 0 && seconds > PAUSE && seconds > 10 * this.secondsPerStep;
+    return this.hasPaused;
   }
 
   /** Waits for a validation and takes its time. */

@@ -8,6 +8,7 @@ import { Engine } from '../threads/engine.js';
 import type { Origin, RunOptions } from './begin.js';
 import type { FinishedEvent, TrainingEvent } from './events.js';
 import type { Interval } from './interval.js';
+import { checkStream, refuseOwnText } from './output.js';
 import { prepare } from './prepare.js';
 import { Run } from './run.js';
 
@@ -39,11 +40,12 @@ export interface TrainRequest {
  * @throws CharrnnError
  */
 export async function train(request: TrainRequest): Promise<FinishedEvent> {
-  await checkTarget(request.output);
+  const { isStream } = await checkTarget(request.output);
+  if (isStream) checkStream(request);
   const held = await lock(request.output);
   try {
     await cleanTemporaries(request.output);
-    return await trainLocked(request);
+    return await trainLocked(isStream ? { ...request, saveEvery: {} } : request);
   } finally {
     await held.release();
   }
@@ -52,6 +54,7 @@ export async function train(request: TrainRequest): Promise<FinishedEvent> {
 async function trainLocked(request: TrainRequest): Promise<FinishedEvent> {
   const { onEvent } = request;
   const { beginning, settings } = await prepare(request);
+  await refuseOwnText(request.output, beginning.corpus.sources);
   const bytes = checkpointBytes(beginning.shape, beginning.corpus.vocabulary.record.codePoints, beginning.options);
   const { warning } = await checkTarget(request.output, bytes);
   if (warning !== undefined) onEvent({ event: 'notice', kind: 'warning', message: warning });
@@ -61,7 +64,6 @@ async function trainLocked(request: TrainRequest): Promise<FinishedEvent> {
   }
   const engine = await Engine.start(settings);
   try {
-    beginning.fill(engine);
     return await new Run(request, beginning, engine).complete();
   } finally {
     await engine.close();

@@ -28,6 +28,12 @@ const fault = (text: string, expected?: number) => {
 const bits = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('hex');
 
 describe('base64 of float32 arrays', () => {
+  it('is a fault where it announces, and has, more than there is memory', () => {
+    assert.throws(() => new FloatSink('a', 2 ** 50, 2 ** 50), {
+      message: /^a: needs \d+ bytes of memory, more than this machine gives$/,
+    });
+  });
+
   it('keeps every bit, for any chunks, known and unknown lengths', () => {
     const special = fc.constantFrom(-0, 1.401298464324817e-45, -1.1754942e-38, 3.4028234663852886e38, Number.NaN);
     const values = fc.array(fc.oneof(fc.float(), special), { maxLength: 40 }).map((list) => Float32Array.from(list));

@@ -142,6 +142,11 @@ describe('loadCheckpoint', () => {
       'training.corpus.sha256 is "abc"; it must be 64 hexadecimal digits',
     ],
     ['more steps than all', [['training', 'step'], 101], 'training.step is 101 of 100 in all'],
+    [
+      'more losses than steps',
+      [['training', 'recent', 'count'], 41],
+      'training.recent.count is 41, but training.step is 40',
+    ],
     ['a history of the future', [['training', 'step'], 39], 'training.history[1].step is 40, but training.step is 39'],
     [
       'a history out of order',

@@ -4,11 +4,16 @@ import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { checkTarget } from '../../src/checkpoint/target.js';
+import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { CharrnnError } from '../../src/errors.js';
-import { temporaryFolder } from './example.js';
+import { example, temporaryFolder } from './example.js';
 
 const onPosix = process.platform !== 'win32';
 const denied = 'permission denied; change the permissions of the file or of its folder, or give another path';
+
+/** The beginning of a checkpoint, and what is said where one may be written. */
+const old = '{\n  "format": "charrnn",\n';
+const fine = { isStream: false };
 
 describe('checkTarget', () => {
   let folder: string;
@@ -31,16 +36,16 @@ describe('checkTarget', () => {
 
   it('leaves a file that can be replaced as it is, and nothing beside it', async () => {
     const path = join(folder, 'model.json');
-    await writeFile(path, 'old');
+    await writeFile(path, old);
     const before = await stat(path);
-    assert.deepEqual(await checkTarget(path, 1000), {});
-    assert.equal(await readFile(path, 'utf8'), 'old');
+    assert.deepEqual(await checkTarget(path, 1000), fine);
+    assert.equal(await readFile(path, 'utf8'), old);
     assert.equal((await stat(path)).mtimeMs, before.mtimeMs);
     assert.deepEqual(await readdir(folder), ['model.json']);
   });
 
   it('makes a missing folder, but no file in it', async () => {
-    assert.deepEqual(await checkTarget(join(folder, 'new', 'deep', 'model.json')), {});
+    assert.deepEqual(await checkTarget(join(folder, 'new', 'deep', 'model.json')), fine);
     assert.deepEqual(await readdir(folder, { recursive: true }), ['new', join('new', 'deep')]);
   });
 
@@ -56,10 +61,29 @@ describe('checkTarget', () => {
     assert.deepEqual(await readdir(folder), ['file']);
   });
 
+  it('lets nobody write over a file that is no checkpoint, however like one it is', async () => {
+    const path = join(folder, 'file');
+    const theirs = 'is there already, and no charrnn checkpoint; remove it, or give another path';
+    for (const text of ['Call me Ishmael.', '{"format":"gguf"}', '{"name":"charrnn"}', `x${old}`, '\0', '{}', '[]']) {
+      await writeFile(path, text);
+      assert.equal(await faultOf(path), theirs, text);
+      assert.equal(await readFile(path, 'utf8'), text);
+    }
+    // Nothing to lose, half a checkpoint, one without line ends, and one that another program has sorted.
+    await saveCheckpoint(join(folder, 'm.json'), example());
+    const whole = await readFile(join(folder, 'm.json'), 'utf8');
+    const sorted = JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(whole)).sort()));
+    assert.ok(!sorted.startsWith('{"format"'));
+    for (const text of ['', whole.slice(0, 500), JSON.stringify(JSON.parse(whole)), sorted]) {
+      await writeFile(path, text);
+      assert.deepEqual(await checkTarget(path), fine, text.slice(0, 50));
+    }
+  });
+
   it('follows links: to a new file, to nowhere, in a circle', async function () {
     if (!onPosix) this.skip();
     await symlink('new/model.json', join(folder, 'latest'));
-    assert.deepEqual(await checkTarget(join(folder, 'latest')), {});
+    assert.deepEqual(await checkTarget(join(folder, 'latest')), fine);
     assert.deepEqual(await readdir(join(folder, 'new')), []);
     await symlink('nowhere', join(folder, 'missing'));
     assert.equal(
@@ -100,7 +124,8 @@ describe('checkTarget', () => {
     if (!onPosix) this.skip();
     const pipe = join(folder, 'pipe');
     await promisify(execFile)('mkfifo', [pipe]);
-    for (const path of [pipe, '/dev/stdout', '/dev/null']) assert.deepEqual(await checkTarget(path, 1e15), {});
+    for (const path of [pipe, '/dev/stdout', '/dev/null'])
+      assert.deepEqual(await checkTarget(path, 1e15), { isStream: true });
   });
 
   it('warns when two checkpoints have no room, one of which may be there already', async () => {
@@ -111,7 +136,7 @@ describe('checkTarget', () => {
       /: little space on the disk: 2000 TB are needed to save, [\d.]+ \wB are free; make room, or give a path on another disk$/,
     );
     assert.ok(warning?.startsWith(path));
-    await writeFile(path, 'x'.repeat(1000));
-    assert.deepEqual(await checkTarget(path, 500), {});
+    await writeFile(path, old.padEnd(1000));
+    assert.deepEqual(await checkTarget(path, 500), fine);
   });
 });

@@ -17,10 +17,14 @@ export interface Ended {
 }
 
 /** Starts the program with colours off. Its standard output is a pipe, or an open file. */
-export function start(args: readonly string[], stdout: 'pipe' | number = 'pipe'): ChildProcess {
+export function start(
+  args: readonly string[],
+  stdout: 'pipe' | number = 'pipe',
+  more: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const { FORCE_COLOR: _, ...env } = process.env;
   return spawn(process.execPath, [program, ...args], {
-    env: { ...env, NO_COLOR: '1' },
+    env: { ...env, NO_COLOR: '1', ...more },
     stdio: ['pipe', stdout, 'pipe'],
   });
 }

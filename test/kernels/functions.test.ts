@@ -63,6 +63,24 @@ describe('approximations in WebAssembly', () => {
 });
 
 describe('createMemory', () => {
+  it('says what to raise where the system gives no memory', () => {
+    const { Memory } = WebAssembly;
+    const plan = new Plan();
+    plan.tensor('x', 3 * 2 ** 20);
+    const refuse = function refuse(): never {
+      throw new RangeError('could not allocate memory');
+    };
+    Object.assign(WebAssembly, { Memory: refuse });
+    try {
+      assert.throws(() => createMemory(plan), {
+        message:
+          'the system gives no WebAssembly memory of 12.1 MiB (and 10 GiB of addresses); raise ulimit -v, or take a smaller model',
+      });
+    } finally {
+      Object.assign(WebAssembly, { Memory });
+    }
+  });
+
   it('refuses a plan that WebAssembly cannot hold, with its size', () => {
     const plan = new Plan();
     plan.tensor('huge', 2 ** 30);

@@ -35,6 +35,14 @@ describe('LogFile', () => {
     assert.equal(readFileSync(path, 'utf8'), '{"step":1}\n{"st\n{"step":2}\n');
   });
 
+  it('does not append to what is no log', async () => {
+    const path = join(folder, 'novel.txt');
+    writeFileSync(path, 'Call me Ishmael.');
+    const message = `--log ${path}: is there already, and no log; remove it, or give another file`;
+    await assert.rejects(open(path), { message });
+    assert.equal(readFileSync(path, 'utf8'), 'Call me Ishmael.');
+  });
+
   it('that cannot be opened is one line', async () => {
     await assert.rejects(open(folder), { name: 'CharrnnError', message: /^--log .*EISDIR[^\n]*$/, exitCode: 1 });
   });

@@ -6,9 +6,20 @@ const systemError = (code: string): Error => Object.assign(new Error('system'), 
 
 describe('readFault', () => {
   it('is one line about the file for an error of the file system', () => {
-    assert.deepEqual(readFault('a.txt', systemError('ENOENT')), new CharrnnError('a.txt: no such file'));
-    assert.deepEqual(readFault('a.txt', systemError('EACCES')), new CharrnnError('a.txt: permission denied'));
-    assert.deepEqual(readFault('a.txt', systemError('ESTALE')), new CharrnnError('a.txt: cannot be read (ESTALE)'));
+    const said = {
+      ENOENT: 'no such file',
+      EACCES: 'permission denied',
+      EISDIR: 'is a folder',
+      ELOOP: 'symbolic links that lead in a circle',
+      ENAMETOOLONG: 'the name is too long',
+      ENXIO: 'nothing can be read from it',
+      EMFILE: 'too many files are open',
+      EIO: 'the device reported a read error',
+      ESTALE: 'cannot be read (ESTALE)',
+    };
+    for (const [code, fault] of Object.entries(said)) {
+      assert.deepEqual(readFault('a.txt', systemError(code)), new CharrnnError(`a.txt: ${fault}`));
+    }
   });
   it('leaves other errors as they are', () => {
     for (const error of [new TypeError('bug'), systemError('ERR_INVALID_ARG_VALUE'), new CharrnnError('said')]) {

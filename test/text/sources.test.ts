@@ -19,6 +19,8 @@ describe('findSources', () => {
     'pictures/1.png': Uint8Array.of(0x89, 0),
     'pictures/2.png': Uint8Array.of(0x89, 0),
     'mixed/a.txt': 'text',
+    'one/text.txt': 'text',
+    'one/b.bin': Uint8Array.of(0),
     ...Object.fromEntries(['1', '2', '3', '4'].map((n) => [`mixed/${n}.bin`, Uint8Array.of(0)])),
   });
   after(remove);
@@ -61,6 +63,11 @@ describe('findSources', () => {
     assert.deepEqual(await Promise.all(sources.map(contentOf)), ['text']);
     const shown = ['1', '2', '3'].map((n) => at(`mixed/${n}.bin`)).join(', ');
     assert.deepEqual(notices, [`skipped 4 files that are not text: ${shown} and 1 more`]);
+  });
+  it('skips one', async () => {
+    const notices: string[] = [];
+    await find(['one'], (notice) => notices.push(notice));
+    assert.deepEqual(notices, [`skipped 1 file that is not text: ${at('one/b.bin')}`]);
   });
 
   it('reads standard input once and gives it as often as it is asked', async () => {

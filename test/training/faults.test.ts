@@ -4,17 +4,23 @@ import { Plan } from '../../src/kernels/plan.js';
 import { divergence, ExplosionWatch, firstNotFinite } from '../../src/training/faults.js';
 
 const result = { step: 7, loss: Number.NaN, learningRate: 1, gradientNorm: 1 };
-const remedy = 'lower --learning-rate, or --clip-norm if it is off';
+const remedy = 'lower --learning-rate, or give --clip-norm 5 if it is 0';
+const nothing = { last: undefined, tensor: undefined, saved: undefined };
 
 describe('divergence', () => {
   it('names the step, the number, the last finite loss and what to change', () => {
-    const { message } = divergence(result, { ...result, step: 6, loss: 2.5 }, undefined);
+    const { message } = divergence(result, { ...nothing, last: { ...result, step: 6, loss: 2.5 } });
     assert.equal(message, `step 7: the loss is NaN (the last finite loss was 2.500); ${remedy}`);
+  });
+
+  it('tells what is saved', () => {
+    const { message } = divergence(result, { ...nothing, saved: { path: 'm.json', step: 5 } });
+    assert.equal(message, `step 7: the loss is NaN; ${remedy}; m.json keeps step 5`);
   });
 
   it('names the tensor of a gradient', () => {
     const infinite = { ...result, loss: 3, gradientNorm: Number.POSITIVE_INFINITY };
-    const { message } = divergence(infinite, undefined, 'dlayer0.Wh');
+    const { message } = divergence(infinite, { ...nothing, tensor: 'dlayer0.Wh' });
     assert.equal(message, `step 7: the norm of the gradient of dlayer0.Wh is Infinity; ${remedy}`);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { trainingOptions } from '../../src/options.js';
-import { limits } from '../../src/training/limits.js';
+import { limits, refuseCompleted } from '../../src/training/limits.js';
 import { defaultsOf } from '../options-defaults.js';
 
 const given = (options: { epochs?: number; steps?: number; minutes?: number }) =>
@@ -17,5 +17,23 @@ describe('limits', () => {
   it('takes ten epochs when nothing is given, and one step at least', () => {
     assert.deepEqual(given({}), { totalSteps: 400, totalSeconds: null });
     assert.equal(given({ epochs: 0.001 }).totalSteps, 1);
+  });
+});
+
+describe('refuseCompleted', () => {
+  const remedy = 'to go on, give --epochs, --steps or --minutes beyond that';
+  const refuse = (seconds: number) => () =>
+    refuseCompleted('m.json', { step: 1200, seconds }, { totalSteps: null, totalSeconds: 120 });
+
+  it('tells the time that a run was given and has had', () => {
+    const message = `m.json: its training is complete, 2.1 of 2 minutes; ${remedy}`;
+    assert.throws(refuse(126), { message, exitCode: 2 });
+    refuse(119)();
+  });
+
+  it('tells the steps', () => {
+    const message = `m.json: its training is complete, step 1,200 of 1,200; ${remedy}`;
+    const totals = { totalSteps: 1200, totalSeconds: null };
+    assert.throws(() => refuseCompleted('m.json', { step: 1200, seconds: null }, totals), { message, exitCode: 2 });
   });
 });

@@ -12,7 +12,7 @@ import { defaultsOf } from '../options-defaults.js';
 
 const shape = { cell: 'lstm', layers: 2, hidden: 128, vocabulary: 65 } as const;
 const options = { ...defaultsOf(trainingOptions), dropout: 0.1 } as TrainingOptions;
-const alonePlan = { threads: 1, corpusBytes: 1000, isValidated: false, samplerBytes: 0 };
+const alonePlan = { threads: 1, corpusBytes: 1000, isValidated: false, loadedBytes: 0, samplerBytes: 0 };
 
 describe('planMemory', () => {
   it('is what is allocated, to a page of 64 KiB', () => {
@@ -63,7 +63,13 @@ describe('planMemory', () => {
           const team = { ...alone, size: threads };
           const all = { ...options, batch, sequence };
           const layout = layOutTraining({ ...model, cell }, all, backendsByName[backend], team);
-          const plan = planMemory(layout, { threads, corpusBytes: 12, isValidated: false, samplerBytes: 5 });
+          const plan = planMemory(layout, {
+            threads,
+            corpusBytes: 12,
+            isValidated: false,
+            loadedBytes: 0,
+            samplerBytes: 5,
+          });
           const total = [...plan.shared, ...plan.beside].reduce((sum, { bytes }) => sum + bytes, 0);
           assert.equal(plan.totalBytes, total);
           assert.ok([...plan.shared, ...plan.beside].every(({ bytes }) => bytes >= 0));

@@ -24,7 +24,7 @@ function said(
   const layout = layOutTraining({ cell, layers, hidden, vocabulary }, options, wasm, { ...alone, size: 2 });
   let notice = '';
   try {
-    const memory = planMemory(layout, { threads: 2, corpusBytes, isValidated: false, samplerBytes: 0 });
+    const memory = planMemory(layout, { threads: 2, corpusBytes, isValidated: false, loadedBytes: 0, samplerBytes: 0 });
     assertFits(memory, { ...large, ...machine }, (message) => {
       notice += message;
     });
@@ -63,6 +63,7 @@ describe('assertFits', () => {
       threads: 1,
       corpusBytes: 0,
       isValidated: false,
+      loadedBytes: 0,
       samplerBytes: 0,
     });
     assertFits({ ...plan, sharedBytes: 4 * GIB }, large, () => {});

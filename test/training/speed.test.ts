@@ -2,6 +2,24 @@ import assert from 'node:assert/strict';
 import { Speed } from '../../src/training/speed.js';
 
 describe('Speed', () => {
+  it('does not count the time in which the process was stopped or the machine asleep', () => {
+    let now = 0;
+    const speed = new Speed(100, 6, () => now);
+    const step = (seconds: number): void => {
+      now += seconds;
+      speed.step();
+    };
+    for (let i = 0; i < 20; i++) step(0.1);
+    step(3600);
+    for (let i = 0; i < 20; i++) step(0.1);
+    assert.ok(
+      Math.abs(speed.charactersPerSecond - 1000) < 1e-6 && Math.abs(speed.meanCharactersPerSecond - 1000) < 1e-6,
+    );
+    // A machine that is slower from now on is no pause.
+    for (let i = 0; i < 60; i++) step(2);
+    assert.ok(Math.abs(speed.charactersPerSecond - 50) < 5, `${speed.charactersPerSecond}`);
+  });
+
   it('counts the time of steps, not what lies between', () => {
     let now = 0;
     const speed = new Speed(100, 6, () => now);

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { continuation } from '../../src/commands/continuation.js';
+
+const words = async (corpus: string[], path: string, parsed = {}) =>
+  (await continuation({ corpus, path, parsed }))?.words.join(' ');
+
+describe('continuation', () => {
+  it('has the corpus and the checkpoint, and what no checkpoint holds', async () => {
+    const parsed = { steps: '5', backend: 'blas', json: true, keep: '3', 'save-every': '2m', output: 'o', hidden: '9' };
+    assert.equal(await words(['a', 'b'], 'm.json'), 'train a b --resume m.json');
+    assert.equal(
+      await words(['a'], 'm.json', parsed),
+      'train a --resume m.json --backend=blas --save-every=2m --keep=3 --json',
+    );
+  });
+
+  it('takes no path for an option', async () => {
+    assert.equal(await words(['-a.txt', '-'], '-m.json'), 'train ./-a.txt - --resume ./-m.json');
+  });
+
+  it('knows what wants standard input, and that a stream cannot be read again', async () => {
+    assert.equal((await continuation({ corpus: ['a', '-'], path: 'm.json', parsed: {} }))?.wantsText, true);
+    assert.equal((await continuation({ corpus: ['a'], path: 'm.json', parsed: {} }))?.wantsText, false);
+    assert.equal(await continuation({ corpus: ['a'], path: '/dev/stdout', parsed: {} }), undefined);
+  });
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ErrorRow, errorRows } from './error-table.js';
+
+const root = fileURLToPath(new URL('../../src/', import.meta.url));
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
+
+/** Reads a text in quotes, or of a template what stands between its `${}`. @returns the place of the closing quote */
+function readQuoted(code: string, start: number, texts: string[]): number {
+  let text = '';
+  let at = start + 1;
+  for (; at < code.length && code[at] !== code[start]; at++) {
+    if (code[start] === '`' && code.startsWith('${', at)) {
+      texts.push(text);
+      text = '';
+      at = readExpression(code, at + 2, texts);
+      continue;
+    }
+    if (code[at] === '\\') at++;
+    text += code[at];
+  }
+  texts.push(text);
+  return at;
+}
+
+/** Collects the texts up to the bracket or semicolon that ends an expression. @returns its place */
+function readExpression(code: string, start: number, texts: string[]): number {
+  let depth = 0;
+  for (let at = start; at < code.length; at++) {
+    if (`'"\``.includes(code[at])) at = readQuoted(code, at, texts);
+    else if ('({['.includes(code[at])) depth++;
+    else if (')}]'.includes(code[at]) && --depth < 0) return at;
+    else if (code[at] === ';' && depth === 0) return at;
+  }
+  return code.length;
+}
+
+/** The texts of an error, and of the constants in front of it that it is made of. */
+function textsOf(code: string, start: number): string[] {
+  const texts: string[] = [];
+  const seen = new Set<string>();
+  // Not further back than the function that it stands in.
+  const from = Math.max(0, code.lastIndexOf('\n}\n', start));
+  const add = (start: number): void => {
+    const end = readExpression(code, start, texts);
+    for (const [name] of code.slice(start, end).matchAll(/\b[a-z]\w+\b/g)) {
+      const declared = code.slice(from, start).lastIndexOf(`const ${name} =`);
+      if (declared < 0 || seen.has(name)) continue;
+      seen.add(name);
+      add(from + declared);
+    }
+  };
+  add(start);
+  return texts;
+}
+
+/** So short a text could be anything. */
+const isTelling = (text: string): boolean => /\w\W+\w+\W*\w/.test(text) && text.trim().length > 8;
+
+describe('the tables of errors in docs/reliability.md', () => {
+  it('are found', () => assert.ok(errorRows.length > 100));
+
+  it('have every error of the source', () => {
+    const table = errorRows.map(({ constants }) => constants.join('\0')).join('\n');
+    const missing: string[] = [];
+    let errors = 0;
+    for (const { name, text } of sources) {
+      for (const { index, 0: start } of text.matchAll(
+        /new (CharrnnError|Fault)\(|(?<!\.)\busage\(|on(Notice|Warning)\(|kind: '(warning|hint)'/g,
+      )) {
+        errors++;
+        for (const said of textsOf(text, index + start.length).filter(isTelling)) {
+          if (!table.includes(said.trim())) missing.push(`src/${name}: ${JSON.stringify(said)}`);
+        }
+      }
+    }
+    assert.deepEqual(missing, [], 'add them to docs/reliability.md');
+    assert.ok(errors > 80, `${errors}`);
+  });
+
+  it('have no error that the source has not', () => {
+    const all = sources.map(({ text }) => text).join('\n');
+    const said = ({ constants }: ErrorRow): boolean => constants.every((constant) => isMadeOf(constant, all));
+    assert.deepEqual(
+      errorRows.filter((row) => !said(row)).map(({ line }) => line),
+      [],
+    );
+  });
+});
+
+/** Whether a text is said in pieces that the source has, each of them punctuation or some letters long. */
+function isMadeOf(text: string, all: string): boolean {
+  if (text === '') return true;
+  for (let length = text.length; length > 0; length--) {
+    const piece = text.slice(0, length);
+    const isLong = length >= 4 || length === text.length || !/\w/.test(piece);
+    if (isLong && all.includes(piece) && isMadeOf(text.slice(length), all)) return true;
+  }
+  return false;
+}
