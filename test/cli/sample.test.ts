@@ -95,7 +95,10 @@ describe('charrnn sample', () => {
       for (const args of [['--help'], ['sample', model, '--seed', '1'], ['gradcheck', '--layers', '1']]) {
         const child = start(args, full);
         const { code, stderr } = await end(child);
-        assert.match(stderr, /^charrnn: standard output: cannot be written \(ENOSPC\); make room, or write elsewhere\n$/);
+        assert.match(
+          stderr,
+          /^charrnn: standard output: cannot be written \(ENOSPC\); make room, or write elsewhere\n$/,
+        );
         assert.equal(code, 1);
       }
       closeSync(full);
