@@ -233,6 +233,7 @@ export class Run {
       epoch: this.epoch,
       loss: course.history.at(-1)?.loss ?? course.last?.loss ?? Number.NaN,
       validationLoss: course.validationLoss,
+      best: course.best,
       seconds: this.seconds,
       charactersPerSecond: speed.meanCharactersPerSecond,
     };
