@@ -20,7 +20,7 @@ const troff = (text) =>
 function option(entry) {
   const [, { type, description }] = entry;
   const names = spellings(entry).map((name) => `\\fB${troff(name)}\\fR`);
-  const value = type === 'flag' ? '' : ` \\fI${type}\\fR`;
+  const value = type === 'flag' ? '' : ` \\fI${type === 'texts' ? 'text' : type}\\fR`;
   const allowed = allowedText(entry[1]);
   const shown = shownDefault(entry[1]);
   const rest = [allowed, shown === undefined ? '' : `default ${shown}`].filter(Boolean).join(' ');

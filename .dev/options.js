@@ -11,7 +11,7 @@ const page = new URL('../docs/options.md', import.meta.url);
 function row([name, option]) {
   const names = [`\`--${name}\``, ...(option.alias ? [`\`-${option.alias}\``] : [])].join(', ');
   const shown = shownDefault(option);
-  const allowed = allowedText(option) || (option.type === 'flag' ? '' : 'text');
+  const allowed = (option.type === 'texts' ? 'texts' : allowedText(option)) || (option.type === 'flag' ? '' : 'text');
   return `| ${names} | ${allowed} | ${shown === undefined ? '' : `\`${shown}\``} | ${option.description} |`;
 }
 

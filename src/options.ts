@@ -16,4 +16,5 @@ export type {
   ValuesOf,
 } from './options/option.js';
 export * from './options/sampling.js';
+export * from './options/scoring.js';
 export * from './options/training.js';

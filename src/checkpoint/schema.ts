@@ -2,7 +2,7 @@
 // The options come from their tables, so that a new option is known here by itself.
 
 import * as v from 'valibot';
-import { corpusOptions, type NumberOption, type Option, type OptionTable, trainingOptions } from '../options.js';
+import { corpusOptions, type NumberOption, type Option, trainingOptions } from '../options.js';
 import type { TrainingRecord } from './checkpoint.js';
 import { Fault, shortened, shown } from './faults.js';
 
@@ -17,14 +17,17 @@ const integer = (from: number, to = largest) => number({ integer: true, from, to
 /** Mean cross-entropy, nats per character. */
 const loss = number({ integer: false, from: 0, to: Number.MAX_VALUE });
 
-function option(o: Option) {
+/** An option that a checkpoint holds: one with a single value. */
+type Stored = Exclude<Option, { type: 'texts' }>;
+
+function option(o: Stored) {
   if (o.type === 'number') return number(o);
   if (o.type === 'choice') return v.picklist(o.choices, `one of ${o.choices.join(', ')}`);
   return o.type === 'text' ? v.string('a text') : v.boolean('true or false');
 }
 
 /** An option whose default is `undefined` is null in the document. One that is missing is newer than the file. */
-function withDefault(o: Option): v.GenericSchema {
+function withDefault(o: Stored): v.GenericSchema {
   if (o.default !== undefined) return v.optional(option(o), o.default);
   return v.pipe(
     v.optional(v.nullable(option(o)), null),
@@ -32,7 +35,7 @@ function withDefault(o: Option): v.GenericSchema {
   );
 }
 
-const entries = (table: OptionTable) =>
+const entries = (table: Readonly<Record<string, Stored>>) =>
   Object.fromEntries(Object.entries(table).map(([name, o]) => [name, withDefault(o)]));
 
 const options = v.pipe(

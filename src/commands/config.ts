@@ -52,7 +52,12 @@ function objectIn(name: string, json: string): object {
 }
 
 /** What one would type for a member, or undefined where that is nothing. */
-function typedFor(name: string, table: OptionTable, key: string, value: unknown): string | true | undefined {
+function typedFor(
+  name: string,
+  table: OptionTable,
+  key: string,
+  value: unknown,
+): string | true | readonly string[] | undefined {
   if (!Object.hasOwn(table, key)) {
     const meant = nearest(key, Object.keys(table));
     throw new CharrnnError(`${name}: ${key}: unknown option${meant ? `; did you mean ${meant}?` : ''}`, 2);
@@ -60,6 +65,11 @@ function typedFor(name: string, table: OptionTable, key: string, value: unknown)
   const option = table[key];
   const isOptional = option.default === undefined || (option.type === 'number' && option.chosen);
   if (value === null && isOptional) return undefined;
+  if (option.type === 'texts') {
+    if (Array.isArray(value) && value.every((text) => typeof text === 'string'))
+      return value.length > 0 ? value : undefined;
+    throw new CharrnnError(`${name}: ${key} ${JSON.stringify(value)}: must be a list of texts in quotes`, 2);
+  }
   const needed = typeOf(option);
   if (typeof value !== needed) {
     throw new CharrnnError(`${name}: ${key} ${JSON.stringify(value)}: must be ${words[needed]}`, 2);

@@ -36,6 +36,7 @@ function declaration(option: Option): Options {
 /** The values that an option takes, as the help and the documentation show them: `[0..0.95]`, `[rnn, lstm, gru]`. */
 export function allowedText(option: Option): string {
   if (option.type === 'choice') return `[${option.choices.join(', ')}]`;
+  if (option.type === 'texts') return '[repeatable]';
   if (option.type !== 'number') return '';
   return `[${option.from}..${isBounded(option.to) ? option.to : ''}]`;
 }
@@ -43,7 +44,8 @@ export function allowedText(option: Option): string {
 /** What the help and the documentation show as the default, if anything. */
 export function shownDefault(option: Option): string | undefined {
   if (option.type === 'number' && option.chosen) return 'chosen';
-  return option.default === undefined || option.type === 'flag' ? undefined : shownValue(option.default);
+  if (option.default === undefined || option.type === 'flag' || option.type === 'texts') return undefined;
+  return shownValue(option.default);
 }
 
 /** A default as one would type it. */

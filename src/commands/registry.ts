@@ -19,6 +19,9 @@ export const registry: readonly Entry[] = [
       return (await import('./eval.js')).evaluate;
     },
   ),
+  entry('score [checkpoint] [file..]', 'say how surprising each line of a text is: bits per character', async () => {
+    return (await import('./score.js')).score;
+  }),
   entry('inspect <checkpoint>', 'tell what is in a checkpoint', async () => {
     return (await import('./inspect.js')).inspect;
   }),

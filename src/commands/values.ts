@@ -45,12 +45,15 @@ export function refuseUnknown(table: OptionTable, positionals: readonly string[]
   if (Array.isArray(words) && words.length > 1) throw usage(`${words[1]}: one argument too many`);
 }
 
+export type Value = string | number | boolean | readonly string[];
+
 /**
  * The value in what was typed, or true for a flag.
  * @param label what the option is called in messages
  * @throws CharrnnError usage
  */
-export function readValue(label: string, option: Option, typed: unknown): string | number | boolean {
+export function readValue(label: string, option: Option, typed: unknown): Value {
+  if (option.type === 'texts') return [typed].flat().map(String);
   if (Array.isArray(typed)) throw usage(`${label}: given ${typed.length} times; once is enough`);
   if (option.type === 'flag') return true;
   const text = String(typed);

@@ -23,5 +23,5 @@ export const spellings = ([name, { alias }]: readonly [string, Option]): string[
 /** What may be the value of an option, as arguments say it; undefined where that is a number or any text. */
 export function valuesToComplete(option: Option): Argument['is'] | undefined {
   if (option.type === 'choice') return option.choices;
-  return option.type === 'text' ? option.file : undefined;
+  return option.type === 'text' || option.type === 'texts' ? option.file : undefined;
 }

@@ -28,11 +28,18 @@ export interface TextOption extends Common {
   readonly file?: string;
   readonly default: string | undefined;
 }
+/** A text that may be given several times. */
+export interface TextsOption extends Common {
+  readonly type: 'texts';
+  /** As of a `TextOption`. */
+  readonly file?: string;
+  readonly default: readonly string[];
+}
 export interface FlagOption extends Common {
   readonly type: 'flag';
   readonly default: boolean;
 }
-export type Option = NumberOption | ChoiceOption | TextOption | FlagOption;
+export type Option = NumberOption | ChoiceOption | TextOption | TextsOption | FlagOption;
 export type OptionTable = Readonly<Record<string, Option>>;
 
 type Defined<O extends Option, T> = O extends { readonly default: undefined } ? T | undefined : T;
@@ -42,7 +49,9 @@ type ValueOf<O extends Option> = O extends NumberOption
     ? Defined<O, O['choices'][number]>
     : O extends TextOption
       ? Defined<O, string>
-      : boolean;
+      : O extends TextsOption
+        ? readonly string[]
+        : boolean;
 
 /** The values that a table of options describes. */
 export type ValuesOf<T extends OptionTable> = { readonly [K in keyof T]: ValueOf<T[K]> };
@@ -112,6 +121,10 @@ export const file = (group: string, extension: string, description: string, alia
     description,
     ...(alias && { alias }),
   }) as const;
+
+/** A text that may be given several times. @param extension of the files that it names, if it does */
+export const texts = (group: string, description: string, extension?: string) =>
+  ({ type: 'texts', group, default: [], description, ...(extension !== undefined && { file: extension }) }) as const;
 
 export const flag = (group: string, description: string, alias?: string) =>
   ({ type: 'flag', group, default: false, description, ...(alias && { alias }) }) as const;

@@ -1,11 +1,12 @@
 import type { Checkpoint, NamedArray } from '../checkpoint/checkpoint.js';
 import { CharrnnError } from '../errors.js';
 import { wasm } from '../kernels/backend.js';
-import type { Kernels, Tensor, UpdateRule } from '../kernels/kernels.js';
+import type { Tensor, UpdateRule } from '../kernels/kernels.js';
 import { Plan } from '../kernels/plan.js';
 import { LanguageModel } from '../model/language-model.js';
 import { planParameters } from '../model/parameters.js';
 import { alone, type Worker } from '../model/team.js';
+import { StreamReader } from './stream-reader.js';
 
 export interface DynamicOptions {
   /** Characters between two steps of adaptation. */
@@ -30,12 +31,11 @@ const EPSILON = 0.1;
  */
 export class DynamicReader {
   private readonly model: LanguageModel;
-  private readonly kernels: Kernels;
   private readonly worker: Worker;
   private readonly trained: Tensor;
   private readonly meanSquares: Tensor;
   private readonly rule: UpdateRule;
-  private last: number | undefined;
+  private readonly stream: StreamReader;
 
   constructor(
     checkpoint: Checkpoint,
@@ -47,62 +47,35 @@ export class DynamicReader {
     this.trained = planParameters(plan, checkpoint.model, 'trained ').block;
     const squares = planParameters(plan, checkpoint.model, 'v.');
     this.meanSquares = squares.block;
-    this.kernels = wasm.create(plan);
-    this.worker = { ...alone, kernels: this.kernels, scratch: this.model.scratchOf(alone) };
+    const kernels = wasm.create(plan);
+    this.worker = { ...alone, kernels, scratch: this.model.scratchOf(alone) };
     const v = meanSquaresOf(checkpoint);
     for (const { name, values } of checkpoint.parameters) {
-      this.kernels.write(this.model.weights.get(name), values);
-      this.kernels.write(squares.get(name), v.get(name)?.values ?? []);
+      kernels.write(this.model.weights.get(name), values);
+      kernels.write(squares.get(name), v.get(name)?.values ?? []);
     }
-    this.kernels.copy(this.model.weights.block, this.trained);
+    kernels.copy(this.model.weights.block, this.trained);
     this.rule = ruleFor(options.rate, rootMean([...v.values()]));
+    this.stream = new StreamReader(this.model, this.worker, () => this.learn());
     this.reset();
   }
 
   /** Forgets all text and all that was learnt from it. */
   reset(): void {
-    this.kernels.copy(this.trained, this.model.weights.block);
-    this.model.reset(this.worker);
-    this.last = undefined;
+    this.worker.kernels.copy(this.trained, this.model.weights.block);
+    this.model.prepare(this.worker, undefined);
+    this.stream.reset();
   }
 
-  /**
-   * Nats of each symbol of a text behind all that was read before; NaN for the very first, which nothing predicts.
-   * A rest that is no whole segment is scored, but not learnt from: call it with whole segments until the text ends.
-   */
+  /** Nats of each symbol of a text behind all that was read before; NaN for the very first, which nothing predicts. */
   read(symbols: ArrayLike<number>): Float64Array {
-    const nats = new Float64Array(symbols.length).fill(Number.NaN);
-    let at = 0;
-    this.last ??= symbols[at++];
-    for (; at < symbols.length; at += this.options.segment) {
-      const size = Math.min(this.options.segment, symbols.length - at);
-      nats.set(this.readSegment(symbols, at, size), at);
-    }
-    return nats;
+    return this.stream.read(symbols);
   }
 
-  private readSegment(symbols: ArrayLike<number>, at: number, size: number): Float64Array {
-    const { model, kernels, worker, options } = this;
-    const inputs = new Int32Array(options.segment);
-    const targets = new Int32Array(options.segment).fill(-1);
-    for (let i = 0; i < size; i++) {
-      inputs[i] = i === 0 ? (this.last ?? 0) : symbols[at + i - 1];
-      targets[i] = symbols[at + i];
-    }
-    kernels.writeIndices(model.inputs, inputs);
-    kernels.writeIndices(model.targets, targets);
-    model.prepare(worker, undefined);
-    model.forward(worker, undefined);
-    model.decode(worker, undefined);
-    model.loss(worker, options.segment);
-    const losses = Float64Array.from(kernels.read(model.losses)).subarray(0, size);
-    this.last = symbols[at + size - 1];
-    if (size === options.segment) this.learn();
-    return losses;
-  }
-
+  /** Behind a whole segment, all of which is scored. */
   private learn(): void {
-    const { model, kernels, worker, options } = this;
+    const { model, worker, options } = this;
+    const { kernels } = worker;
     if (!model.gradients) return;
     const { block: weights } = model.weights;
     const { block: gradients } = model.gradients;
@@ -113,6 +86,7 @@ export class DynamicReader {
     kernels.update(weights, gradients, gradients, this.meanSquares, this.rule, all);
     kernels.blend(this.trained, weights, options.decay, all);
     model.carry(worker);
+    model.prepare(worker, undefined);
   }
 }
 

@@ -153,17 +153,13 @@ const PIECE = 2000;
 function readDynamically({ name, tokens }: Text, dynamic: DynamicOptions, request: MeasureRequest): number {
   const { checkpoint, warmUp, onProgress } = request;
   const reader = new DynamicReader(checkpoint, dynamic);
-  // Behind the first character, which is only read, whole segments.
-  const step = dynamic.segment * Math.ceil(PIECE / dynamic.segment);
   const first = Math.max(1, warmUp);
   let nats = 0;
-  for (let at = 0; at < tokens.length; ) {
-    const to = at === 0 ? Math.min(1 + step, tokens.length) : Math.min(at + step, tokens.length);
-    reader.read(tokens.subarray(at, to)).forEach((value, i) => {
+  for (let at = 0; at < tokens.length; at += PIECE) {
+    reader.read(tokens.subarray(at, at + PIECE)).forEach((value, i) => {
       if (at + i >= first) nats += value;
     });
-    at = to;
-    onProgress(name, at / tokens.length);
+    onProgress(name, Math.min(1, (at + PIECE) / tokens.length));
   }
   return nats;
 }

@@ -12,7 +12,7 @@ const WRITE_EVERY = 25;
  * @returns false when the reader has gone away, which is a success
  * @throws CharrnnError when it cannot be written for another reason, such as a full disk
  */
-export function write(text: string): Promise<boolean> {
+export function write(text: string | Uint8Array): Promise<boolean> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error?: NodeJS.ErrnoException | null) => {
       if (!error) resolve(true);
@@ -27,6 +27,8 @@ export function write(text: string): Promise<boolean> {
 function isReaderGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || error.code === 'EOF';
 }
+
+export const isTerminal = (): boolean => process.stdout.isTTY;
 
 /** Columns of the terminal, or of what else it goes to. */
 export const columns = (): number => process.stdout.columns || 80;

@@ -25,6 +25,8 @@ export interface SourceSettings {
   /** What `-` reads; `process.stdin` if not given. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice: (message: string) => void;
+  /** Whether nothing is read twice, so that what cannot be need not be kept. */
+  readonly isReadOnce?: boolean;
 }
 
 /**
@@ -39,18 +41,20 @@ export async function findSources(args: readonly string[], settings: SourceSetti
   const add = (key: string, source: Source): void => {
     if (!sources.has(key)) sources.set(key, source);
   };
+  const stream = (name: string, open: () => AsyncIterable<Uint8Array>): Source =>
+    settings.isReadOnce ? { name, read: open } : kept(name, open);
   const addFile = async (path: string): Promise<void> => add(await identity(path), file(path));
   for (const arg of args) {
     const kind = await kindOf(arg);
     if (kind === 'stdin')
       add(
         '-',
-        kept('standard input', () => settings.stdin ?? process.stdin),
+        stream('standard input', () => settings.stdin ?? process.stdin),
       );
     else if (kind === 'pipe')
       add(
         arg,
-        kept(shownName(arg), () => pieces(arg)),
+        stream(shownName(arg), () => pieces(arg)),
       );
     else if (kind === 'file') await addFile(arg);
     else if (kind === 'glob') for (const path of await filesOfGlob(arg)) await addFile(path);

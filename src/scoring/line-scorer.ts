@@ -1,0 +1,142 @@
+import { log } from '../mathematics.js';
+import type { LanguageModel } from '../model/language-model.js';
+import type { Worker } from '../model/team.js';
+import type { Vocabulary } from '../text/vocabulary.js';
+import { UNKNOWN_NATS } from './unknown.js';
+
+export const LINE_FEED = 10;
+
+/** What scores the lines of a text, block for block. */
+export interface LineScorer {
+  /**
+   * Nats of every character of every line, and of its line feed behind them; NaN for what nothing predicts.
+   * @param lines code points, without the line feeds
+   * @param isTerminated whether the last line ends in a line feed
+   */
+  score(lines: readonly Uint32Array[], isTerminated: boolean): readonly Float64Array[];
+}
+
+/**
+ * Scores each line by itself: the state is zero, the model reads a line feed, as in front of every line, then the line,
+ * and has to predict its characters and the line feed at its end. A vocabulary without line feeds knows no beginning
+ * and no end: the first character then costs ln V. Lines of similar length are read together; their scores do not
+ * depend on which.
+ */
+export class SingleLines implements LineScorer {
+  private readonly lineFeed: number;
+  private readonly inputs: Int32Array;
+  private readonly targets: Int32Array;
+
+  constructor(
+    private readonly model: LanguageModel,
+    private readonly w: Worker,
+    private readonly vocabulary: Vocabulary,
+  ) {
+    this.lineFeed = vocabulary.indexOf(LINE_FEED);
+    this.inputs = new Int32Array(model.inputs.size);
+    this.targets = new Int32Array(model.inputs.size);
+    model.prepare(w, undefined);
+  }
+
+  score(lines: readonly Uint32Array[]): readonly Float64Array[] {
+    const { batch: N } = this.model.settings;
+    const encoded = lines.map((line) => symbolsOf(line, this.vocabulary));
+    const texts = encoded.map(({ symbols }) => this.text(symbols));
+    const order = texts.map((_, i) => i).sort((a, b) => texts[b].length - texts[a].length);
+    const scores = new Array<Float64Array>(lines.length);
+    for (let from = 0; from < order.length; from += N) {
+      const group = order.slice(from, from + N);
+      const nats = this.read(group.map((i) => texts[i]));
+      group.forEach((i, n) => {
+        scores[i] = this.spread(encoded[i], nats[n]);
+      });
+    }
+    return scores;
+  }
+
+  /** The symbols that the model reads and predicts: each is the input behind which the next is expected. */
+  private text(symbols: readonly number[]): readonly number[] {
+    return this.lineFeed < 0 ? symbols : [this.lineFeed, ...symbols, this.lineFeed];
+  }
+
+  /** Nats of all symbols of some texts but their first, the longest text first. */
+  private read(texts: readonly (readonly number[])[]): Float64Array[] {
+    const { model, w, inputs, targets } = this;
+    const { batch: N, sequence: T } = model.settings;
+    const nats = texts.map((text) => new Float64Array(Math.max(0, text.length - 1)));
+    const steps = nats[0].length;
+    model.reset(w);
+    for (let start = 0; start < steps; start += T) {
+      targets.fill(-1);
+      texts.forEach((text, n) => {
+        for (let t = 0; t < T && start + t < text.length - 1; t++) {
+          inputs[t * N + n] = text[start + t];
+          targets[t * N + n] = text[start + t + 1];
+        }
+      });
+      w.kernels.writeIndices(model.inputs, inputs);
+      w.kernels.writeIndices(model.targets, targets);
+      model.forward(w, undefined);
+      model.decode(w, undefined);
+      model.loss(w, inputs.length);
+      model.carry(w);
+      const losses = w.kernels.read(model.losses);
+      nats.forEach((own, n) => {
+        for (let t = 0; t < T && start + t < own.length; t++) own[start + t] = losses[t * N + n];
+      });
+    }
+    return nats;
+  }
+
+  /** What each character costs, the unknown ones among them, and the line feed behind them. */
+  private spread({ symbols, isKnown }: Encoded, nats: Float64Array): Float64Array {
+    const hasEnds = this.lineFeed >= 0;
+    // Without line feeds the first known character has no nats of the model's.
+    const own = hasEnds || symbols.length === 0 ? nats : Float64Array.of(log(this.vocabulary.size), ...nats);
+    const all = new Float64Array(isKnown.length + (hasEnds ? 1 : 0));
+    let at = 0;
+    isKnown.forEach((known, i) => {
+      all[i] = known ? own[at++] : UNKNOWN_NATS;
+    });
+    if (hasEnds) all[isKnown.length] = own[at];
+    return all;
+  }
+}
+
+/** Scores lines as one text that goes on over their ends, as `eval` reads it. */
+export class ContinuedLines implements LineScorer {
+  constructor(
+    private readonly reader: { read(symbols: readonly number[]): Float64Array },
+    private readonly vocabulary: Vocabulary,
+  ) {}
+
+  score(lines: readonly Uint32Array[], isTerminated: boolean): readonly Float64Array[] {
+    return lines.map((line, i) => {
+      const hasEnd = isTerminated || i < lines.length - 1;
+      const { symbols, isKnown } = symbolsOf(hasEnd ? Uint32Array.of(...line, LINE_FEED) : line, this.vocabulary);
+      const nats = this.reader.read(symbols);
+      let at = 0;
+      return Float64Array.from(isKnown, (known) => (known ? nats[at++] : UNKNOWN_NATS));
+    });
+  }
+}
+
+interface Encoded {
+  /** The symbols of the characters that the model reads. */
+  readonly symbols: readonly number[];
+  /** For each character whether it is one of them. */
+  readonly isKnown: readonly boolean[];
+}
+
+/** A character that a vocabulary lacks is its unknown symbol, or left out if it has none. */
+function symbolsOf(line: Uint32Array, vocabulary: Vocabulary): Encoded {
+  const symbols: number[] = [];
+  const isKnown: boolean[] = [];
+  for (const codePoint of line) {
+    const index = vocabulary.indexOf(codePoint);
+    const known = index >= 0 || vocabulary.unknown;
+    if (known) symbols.push(Math.max(0, index));
+    isKnown.push(known);
+  }
+  return { symbols, isKnown };
+}

@@ -1,0 +1,72 @@
+import { visible } from '../format.js';
+import type { Encoding } from '../options.js';
+import { bestOf, type LineScore, rateOf, type ScoredLine } from '../scoring/score.js';
+import { textOf } from '../text/code-points.js';
+import { bySurprise } from './surprise.js';
+
+export interface ScoreFormat {
+  /** Of the models, where there are several. */
+  readonly names: readonly string[];
+  readonly encoding: Encoding;
+  /** Bits of the whole line instead of bits per character. */
+  readonly isTotal: boolean;
+  readonly kind: 'plain' | 'colour' | 'json' | 'characters';
+  /** Whether the line goes to a terminal, which is not to obey what stands in it. */
+  readonly isForTerminal: boolean;
+}
+
+const LINE_FEED = Buffer.from('\n');
+/** Digits behind the point. */
+const DIGITS = 3;
+
+/** Bits of a line, or bits per character: what lines are ordered by. Of several models, by the best. */
+export function surpriseOf({ scores }: ScoredLine, isTotal: boolean): number {
+  const best = scores[bestOf(scores)];
+  return isTotal ? best.bits : rateOf(best);
+}
+
+/** Lines as they are written: bits, a tab, the line as it was read. */
+export function scoreText(lines: readonly ScoredLine[], format: ScoreFormat): Buffer {
+  if (format.kind === 'plain' && !format.isForTerminal) {
+    return Buffer.concat(lines.flatMap((line) => [Buffer.from(columns(line, format)), line.bytes, LINE_FEED]));
+  }
+  return Buffer.from(lines.map((line) => `${shown(line, format)}\n`).join(''));
+}
+
+function shown(line: ScoredLine, format: ScoreFormat): string {
+  const { kind, encoding } = format;
+  if (kind === 'json' || kind === 'characters') return JSON.stringify(objectOf(line, format));
+  if (kind === 'plain') return columns(line, format) + visible(textOf(line.bytes, encoding));
+  const { details } = line.scores[bestOf(line.scores)];
+  const characters = Array.from(textOf(line.bytes, encoding), visible);
+  return columns(line, format) + characters.map((text, i) => bySurprise(text, details?.[i] ?? Number.NaN)).join('');
+}
+
+/** A column for each model, and the name of the best where there are several. */
+function columns({ scores }: ScoredLine, { names, isTotal }: ScoreFormat): string {
+  const values = scores.map((score) => (isTotal ? score.bits : rateOf(score)).toFixed(DIGITS));
+  if (scores.length > 1) values.push(names[bestOf(scores)]);
+  return `${values.join('\t')}\t`;
+}
+
+function objectOf(line: ScoredLine, format: ScoreFormat): object {
+  const text = textOf(line.bytes, format.encoding);
+  const { source, number, scores } = line;
+  const place = { file: source, line: number, text };
+  const figures = (score: LineScore) => ({
+    bits: score.bits,
+    bitsPerCharacter: rateOf(score),
+    characters: score.counted,
+    unknown: score.unknown,
+    ...(format.kind === 'characters' && { perCharacter: detailsOf(text, score) }),
+  });
+  if (scores.length === 1) return { ...place, ...figures(scores[0]) };
+  const models = scores.map((score, i) => ({ model: format.names[i], ...figures(score) }));
+  return { ...place, models, best: format.names[bestOf(scores)] };
+}
+
+/** Every character of a line, and its end, with its bits: null for what nothing predicts. */
+function detailsOf(text: string, { details }: LineScore): object[] {
+  const characters = [...text, '\n'];
+  return Array.from(details ?? [], (bits, i) => ({ character: characters[i], bits: bits >= 0 ? bits : null }));
+}
