@@ -28,6 +28,7 @@ export const score: Command = {
       json,
       context,
       threads,
+      backend,
       ...options
     } = valuesOf(table, parsed);
     const { paths, files } = namesIn(parsed, model);
@@ -65,7 +66,7 @@ export const score: Command = {
     const task = isStreaming ? undefined : new Task();
     let count = 0;
     const blocks = work.score({
-      ...{ checkpoints, files, context, encoding, threads },
+      ...{ checkpoints, files, context, encoding, threads, backend },
       dynamic: dynamic ? { segment, rate, decay } : undefined,
       isDetailed: perCharacter || color,
       onNotice: say,
@@ -80,6 +81,8 @@ export const score: Command = {
       }
     } finally {
       task?.close();
+      // Where the reader of the scores has gone away, nobody waits for the rest of the text.
+      if (files.some(isStandardInput)) process.stdin.destroy();
     }
     if (highest) await output.write(report.scoreText(highest.sorted(), format));
     return 0;

@@ -23,4 +23,5 @@ export const scoringOptions = {
   json: flag('Output:', 'one JSON object a line'),
   ...readingOptions,
   threads: { ...engineOptions.threads, description: 'worker threads (the cores available if not given)' },
+  backend: engineOptions.backend,
 } as const satisfies OptionTable;

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { LN2 } from '../mathematics.js';
-import type { Encoding } from '../options.js';
+import type { BackendName, Encoding } from '../options.js';
 import { type LineBlock, linesOf } from '../text/lines.js';
 import { findSources } from '../text/sources.js';
 import { LinePool } from '../threads/line-pool.js';
@@ -37,6 +37,7 @@ export interface ScoreRequest {
   readonly dynamic: DynamicOptions | undefined;
   readonly encoding: Encoding;
   readonly threads: number | undefined;
+  readonly backend: BackendName;
   readonly isDetailed: boolean;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice: (message: string) => void;

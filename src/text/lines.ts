@@ -7,6 +7,9 @@ const LINE_FEED = 10;
 /** The longest line in bytes. */
 const LONGEST = 64 * 1024 * 1024;
 
+/** Lines of a block at most, so that there is work for every thread. */
+const MOST_LINES = 1024;
+
 /** Lines that came together. */
 export interface LineBlock {
   readonly source: string;
@@ -20,7 +23,7 @@ export interface LineBlock {
 
 /**
  * The lines of some texts, one behind the other, as soon as they are there: what is read at a time is a block, but for
- * the line that it cuts through. An empty line is a line; so is a last one without a line feed.
+ * the line that it cuts through, or several. An empty line is a line; so is a last one without a line feed.
  *
  * @throws CharrnnError at a line of more than 64 MiB
  */
@@ -30,7 +33,7 @@ export async function* linesOf(sources: Iterable<Source>): AsyncGenerator<LineBl
     let rest: Uint8Array[] = [];
     let restBytes = 0;
     for await (const piece of read()) {
-      const lines: Uint8Array[] = [];
+      let lines: Uint8Array[] = [];
       let from = 0;
       for (let at = piece.indexOf(LINE_FEED); at >= 0; at = piece.indexOf(LINE_FEED, from)) {
         const end = piece.subarray(from, at);
@@ -38,6 +41,10 @@ export async function* linesOf(sources: Iterable<Source>): AsyncGenerator<LineBl
         rest = [];
         restBytes = 0;
         from = at + 1;
+        if (lines.length < MOST_LINES) continue;
+        yield { source, first, lines, isTerminated: true };
+        first += lines.length;
+        lines = [];
       }
       if (from < piece.length) rest.push(piece.subarray(from));
       restBytes += piece.length - from;

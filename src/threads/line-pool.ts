@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import type { Encoding } from '../options.js';
+import type { BackendName, Encoding } from '../options.js';
 import type { DynamicOptions } from '../scoring/dynamic.js';
 import { LINE_BATCH, STREAM_BATCH } from '../scoring/line-batch.js';
 import { readerMemory } from '../scoring/reader.js';
@@ -15,6 +15,7 @@ export interface PoolSettings {
   readonly dynamic: DynamicOptions | undefined;
   /** The cores available if not given; a text that goes on over its lines has one reader. */
   readonly threads: number | undefined;
+  readonly backend: BackendName;
   /** Whether the nats of each character are wanted. */
   readonly isDetailed: boolean;
 }
@@ -88,15 +89,15 @@ export class LinePool {
   }
 }
 
-function settingsOf({ checkpoint, encoding, context, dynamic, isDetailed }: PoolSettings): ScoringSettings {
+function settingsOf({ checkpoint, encoding, backend, context, dynamic, isDetailed }: PoolSettings): ScoringSettings {
   const { model: shape, vocabulary, parameters } = checkpoint;
-  const common = { shape, vocabulary, encoding, isDetailed };
+  const common = { shape, vocabulary, encoding, backend, isDetailed };
   if (dynamic) {
     const memory = new WebAssembly.Memory({ initial: 0, maximum: 1, shared: true });
     return { ...common, memory, reading: { checkpoint: readable(checkpoint), options: dynamic } };
   }
   const batch = context === 'line' ? LINE_BATCH : STREAM_BATCH;
-  return { ...common, memory: readerMemory({ shape, parameters }, batch, 'wasm'), reading: context };
+  return { ...common, memory: readerMemory({ shape, parameters }, batch, backend), reading: context };
 }
 
 /** A checkpoint that can be sent to another thread: its arrays may be decoded when they are asked for. */

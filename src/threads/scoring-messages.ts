@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { ModelShape } from '../model/shape.js';
-import type { Encoding } from '../options.js';
+import type { BackendName, Encoding } from '../options.js';
 import type { DynamicOptions } from '../scoring/dynamic.js';
 import type { VocabularyRecord } from '../text/vocabulary.js';
 
@@ -9,6 +9,7 @@ export interface ScoringSettings {
   readonly shape: ModelShape;
   readonly vocabulary: VocabularyRecord;
   readonly encoding: Encoding;
+  readonly backend: BackendName;
   /** `line`: each line by itself; `stream`: one text; a checkpoint and how it goes on learning: one text, dynamically. */
   readonly reading: 'line' | 'stream' | { readonly checkpoint: Checkpoint; readonly options: DynamicOptions };
   /** With the weights; unused where a checkpoint is given. */

@@ -14,12 +14,12 @@ const settings = workerData as ScoringSettings;
 const vocabulary = new Vocabulary(settings.vocabulary);
 const scorer = scorerFor(settings);
 
-function scorerFor({ shape, reading, memory }: ScoringSettings): LineScorer {
+function scorerFor({ shape, reading, memory, backend }: ScoringSettings): LineScorer {
   if (typeof reading === 'object') {
     return new ContinuedLines(new DynamicReader(reading.checkpoint, reading.options), vocabulary);
   }
   const batch = reading === 'line' ? LINE_BATCH : STREAM_BATCH;
-  const { model, worker } = attachReader(shape, batch, 'wasm', alone, memory);
+  const { model, worker } = attachReader(shape, batch, backend, alone, memory);
   if (reading === 'line') return new SingleLines(model, worker, vocabulary);
   model.prepare(worker, undefined);
   return new ContinuedLines(new StreamReader(model, worker, () => model.carry(worker)), vocabulary);
