@@ -121,6 +121,24 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       said: [`${path('half.json')}: ends at byte 3000, in the middle of the document; it is truncated, copy it again`],
     },
   },
+  'lines to score': {
+    'without a checkpoint': { args: ['score'], said: ['a checkpoint is missing'], code: 2 },
+    'and a checkpoint from the same stream': {
+      args: ['score', '-'],
+      said: ['standard input: the text or a checkpoint, not both; give one of them as a file'],
+      code: 2,
+    },
+    'each by itself and as one text': {
+      args: ['score', model, corpus, '--dynamic', '--context', 'line'],
+      said: ['--dynamic: reads one text that goes on; leave --context line out'],
+      code: 2,
+    },
+    'in colours and as JSON': {
+      args: ['score', model, corpus, '--color', '--json'],
+      said: ['--color: not with --json or --per-character; leave one of them out'],
+      code: 2,
+    },
+  },
   '--resume and --init-from': {
     'are one too many': {
       args: ['train', corpus, '--resume', model, '--init-from', model],

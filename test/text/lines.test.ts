@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { CharrnnError } from '../../src/errors.js';
+import { type LineBlock, linesOf } from '../../src/text/lines.js';
+import { inPieces } from './temporary.js';
+
+const source = (name: string, ...pieces: Uint8Array[]) => ({ name, read: () => inPieces(...pieces) });
+
+async function blocksOf(...pieces: Uint8Array[]): Promise<LineBlock[]> {
+  const blocks: LineBlock[] = [];
+  for await (const block of linesOf([source('a', ...pieces)])) blocks.push(block);
+  return blocks;
+}
+
+describe('linesOf', () => {
+  it('gives back every byte, however the text is cut into pieces, and numbers the lines', async () => {
+    const pieces = fc.array(fc.uint8Array({ maxLength: 30 }).map((bytes) => bytes.map((byte) => byte % 13)));
+    await fc.assert(
+      fc.asyncProperty(pieces, async (parts) => {
+        const all: Buffer[] = [];
+        let number = 1;
+        for (const { first, lines, isTerminated } of await blocksOf(...parts)) {
+          assert.equal(first, number);
+          number += lines.length;
+          lines.forEach((line, i) => {
+            assert.ok(!line.includes(10));
+            all.push(Buffer.from(line), Buffer.from(isTerminated || i < lines.length - 1 ? '\n' : ''));
+          });
+        }
+        assert.deepEqual(Buffer.concat(all), Buffer.concat(parts));
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it('does not wait for more before it gives what is there', async () => {
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('one\ntwo\nth');
+      assert.fail('asked for more');
+    }
+    for await (const { lines } of linesOf([{ name: 'a', read: endless }])) {
+      assert.equal(lines.length, 2);
+      break;
+    }
+  });
+
+  it('gives blocks of some thousand lines at most', async () => {
+    const sizes = (await blocksOf(Buffer.from('x\n'.repeat(5000)))).map(({ lines }) => lines.length);
+    assert.ok(Math.max(...sizes) <= 1024);
+    assert.equal(
+      sizes.reduce((sum, size) => sum + size),
+      5000,
+    );
+  });
+
+  it('begins to count anew in each text, whose last line may lack its end', async () => {
+    const found: [string, number, boolean][] = [];
+    const sources = [source('a', Buffer.from('1\n2')), source('b', Buffer.from('3\n'))];
+    for await (const { source: name, first, isTerminated } of linesOf(sources)) found.push([name, first, isTerminated]);
+    assert.deepEqual(found, [
+      ['a', 1, true],
+      ['a', 2, false],
+      ['b', 1, true],
+    ]);
+  });
+
+  it('refuses a line that no memory is meant for, with its place', async () => {
+    const piece = new Uint8Array(2 ** 24);
+    const pieces = [Buffer.from('one\n'), piece, piece, piece, piece, Buffer.from('x')];
+    await assert.rejects(
+      blocksOf(...pieces),
+      (error) => error instanceof CharrnnError && error.message.startsWith('a: line 2 is longer than 64.0 MiB; '),
+    );
+  });
+});
