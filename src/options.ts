@@ -2,6 +2,7 @@
 // the help and the tables of the documentation.
 
 export * from './options/common.js';
+export * from './options/dynamic.js';
 export * from './options/gradcheck.js';
 export * from './options/inspect.js';
 export type {
