@@ -3,6 +3,7 @@
 
 export * from './options/common.js';
 export * from './options/dynamic.js';
+export * from './options/evaluation.js';
 export * from './options/gradcheck.js';
 export * from './options/inspect.js';
 export type {

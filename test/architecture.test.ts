@@ -35,9 +35,9 @@ const allowed: Record<string, readonly string[]> = {
   sampling: ['kernels', 'model', 'text'],
   checkpoint: ['model', 'text'],
   gradcheck: ['kernels', 'model'],
-  scoring: ['kernels', 'model', 'text', 'checkpoint'],
-  threads: ['kernels', 'model', 'text', 'training'],
-  training: ['kernels', 'model', 'text', 'checkpoint', 'sampling', 'threads'],
+  scoring: ['kernels', 'model', 'text', 'checkpoint', 'threads'],
+  threads: ['kernels', 'model', 'text', 'training', 'scoring'],
+  training: ['kernels', 'model', 'text', 'checkpoint', 'sampling', 'scoring', 'threads'],
   terminal: [],
   commands: [],
 };

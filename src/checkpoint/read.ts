@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { isStandardInput } from '../standard-input.js';
 import { arrayGroups, product } from './arrays.js';
 import { FloatSink } from './base64.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -19,8 +20,7 @@ const knownMembers = new Set(['format', 'version', 'model', 'vocabulary', 'train
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   // /dev/stdin cannot be opened where it is a socket, as below another Node.
-  if (path === '-' || path === '/dev/stdin')
-    return readCheckpoint(path === '-' ? 'standard input' : path, standardInput);
+  if (isStandardInput(path)) return readCheckpoint(path === '-' ? 'standard input' : path, standardInput);
   try {
     const file = await open(path, 'r');
     try {

@@ -1,4 +1,5 @@
 import { engineOptions, type OptionTable, trainOutputOptions } from '../options.js';
+import { isStandardInput } from '../standard-input.js';
 import type { Parsed } from './command.js';
 
 /** What goes on with a run that was interrupted. */
@@ -27,7 +28,7 @@ export async function continuation(run: {
     .map(([name, { type }]) => (type === 'flag' ? `--${name}` : `--${name}=${parsed[name]}`));
   return {
     words: ['train', ...corpus.map(undashed), '--resume', undashed(path), ...options],
-    wantsText: corpus.some((name) => name === '-' || name === '/dev/stdin'),
+    wantsText: corpus.some(isStandardInput),
   };
 }
 

@@ -1,4 +1,5 @@
 import { CharrnnError } from '../errors.js';
+import { isStandardInput } from '../standard-input.js';
 
 /**
  * Where the checkpoint of a training goes: `-` is standard output, and a run that goes on is saved where it came from.
@@ -18,7 +19,7 @@ export function outputPath(
 }
 
 function backTo(resume: string | undefined): string | undefined {
-  if (resume === '-' || resume === '/dev/stdin') {
+  if (isStandardInput(resume)) {
     throw new CharrnnError(`--resume ${resume}: standard input cannot be written back; give an --output`, 2);
   }
   return resume;

@@ -12,6 +12,13 @@ export const registry: readonly Entry[] = [
   entry('sample <checkpoint>', 'write text as a trained model would', async () => {
     return (await import('./sample.js')).sample;
   }),
+  entry(
+    'eval <checkpoint> <corpus..>',
+    'measure a model on text: nats, bits and perplexity per character',
+    async () => {
+      return (await import('./eval.js')).evaluate;
+    },
+  ),
   entry('inspect <checkpoint>', 'tell what is in a checkpoint', async () => {
     return (await import('./inspect.js')).inspect;
   }),

@@ -1,5 +1,12 @@
 import { formatBytes, formatCount, visible } from '../format.js';
-import type { FinishedEvent, SampleEvent, StartedEvent, StepEvent, TrainingEvent } from '../training/events.js';
+import type {
+  BestValidation,
+  FinishedEvent,
+  SampleEvent,
+  StartedEvent,
+  StepEvent,
+  TrainingEvent,
+} from '../training/events.js';
 import { colour } from './colour.js';
 import { formatDuration, formatLoss, formatRate } from './format.js';
 
@@ -66,13 +73,22 @@ function sampleLines({ step, text }: SampleEvent): string {
 }
 
 function finishedLine(event: FinishedEvent): string {
-  const { step, epoch, loss, validationLoss, seconds, charactersPerSecond } = event;
+  const { step, epoch, loss, validationLoss, best, seconds, charactersPerSecond } = event;
   const reason = event.reason === 'early' ? 'stopped early' : event.reason;
   const parts = [
     `${colour.bold(reason)} after ${formatCount(step)} steps, ${epoch.toFixed(2)} epochs, ${formatDuration(seconds)}`,
   ];
   if (Number.isFinite(loss)) parts.push(`loss ${formatLoss(loss)}`);
   if (validationLoss !== null) parts.push(`validation loss ${formatLoss(validationLoss)}`);
+  if (validationLoss !== null && best !== null && best.step < step) parts.push(bestModel(best, validationLoss));
   parts.push(formatRate(charactersPerSecond));
   return parts.join('; ');
+}
+
+/** A validation loss so much above the lowest says that the text was learnt by heart since then. */
+const OVERFITTED = 1.01;
+
+function bestModel({ step, epoch, loss }: BestValidation, last: number): string {
+  const model = `the model is that of step ${formatCount(step)} (epoch ${epoch.toFixed(2)}, validation loss ${loss.toFixed(3)})`;
+  return last > OVERFITTED * loss ? `overfitted since; ${model}` : model;
 }

@@ -30,7 +30,7 @@ const noticesOnly: Progress = {
 };
 
 /** Whether standard error can show a line that changes. A terminal without a size has 0 columns, which ora never fills. */
-function isLive(): boolean {
+export function isLive(): boolean {
   const { isTTY, columns } = process.stderr;
   return isTTY && columns > 0 && process.env.TERM !== 'dumb' && !process.env.CI;
 }

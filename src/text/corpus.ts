@@ -12,13 +12,13 @@ export interface Corpus {
   readonly vocabulary: Vocabulary;
   /** Index of each character (length), one, two or four bytes wide as the vocabulary needs; shared memory. */
   readonly tokens: Tokens;
-  /** Characters, that is code points. */
+  /** Characters, that is code points, with those that were left out. */
   readonly length: number;
   /** SHA-256 in hexadecimal of the tokens, each as a little-endian uint32 whatever their width here. */
   readonly sha256: string;
   /** Names of the files, in the order in which they were read. */
   readonly sources: readonly string[];
-  /** How many characters became the unknown symbol. */
+  /** How many characters became the unknown symbol, or were left out. */
   readonly unknownCharacters: number;
 }
 
@@ -27,6 +27,8 @@ export interface CorpusSettings {
   readonly vocabulary?: Vocabulary | undefined;
   /** Whether the characters that it lacks, unless they are rarer than `min-count`, are added to it. */
   readonly extend?: boolean | undefined;
+  /** Whether characters that it lacks are counted and left out, instead of being an error or the unknown symbol. */
+  readonly leaveOut?: boolean | undefined;
   /** What to do about characters that it lacks, for the message. */
   readonly remedy?: string | undefined;
   /** What `-` reads; `process.stdin` if not given. */
@@ -44,10 +46,20 @@ export interface CorpusSettings {
 export async function readCorpus(
   args: readonly string[],
   options: CorpusOptions,
-  { vocabulary: given, extend = false, remedy = 'take them out', stdin, onNotice = () => {} }: CorpusSettings = {},
+  settings: CorpusSettings = {},
+): Promise<Corpus> {
+  const { stdin, onNotice = () => {} } = settings;
+  const sources = await findSources(args, { encoding: options.encoding, stdin, onNotice });
+  return readSources(sources, options, settings);
+}
+
+/** As `readCorpus`, from sources that were found. */
+export async function readSources(
+  sources: readonly Source[],
+  options: CorpusOptions,
+  { vocabulary: given, extend = false, leaveOut = false, remedy = 'take them out' }: CorpusSettings,
 ): Promise<Corpus> {
   const { encoding } = options;
-  const sources = await findSources(args, { encoding, stdin, onNotice });
   const names = sources.map(({ name }) => name);
   const name = someOf(names, 3);
   const counts = await countAll(sources, encoding);
@@ -56,9 +68,10 @@ export async function readCorpus(
   const minCount = options['min-count'];
   const base = given ?? learnVocabulary(name, counts, minCount);
   const vocabulary = extend ? extendedVocabulary(base, counts, minCount) : base;
-  const unknownCharacters = checkKnown(name, counts, vocabulary, remedy);
-  const tokens = allocate(length, vocabulary.size);
-  await writeAll(sources, encoding, vocabulary, tokens);
+  const skips = leaveOut && !vocabulary.unknown;
+  const unknownCharacters = skips ? total(lacking(counts, vocabulary)) : checkKnown(name, counts, vocabulary, remedy);
+  const tokens = allocate(length - (skips ? unknownCharacters : 0), vocabulary.size);
+  await writeAll(sources, encoding, { vocabulary, skips }, tokens);
   return { vocabulary, tokens, length, sha256: digest(tokens), sources: names, unknownCharacters };
 }
 
@@ -96,9 +109,12 @@ function learnVocabulary(name: string, counts: readonly CharacterCount[], minCou
   throw new CharrnnError(`${name}: ${fault}; lower --min-count`, 2);
 }
 
+const lacking = (counts: readonly CharacterCount[], vocabulary: Vocabulary): CharacterCount[] =>
+  counts.filter(({ codePoint }) => vocabulary.indexOf(codePoint) < 0);
+
 /** How many characters the vocabulary lacks. @throws CharrnnError if there are any and it has no unknown symbol */
 function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary: Vocabulary, remedy: string): number {
-  const missing = counts.filter(({ codePoint }) => vocabulary.indexOf(codePoint) < 0);
+  const missing = lacking(counts, vocabulary);
   if (missing.length === 0 || vocabulary.unknown) return total(missing);
   missing.sort((a, b) => b.count - a.count || a.codePoint - b.codePoint);
   const list = missing.map(({ codePoint, count }) => `${formatCharacter(codePoint)} × ${formatCount(count)}`);
@@ -110,12 +126,14 @@ function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary:
 async function writeAll(
   sources: readonly Source[],
   encoding: Encoding,
-  vocabulary: Vocabulary,
+  { vocabulary, skips }: { vocabulary: Vocabulary; skips: boolean },
   tokens: Tokens,
 ): Promise<void> {
+  const isKnown = (codePoint: number): boolean => vocabulary.indexOf(codePoint) >= 0;
   let at = 0;
   for (const { name, read } of sources) {
-    for await (const codePoints of decode(read(), encoding, name)) {
+    for await (const all of decode(read(), encoding, name)) {
+      const codePoints = skips ? all.filter(isKnown) : all;
       if (at + codePoints.length > tokens.length || !write(codePoints, vocabulary, tokens, at)) throw changed(name);
       at += codePoints.length;
     }

@@ -5,6 +5,7 @@ import { CharrnnError } from '../errors.js';
 import { formatCount, formatMemory } from '../format.js';
 import { thisMachine } from '../machine.js';
 import type { Encoding } from '../options.js';
+import { isStandardInput } from '../standard-input.js';
 import { codeOf, readFault, shownName, someOf } from './faults.js';
 import { filesBelow, inByteOrder, isText } from './folder.js';
 
@@ -64,7 +65,7 @@ export async function findSources(args: readonly string[], settings: SourceSetti
 
 /** What an argument is; a file of that name comes before a glob. */
 async function kindOf(arg: string): Promise<'stdin' | 'file' | 'folder' | 'pipe' | 'glob'> {
-  if (arg === '-' || arg === '/dev/stdin') return 'stdin';
+  if (isStandardInput(arg)) return 'stdin';
   try {
     const status = await stat(arg);
     return status.isDirectory() ? 'folder' : status.isFile() ? 'file' : 'pipe';

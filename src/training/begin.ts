@@ -7,6 +7,7 @@ import { formatCount } from '../format.js';
 import { initialise } from '../model/initialise.js';
 import type { ModelShape } from '../model/shape.js';
 import { type CorpusOptions, type PresetName, resumableOptions, type TrainingOptions } from '../options.js';
+import { isStandardInput } from '../standard-input.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../text/corpus.js';
 import { someOf } from '../text/faults.js';
 import { fit as fitBatch, split } from '../text/streams.js';
@@ -74,8 +75,6 @@ export function begin(request: BeginRequest): Promise<Beginning> {
   if (resume !== undefined) return goOn(resume, request);
   return initFrom === undefined ? beginAnew(request) : beginFrom(initFrom, request);
 }
-
-const isStandardInput = (path: string | undefined): boolean => path === '-' || path === '/dev/stdin';
 
 async function beginAnew(request: BeginRequest): Promise<Beginning> {
   return newRun(request, request.options, {}, ({ layout, kernels }, { options }) => {

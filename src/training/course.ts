@@ -1,4 +1,5 @@
 import type { HistoryEntry, RecentLosses, TrainingProgress } from '../checkpoint/checkpoint.js';
+import type { BestValidation } from './events.js';
 import type { StepResult } from './program.js';
 
 /** How a run has gone so far: its steps, and the losses that it was measured by. */
@@ -61,9 +62,16 @@ export class Course {
     return this.recent;
   }
 
-  /** The lowest validation loss, the closing one included. */
+  /** The lowest validation loss and where it was measured, the closing entry included: the model is that of its step. */
+  get best(): BestValidation | null {
+    const { step, epoch, validationLoss = null } = lowest(this.history) ?? {};
+    return step === undefined || epoch === undefined || validationLoss === null
+      ? null
+      : { step, epoch, loss: validationLoss };
+  }
+
   get bestValidationLoss(): number | null {
-    return lowest(this.history)?.validationLoss ?? null;
+    return this.best?.loss ?? null;
   }
 
   /** The step whose validation loss, of those that were due, was the lowest. */
@@ -73,8 +81,7 @@ export class Course {
 
   /** Whether the closing validation loss is lower than all that were due. */
   get isBestAtTheEnd(): boolean {
-    const best = lowest(this.history);
-    return best !== undefined && best === this.closing;
+    return this.closing !== undefined && lowest(this.history) === this.closing;
   }
 
   /** Validations since the lowest loss. */

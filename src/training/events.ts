@@ -77,6 +77,14 @@ export interface NoticeEvent {
   readonly message: string;
 }
 
+/** The lowest validation loss, and where it was. The weights of this step are the model. */
+export interface BestValidation {
+  readonly step: number;
+  readonly epoch: number;
+  /** Nats per character. */
+  readonly loss: number;
+}
+
 export interface FinishedEvent {
   readonly event: 'finished';
   /** `early`: the validation loss has not fallen for as long as `--patience` allows. */
@@ -85,7 +93,9 @@ export interface FinishedEvent {
   readonly epoch: number;
   /** Mean training loss of the last steps, nats per character. */
   readonly loss: number;
+  /** The latest. */
   readonly validationLoss: number | null;
+  readonly best: BestValidation | null;
   readonly seconds: number;
   readonly charactersPerSecond: number;
 }

@@ -3,8 +3,8 @@ import { type DropoutKeys, dropoutKeys } from '../model/dropout.js';
 import { ownRows } from '../model/layer.js';
 import type { Team, Worker } from '../model/team.js';
 import type { TrainingOptions } from '../options.js';
+import { evaluate } from '../scoring/evaluate.js';
 import { Streams, type Tokens } from '../text/streams.js';
-import { evaluate } from './evaluate.js';
 import type { TrainingLayout } from './layout.js';
 import { learningRate } from './schedule.js';
 

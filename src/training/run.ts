@@ -1,8 +1,8 @@
 import { LN2 } from '../mathematics.js';
+import { evaluationWindows } from '../scoring/evaluate.js';
 import type { Engine } from '../threads/engine.js';
 import type { Beginning } from './begin.js';
 import { Course } from './course.js';
-import { evaluationWindows } from './evaluate.js';
 import type { FinishedEvent } from './events.js';
 import { divergence, ExplosionWatch, firstNotFinite } from './faults.js';
 import { glimpse } from './glimpse.js';
@@ -233,6 +233,7 @@ export class Run {
       epoch: this.epoch,
       loss: course.history.at(-1)?.loss ?? course.last?.loss ?? Number.NaN,
       validationLoss: course.validationLoss,
+      best: course.best,
       seconds: this.seconds,
       charactersPerSecond: speed.meanCharactersPerSecond,
     };

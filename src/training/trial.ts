@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { initialise } from '../model/initialise.js';
+import { evaluationWindows } from '../scoring/evaluate.js';
 import { Engine, type EngineSettings } from '../threads/engine.js';
-import { evaluationWindows } from './evaluate.js';
 
 /** Seconds of steps before those that are timed: kernels are still being compiled. */
 const WARM_UP_SECONDS = 0.5;

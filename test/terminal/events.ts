@@ -48,6 +48,7 @@ export const finished: FinishedEvent = {
   epoch: 4.44,
   loss: Math.log(4),
   validationLoss: 1.5,
+  best: { step: 2000, epoch: 4.44, loss: 1.5 },
   seconds: 73,
   charactersPerSecond: 54_790,
 };

@@ -29,8 +29,16 @@ describe('permanentLine', () => {
     );
   });
 
+  it('says at the end which step the model is of, and whether it overfitted since', () => {
+    const best = { step: 1200, epoch: 2.66, loss: 1.49 };
+    const model = 'the model is that of step 1,200 (epoch 2.66, validation loss 1.490)';
+    assert.ok(plain({ ...finished, best }).includes(`validation loss 1.500 (2.164 bits); ${model}; `));
+    assert.ok(plain({ ...finished, best: { ...best, loss: 1.48 } }).includes('; overfitted since; the model is that'));
+    assert.doesNotMatch(plain(finished), /the model is/);
+  });
+
   it('leaves out losses that a run without a step does not have', () => {
-    const line = plain({ ...finished, loss: Number.NaN, validationLoss: null });
+    const line = plain({ ...finished, loss: Number.NaN, validationLoss: null, best: null });
     assert.doesNotMatch(line, /loss|NaN/);
   });
 

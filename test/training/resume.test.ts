@@ -141,7 +141,8 @@ describe('train --patience', () => {
     // The best weights are the model; the last ones stand beside it.
     assert.ok(training?.latest);
     assert.notDeepEqual(training.latest, parameters);
-    const bestStep = training.history[best].step;
+    const { step: bestStep, epoch } = training.history[best];
+    assert.deepEqual(finished.best, { step: bestStep, epoch, loss: training.bestValidationLoss });
     const there = await loadCheckpoint(await files.train(TEXT, { ...options, steps: bestStep, patience: 99 }));
     assert.deepEqual(parameters, there.parameters);
 

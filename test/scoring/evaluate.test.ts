@@ -5,7 +5,7 @@ import { initialise } from '../../src/model/initialise.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { alone } from '../../src/model/team.js';
 import { randomBits } from '../../src/random.js';
-import { evaluate, WARM_UP } from '../../src/training/evaluate.js';
+import { evaluate, WARM_UP } from '../../src/scoring/evaluate.js';
 
 const V = 11;
 const text = Uint8Array.from({ length: 1500 }, (_, i) => randomBits([3, 4], i) % V);

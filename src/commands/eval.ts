@@ -1,0 +1,57 @@
+import { CharrnnError } from '../errors.js';
+import { evaluationOptions as table } from '../options.js';
+import { isStandardInput } from '../standard-input.js';
+import type { Command } from './command.js';
+import { valuesOf } from './values.js';
+
+export const evaluate: Command = {
+  options: table,
+  arguments: {
+    checkpoint: { describe: 'checkpoint file, or - for standard input', is: 'json' },
+    corpus: { describe: 'files, folders, globs, or - for standard input', is: '' },
+  },
+  examples: [
+    ['$0 eval model.json new.txt', 'nats, bits and perplexity per character'],
+    ['$0 eval model.json novel.txt --split validation', 'as training measured it'],
+    ['$0 eval model.json novel.txt --split validation --dynamic', 'and learning as it reads'],
+    ['$0 eval model.json novel.txt --window 256', 'every 256 characters from nothing'],
+  ],
+
+  handler: async (parsed) => {
+    const { json, split, window, threads, backend, dynamic: isDynamic, ...options } = valuesOf(table, parsed);
+    const path = String(parsed.checkpoint);
+    const corpus = (parsed.corpus as readonly unknown[]).map(String);
+    if (isStandardInput(path) && corpus.some(isStandardInput)) {
+      throw new CharrnnError('standard input: the corpus or the checkpoint, not both; give one of them as a file', 2);
+    }
+    if (isDynamic && window !== undefined) {
+      throw new CharrnnError('--window: forgets what --dynamic learns; leave one of them out', 2);
+    }
+    const [{ loadCheckpoint }, { measure }, { exitOnInterrupt }, output, { say }, { Task }, report] = await Promise.all(
+      [
+        import('../checkpoint/read.js'),
+        import('../scoring/measure.js'),
+        import('../terminal/interrupt.js'),
+        import('../terminal/output.js'),
+        import('../terminal/messages.js'),
+        import('../terminal/task.js'),
+        import('../terminal/measurement-report.js'),
+      ],
+    );
+
+    exitOnInterrupt();
+    const checkpoint = await loadCheckpoint(path);
+    const task = new Task();
+    const { 'dynamic-segment': segment, 'dynamic-rate': rate, 'dynamic-decay': decay } = options;
+    const { files, total } = await measure({
+      ...{ checkpoint, corpus, split, window, threads, backend },
+      warmUp: options['warm-up'],
+      dynamic: isDynamic ? { segment, rate, decay } : undefined,
+      encoding: options.encoding ?? checkpoint.training?.options.encoding ?? 'utf8',
+      onNotice: say,
+      onProgress: (name, share) => void task.show(`${name}: ${Math.floor(100 * share)} %`),
+    }).finally(() => task.close());
+    await output.writeLines(json ? [JSON.stringify({ files, total })] : report.measurementLines(files, total));
+    return 0;
+  },
+};
