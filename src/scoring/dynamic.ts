@@ -59,6 +59,11 @@ export class DynamicReader {
     this.reset();
   }
 
+  /** Characters between two steps. */
+  get segment(): number {
+    return this.options.segment;
+  }
+
   /** Forgets all text and all that was learnt from it. */
   reset(): void {
     this.kernels.copy(this.trained, this.model.weights.block);
