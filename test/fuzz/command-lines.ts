@@ -12,13 +12,13 @@ import type { Target } from './cases.js';
 import type { Dice } from './dice.js';
 
 /** Every command that there is, and all that it takes. */
-const commands: Readonly<Record<string, { readonly table: OptionTable; readonly positional: string }>> =
+const commands: Readonly<Record<string, { readonly table: OptionTable; readonly positionals: readonly string[] }>> =
   Object.fromEntries(
     await Promise.all(
       registry.map(async ({ name, load }) => {
         const command = await load();
-        const [positional] = Object.keys(command.arguments);
-        return [name, { table: { ...command.options, ...commonOptions }, positional }];
+        const positionals = Object.keys(command.arguments);
+        return [name, { table: { ...command.options, ...commonOptions }, positionals }];
       }),
     ),
   );
@@ -83,7 +83,9 @@ function make(dice: Dice): string[] {
   if (dice.oneIn(50)) return dice.several(1, 5, () => dice.pick([...garbage, ...commandNames]));
   const name = dice.pick(commandNames);
   const { table } = commands[name];
-  const words = dice.several(0, 2, () => 'file.txt').filter(() => name === 'train' || dice.oneIn(10));
+  const words = dice
+    .several(0, 2, () => 'file.txt')
+    .filter(() => name === 'train' || name === 'eval' || dice.oneIn(10));
   // Help is laid out slowly, and once is as good as often.
   const others = dice.oneIn(300)
     ? ['--help']
@@ -106,14 +108,14 @@ async function check(args: readonly string[]): Promise<string> {
       );
       return 'help or version';
     }
-    const { table, positional } = commands[typed.entry.name];
-    refuseUnknown(table, [positional], typed.parsed);
+    const { table, positionals } = commands[typed.entry.name];
+    refuseUnknown(table, positionals, typed.parsed);
     checkValues(table, valuesOf(table, typed.parsed));
     for (const name of givenOptions(table, typed.parsed))
       assert.ok(wasTyped(name, table[name], args), `--${name} is given`);
     if (typed.entry.name === 'train') intervalOf('save-every', String(valuesOf(table, typed.parsed)['save-every']));
     checkNames(table, args);
-    checkWords(typed.entry.command, typed.parsed[positional], args);
+    for (const name of positionals) checkWords(typed.entry.command, name, typed.parsed[name], args);
     return 'accepted';
   } catch (error) {
     if (error instanceof CharrnnError) assert.equal(error.exitCode, 2);
@@ -155,10 +157,10 @@ function checkValues(table: OptionTable, values: Readonly<Record<string, unknown
 }
 
 /** The words without an option are what was typed, each on its own. */
-function checkWords(command: string, found: unknown, args: readonly string[]): void {
-  if (found === undefined) assert.ok(command.includes('[') || args.includes('--print-config'));
+function checkWords(command: string, name: string, found: unknown, args: readonly string[]): void {
+  if (found === undefined) assert.ok(command.includes(`[${name}`) || args.includes('--print-config'));
   const words = Array.isArray(found) ? found : found === undefined ? [] : [found];
-  assert.ok(Array.isArray(found) === command.includes('..') || found === undefined, `${found} for ${command}`);
+  assert.ok(Array.isArray(found) === command.includes(`${name}..`) || found === undefined, `${found} for ${command}`);
   for (const word of words) assert.ok(typeof word === 'string' && args.includes(word), `the word ${word}`);
 }
 

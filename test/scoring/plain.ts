@@ -1,0 +1,25 @@
+// The nats of a text by the plainest way there is: one character after the other, with the model that samples.
+
+import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
+import { Sampler } from '../../src/sampling/sampler.js';
+
+/** Nats of each symbol; the state is zero again after every `window` predictions. NaN for the very first symbol. */
+export function plainNats(
+  { model, parameters }: Pick<Checkpoint, 'model' | 'parameters'>,
+  symbols: ArrayLike<number>,
+  window = Number.POSITIVE_INFINITY,
+): number[] {
+  const sampler = new Sampler(model, (name) => parameters.find((array) => array.name === name)?.values ?? []);
+  const nats = [Number.NaN];
+  for (let i = 1; i < symbols.length; i++) {
+    if ((i - 1) % window === 0) sampler.reset();
+    const logits = sampler.read(symbols[i - 1]);
+    const high = Math.max(...logits);
+    nats.push(Math.log(logits.reduce((sum, y) => sum + Math.exp(y - high), 0)) + high - logits[symbols[i]]);
+  }
+  return nats;
+}
+
+/** The sum of nats from one of them on. */
+export const sumFrom = (first: number, nats: readonly number[]): number =>
+  nats.slice(Math.max(1, first)).reduce((sum, x) => sum + x, 0);
