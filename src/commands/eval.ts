@@ -1,4 +1,5 @@
 import { CharrnnError } from '../errors.js';
+import { visibleJson } from '../format.js';
 import { evaluationOptions as table } from '../options.js';
 import { isStandardInput } from '../standard-input.js';
 import type { Command } from './command.js';
@@ -27,20 +28,30 @@ export const evaluate: Command = {
     if (isDynamic && window !== undefined) {
       throw new CharrnnError('--window: forgets what --dynamic learns; leave one of them out', 2);
     }
-    const [{ loadCheckpoint }, { measure }, { exitOnInterrupt }, output, { say }, { Task }, report] = await Promise.all(
-      [
-        import('../checkpoint/read.js'),
-        import('../scoring/measure.js'),
-        import('../terminal/interrupt.js'),
-        import('../terminal/output.js'),
-        import('../terminal/messages.js'),
-        import('../terminal/task.js'),
-        import('../terminal/measurement-report.js'),
-      ],
-    );
+    const [
+      { loadCheckpoint },
+      { measure },
+      { exitOnInterrupt },
+      output,
+      { say },
+      lines,
+      { forReading },
+      { Task },
+      report,
+    ] = await Promise.all([
+      import('../checkpoint/read.js'),
+      import('../scoring/measure.js'),
+      import('../terminal/interrupt.js'),
+      import('../terminal/output.js'),
+      import('../terminal/messages.js'),
+      import('../terminal/lines.js'),
+      import('../scoring/for-reading.js'),
+      import('../terminal/task.js'),
+      import('../terminal/measurement-report.js'),
+    ]);
 
     exitOnInterrupt();
-    const checkpoint = await loadCheckpoint(path);
+    const checkpoint = forReading(await loadCheckpoint(path), isDynamic);
     const task = new Task();
     const { 'dynamic-segment': segment, 'dynamic-rate': rate, 'dynamic-decay': decay } = options;
     const { files, total } = await measure({
@@ -48,10 +59,12 @@ export const evaluate: Command = {
       warmUp: options['warm-up'],
       dynamic: isDynamic ? { segment, rate, decay } : undefined,
       encoding: options.encoding ?? checkpoint.training?.options.encoding ?? 'utf8',
-      onNotice: say,
-      onProgress: (name, share) => void task.show(`${name}: ${Math.floor(100 * share)} %`),
+      onNotice: (message) => say(lines.noticeLine(message)),
+      onProgress: (what, share) => task.show(share > 0 ? `${what}: ${Math.floor(100 * share)} %` : what),
     }).finally(() => task.close());
-    await output.writeLines(json ? [JSON.stringify({ files, total })] : report.measurementLines(files, total));
+    await output.writeLines(
+      json ? [visibleJson(JSON.stringify({ files, total }))] : report.measurementLines(files, total),
+    );
     return 0;
   },
 };

@@ -51,7 +51,7 @@ export async function parse(args: readonly string[], columns: number, version: s
     const isPrinting = args.includes('--print-config');
     const all = parser((await loading).default, columns, version).command({
       // Options are printed without an argument to work on.
-      command: isPrinting ? entry.command.replace(/<(.*)>/, '[$1]') : entry.command,
+      command: isPrinting ? entry.command.replace(/<([^>]*)>/g, '[$1]') : entry.command,
       describe: entry.describe,
       builder: (own: Argv) => declareCommand(own, command).epilogue(exitCodes),
       handler: (parsed) => {

@@ -51,9 +51,10 @@ function valueCases(program: string, { name, all }: Declared): string[] {
 /** An option, or else an argument. */
 function commandCases(program: string, { name, all, arguments: args }: Declared): string {
   const options = [...all.flatMap(spellings), '--help'].join(' ');
-  const [argument] = Object.values(args);
+  const [first, ...more] = Object.values(args).map(({ is }) => complete(program, is));
+  const files = more.length > 0 ? `if [ "$COMP_CWORD" = 2 ]; then ${first}else ${more.at(-1)}fi` : first;
   return `    '${name} -'*) _${program}_words '${options}' ;;
-    '${name} '*) ${complete(program, argument?.is)};;`;
+    '${name} '*) ${files};;`;
 }
 
 function complete(program: string, is: Argument['is'] | undefined): string {

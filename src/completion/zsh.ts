@@ -27,11 +27,12 @@ if [[ $funcstack[1] == _${program} ]]; then _${program} "$@"; else compdef _${pr
 }
 
 function commandCase({ name, command, all, arguments: args }: Declared): string {
-  const place = command.includes('..') ? '*' : '1';
+  const names = Object.keys(args);
+  const placeOf = (i: number): string => (i === names.length - 1 && command.includes('..') ? '*' : `${i + 1}`);
   const specs = [
     "'(- *)'{-h,--help}'[show help]'",
     ...all.map(([option, declaration]) => optionSpec(option, declaration)),
-    ...Object.entries(args).map(([argument, { is }]) => quoted(`${place}:${argument}:${action(is)}`)),
+    ...Object.entries(args).map(([argument, { is }], i) => quoted(`${placeOf(i)}:${argument}:${action(is)}`)),
   ];
   return `    ${name}) _arguments -S \\\n      ${specs.join(' \\\n      ')} ;;`;
 }

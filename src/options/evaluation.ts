@@ -13,8 +13,14 @@ export const readingOptions = {
 /** The options of `eval`. */
 export const evaluationOptions = {
   split: choice('Evaluation:', splits, 'all', 'the whole text, or the part that training read or held out'),
-  'warm-up': integer('Evaluation:', 0, 0, largest, 'characters at the beginning that are read and not counted'),
-  window: integer('Evaluation:', undefined, 1, 1e9, 'forget everything after so many characters (never if not given)'),
+  'warm-up': integer(
+    'Evaluation:',
+    0,
+    0,
+    largest,
+    'characters at the beginning of each text that are read, but not counted',
+  ),
+  window: integer('Evaluation:', undefined, 1, 1e9, 'forget everything after so many predictions (never if not given)'),
   ...dynamicOptions,
   ...readingOptions,
   threads: { ...engineOptions.threads, description: 'worker threads (the cores available if not given)' },

@@ -26,13 +26,17 @@ export function permanentLine(event: TrainingEvent): string | undefined {
     case 'saved':
       return `saved ${visible(event.path)} (${formatBytes(event.bytes)}) at step ${formatCount(event.step)}`;
     case 'notice':
-      return `${colour.yellow(event.kind === 'warning' ? 'warning:' : 'note:')} ${visible(event.message)}`;
+      return noticeLine(event.message, event.kind === 'warning' ? 'warning' : 'note');
     case 'finished':
       return finishedLine(event);
     case 'step':
       return undefined;
   }
 }
+
+/** What was adapted, or may go wrong. */
+export const noticeLine = (message: string, kind: 'note' | 'warning' = 'note'): string =>
+  `${colour.yellow(`${kind}:`)} ${visible(message)}`;
 
 /** How a run stands, from its latest step and what was told before. */
 export class Status {

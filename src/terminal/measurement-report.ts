@@ -1,5 +1,6 @@
 import { formatCount } from '../format.js';
-import type { Figures, Measurement } from '../scoring/measure.js';
+import type { Figures } from '../scoring/figures.js';
+import type { Measurement } from '../scoring/measure.js';
 import { outputColour } from './colour.js';
 import { formatTable } from './format.js';
 
@@ -10,7 +11,7 @@ export function measurementLines(files: readonly Measurement[], total: Measureme
     const { name, characters, predictions, unknown } = measured;
     const counts = [characters, predictions, unknown].map(formatCount);
     const fixed = [name, ...counts, ...figures(measured)];
-    return dynamic ? [fixed, ['  learning as it reads', '', '', '', ...figures(dynamic)]] : [fixed];
+    return dynamic ? [fixed, ['  learning', '', '', '', ...figures(dynamic)]] : [fixed];
   });
   const heading = ['text', 'characters', 'predicted', 'unknown', 'nats', 'bits', 'perplexity'];
   const [first, ...lines] = formatTable([heading, ...rows], [1, 2, 3, 4, 5, 6]);

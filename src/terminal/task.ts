@@ -8,27 +8,32 @@ const PATIENCE = 400;
 
 /** A live line on standard error while something takes long; nothing where that is no terminal. */
 export class Task {
-  private readonly start = performance.now();
+  private text = '';
   private spinner: Ora | undefined;
-  private isLoading = false;
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly isShown: boolean = isLive()) {}
+  constructor(isShown: boolean = isLive()) {
+    if (isShown) this.timer = setTimeout(() => void this.start(), PATIENCE);
+  }
 
   /** Says what is being done. */
-  async show(text: string): Promise<void> {
-    if (!this.isShown || performance.now() - this.start < PATIENCE) return;
-    if (this.spinner) this.spinner.text = visible(text);
-    if (this.spinner || this.isLoading) return;
-    this.isLoading = true;
-    const { default: ora } = await import('ora');
-    if (!this.isLoading) return;
-    const color = colour.level > 0 && ('cyan' as const);
-    this.spinner = ora({ text: visible(text), color, isEnabled: true, discardStdin: false }).start();
+  show(text: string): void {
+    this.text = visible(text);
+    if (this.spinner) this.spinner.text = this.text;
   }
 
   close(): void {
-    this.isLoading = false;
+    clearTimeout(this.timer);
+    this.timer = undefined;
     this.spinner?.stop();
     this.spinner = undefined;
+  }
+
+  private async start(): Promise<void> {
+    const { default: ora } = await import('ora');
+    if (this.timer === undefined) return; // closed meanwhile
+    const color = colour.level > 0 && ('cyan' as const);
+    // Standard input may be a text, and Ctrl-C is ours.
+    this.spinner = ora({ text: this.text, color, isEnabled: true, discardStdin: false }).start();
   }
 }

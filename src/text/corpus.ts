@@ -12,13 +12,13 @@ export interface Corpus {
   readonly vocabulary: Vocabulary;
   /** Index of each character (length), one, two or four bytes wide as the vocabulary needs; shared memory. */
   readonly tokens: Tokens;
-  /** Characters, that is code points, with those that were left out. */
+  /** Characters, that is code points. */
   readonly length: number;
   /** SHA-256 in hexadecimal of the tokens, each as a little-endian uint32 whatever their width here. */
   readonly sha256: string;
   /** Names of the files, in the order in which they were read. */
   readonly sources: readonly string[];
-  /** How many characters became the unknown symbol, or were left out. */
+  /** How many characters became the unknown symbol. */
   readonly unknownCharacters: number;
 }
 
@@ -27,8 +27,6 @@ export interface CorpusSettings {
   readonly vocabulary?: Vocabulary | undefined;
   /** Whether the characters that it lacks, unless they are rarer than `min-count`, are added to it. */
   readonly extend?: boolean | undefined;
-  /** Whether characters that it lacks are counted and left out, instead of being an error or the unknown symbol. */
-  readonly leaveOut?: boolean | undefined;
   /** What to do about characters that it lacks, for the message. */
   readonly remedy?: string | undefined;
   /** What `-` reads; `process.stdin` if not given. */
@@ -46,20 +44,10 @@ export interface CorpusSettings {
 export async function readCorpus(
   args: readonly string[],
   options: CorpusOptions,
-  settings: CorpusSettings = {},
-): Promise<Corpus> {
-  const { stdin, onNotice = () => {} } = settings;
-  const sources = await findSources(args, { encoding: options.encoding, stdin, onNotice });
-  return readSources(sources, options, settings);
-}
-
-/** As `readCorpus`, from sources that were found. */
-export async function readSources(
-  sources: readonly Source[],
-  options: CorpusOptions,
-  { vocabulary: given, extend = false, leaveOut = false, remedy = 'take them out' }: CorpusSettings,
+  { vocabulary: given, extend = false, remedy = 'take them out', stdin, onNotice = () => {} }: CorpusSettings = {},
 ): Promise<Corpus> {
   const { encoding } = options;
+  const sources = await findSources(args, { encoding, stdin, onNotice });
   const names = sources.map(({ name }) => name);
   const name = someOf(names, 3);
   const counts = await countAll(sources, encoding);
@@ -68,10 +56,9 @@ export async function readSources(
   const minCount = options['min-count'];
   const base = given ?? learnVocabulary(name, counts, minCount);
   const vocabulary = extend ? extendedVocabulary(base, counts, minCount) : base;
-  const skips = leaveOut && !vocabulary.unknown;
-  const unknownCharacters = skips ? total(lacking(counts, vocabulary)) : checkKnown(name, counts, vocabulary, remedy);
-  const tokens = allocate(length - (skips ? unknownCharacters : 0), vocabulary.size);
-  await writeAll(sources, encoding, { vocabulary, skips }, tokens);
+  const unknownCharacters = checkKnown(name, counts, vocabulary, remedy);
+  const tokens = allocate(length, vocabulary.size);
+  await writeAll(sources, encoding, vocabulary, tokens);
   return { vocabulary, tokens, length, sha256: digest(tokens), sources: names, unknownCharacters };
 }
 
@@ -109,12 +96,9 @@ function learnVocabulary(name: string, counts: readonly CharacterCount[], minCou
   throw new CharrnnError(`${name}: ${fault}; lower --min-count`, 2);
 }
 
-const lacking = (counts: readonly CharacterCount[], vocabulary: Vocabulary): CharacterCount[] =>
-  counts.filter(({ codePoint }) => vocabulary.indexOf(codePoint) < 0);
-
 /** How many characters the vocabulary lacks. @throws CharrnnError if there are any and it has no unknown symbol */
 function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary: Vocabulary, remedy: string): number {
-  const missing = lacking(counts, vocabulary);
+  const missing = counts.filter(({ codePoint }) => vocabulary.indexOf(codePoint) < 0);
   if (missing.length === 0 || vocabulary.unknown) return total(missing);
   missing.sort((a, b) => b.count - a.count || a.codePoint - b.codePoint);
   const list = missing.map(({ codePoint, count }) => `${formatCharacter(codePoint)} × ${formatCount(count)}`);
@@ -126,14 +110,12 @@ function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary:
 async function writeAll(
   sources: readonly Source[],
   encoding: Encoding,
-  { vocabulary, skips }: { vocabulary: Vocabulary; skips: boolean },
+  vocabulary: Vocabulary,
   tokens: Tokens,
 ): Promise<void> {
-  const isKnown = (codePoint: number): boolean => vocabulary.indexOf(codePoint) >= 0;
   let at = 0;
   for (const { name, read } of sources) {
-    for await (const all of decode(read(), encoding, name)) {
-      const codePoints = skips ? all.filter(isKnown) : all;
+    for await (const codePoints of decode(read(), encoding, name)) {
       if (at + codePoints.length > tokens.length || !write(codePoints, vocabulary, tokens, at)) throw changed(name);
       at += codePoints.length;
     }
@@ -141,5 +123,6 @@ async function writeAll(
   if (at !== tokens.length) throw changed(sources.map(({ name }) => name).join(', '));
 }
 
-const changed = (name: string): CharrnnError =>
+/** What to say of a source that is not twice the same. */
+export const changed = (name: string): CharrnnError =>
   new CharrnnError(`${name}: changed while it was read; wait until nothing writes to it, and begin again`);

@@ -13,8 +13,9 @@ export const EVALUATION_BATCH: BatchShape = { batch: 50, sequence: 50 };
 /** Workers that measure a model together, with nothing in memory but what a reading needs. */
 export class Evaluator {
   private readonly workers: readonly Worker[];
+  /** Rejected as soon as a worker fails, whatever is waited for meanwhile. */
+  private readonly failure: Promise<never>;
   private onReport: (report: EvaluationReport) => void = () => {};
-  private onFailure: (error: Error) => void = () => {};
 
   /** @param batch the streams and steps decide the last digits of a loss; those of a training give the training's own */
   constructor(
@@ -24,29 +25,34 @@ export class Evaluator {
     const size = Math.min(threads, batch.batch);
     const memory = readerMemory({ shape: model, parameters }, batch, backend, size);
     const barrier = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
+    let fail = (_: Error): void => {};
+    this.failure = new Promise((_, reject) => {
+      fail = reject;
+    });
+    this.failure.catch(() => {}); // a failure that nobody waits for any more, as that of closing
     this.workers = Array.from({ length: size }, (_, rank) => {
       const workerData: EvaluatorSettings = { rank, size, shape: model, batch, backend, memory, barrier };
       const worker = new Worker(new URL('./evaluation-worker.js', import.meta.url), { workerData });
       worker.on('message', (report: EvaluationReport) => {
-        if (report.type === 'failed') this.onFailure(new Error(report.message));
+        if (report.type === 'failed') fail(new Error(report.message));
         else this.onReport(report);
       });
-      worker.on('error', (error) => this.onFailure(error as Error));
-      worker.on('exit', () => this.onFailure(new Error(`worker ${rank} ended`)));
+      worker.on('error', (error) => fail(error as Error));
+      worker.on('exit', () => fail(new Error(`worker ${rank} ended`)));
       return worker;
     });
   }
 
   /** The loss on a text in shared memory. @param onProgress called now and then with the share that is read */
   evaluate(request: EvaluationRequest, onProgress: (share: number) => void = () => {}): Promise<Evaluation> {
-    return new Promise((resolve, reject) => {
-      this.onFailure = reject;
+    const evaluated = new Promise<Evaluation>((resolve) => {
       this.onReport = (report) => {
         if (report.type === 'progress') onProgress(report.share);
         if (report.type === 'evaluated') resolve(report.evaluation);
       };
-      for (const worker of this.workers) worker.postMessage(request);
     });
+    for (const worker of this.workers) worker.postMessage(request);
+    return Promise.race([evaluated, this.failure]);
   }
 
   /** Ends the workers. */

@@ -3,13 +3,13 @@
 import type { Checkpoint, NamedArray, TrainingProgress, TrainingRecord } from '../checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError } from '../errors.js';
-import { formatCount } from '../format.js';
 import { initialise } from '../model/initialise.js';
 import type { ModelShape } from '../model/shape.js';
 import { type CorpusOptions, type PresetName, resumableOptions, type TrainingOptions } from '../options.js';
 import { isStandardInput } from '../standard-input.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../text/corpus.js';
 import { someOf } from '../text/faults.js';
+import { assertSameCorpus } from '../text/same-corpus.js';
 import { fit as fitBatch, split } from '../text/streams.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from '../threads/engine.js';
@@ -145,7 +145,7 @@ async function goOn(path: string, request: BeginRequest): Promise<Beginning> {
     remedy: '--resume needs the same corpus; --init-from begins a new training',
     onNotice: request.onNotice,
   });
-  checkCorpus(path, training, corpus, request.corpus);
+  assertSameCorpus(request.corpus, corpus, training.corpus, path, '--init-from begins a new training');
   const parts = split(corpus.length, options.validation, () => {});
   const { parameters } = checkpoint;
   const { moments, carried, latest = [], best = [], average = [], ...resumed } = training;
@@ -211,22 +211,4 @@ function refuseOthers(path: string, stored: object, { given, options, origin }: 
       origin.resume === undefined ? 'leave it out' : 'leave it out, or begin a new training by --init-from';
     throw new CharrnnError(`--${name} ${wanted[name]}: ${path} ${verb} --${name} ${value}; ${remedy}`, 2);
   }
-}
-
-/** @throws CharrnnError where the corpus is not, character for character, what the checkpoint was trained on */
-function checkCorpus(
-  path: string,
-  { corpus: known }: TrainingProgress,
-  corpus: Corpus,
-  sources: readonly string[],
-): void {
-  if (known.sha256 === corpus.sha256) return;
-  const { characters } = known;
-  const lengths =
-    characters === corpus.length
-      ? 'as long, but another text'
-      : `${formatCount(corpus.length)} characters instead of ${formatCount(characters)}`;
-  throw new CharrnnError(
-    `${someOf(sources, 3)}: not the corpus that ${path} was trained on (${lengths}); --init-from begins a new training`,
-  );
 }

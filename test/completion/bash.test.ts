@@ -61,6 +61,11 @@ describe('the completion for bash', () => {
       ],
       [['inspect', 'a model.json', '--svg', 'l'], ['losses.svg']],
       [
+        ['eval', ''],
+        ['stories', 'a model.json'],
+      ],
+      [['eval', 'a model.json', 'n'], ['novel.txt']],
+      [
         ['completion', ''],
         ['bash', 'zsh'],
       ],

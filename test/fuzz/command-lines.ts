@@ -115,9 +115,7 @@ async function check(args: readonly string[]): Promise<string> {
       assert.ok(wasTyped(name, table[name], args), `--${name} is given`);
     if (typed.entry.name === 'train') intervalOf('save-every', String(valuesOf(table, typed.parsed)['save-every']));
     checkNames(table, args);
-    positionals.forEach((name, i) => {
-      checkWords(typed.entry.command.split(' ')[i + 1], typed.parsed[name], args);
-    });
+    for (const name of positionals) checkWords(typed.entry.command, name, typed.parsed[name], args);
     return 'accepted';
   } catch (error) {
     if (error instanceof CharrnnError) assert.equal(error.exitCode, 2);
@@ -160,10 +158,10 @@ function checkValues(table: OptionTable, values: Readonly<Record<string, unknown
 }
 
 /** The words without an option are what was typed, each on its own. */
-function checkWords(command: string, found: unknown, args: readonly string[]): void {
-  if (found === undefined) assert.ok(command.includes('[') || args.includes('--print-config'));
+function checkWords(command: string, name: string, found: unknown, args: readonly string[]): void {
+  if (found === undefined) assert.ok(command.includes(`[${name}`) || args.includes('--print-config'));
   const words = Array.isArray(found) ? found : found === undefined ? [] : [found];
-  assert.ok(Array.isArray(found) === command.includes('..') || found === undefined, `${found} for ${command}`);
+  assert.ok(Array.isArray(found) === command.includes(`${name}..`) || found === undefined, `${found} for ${command}`);
   for (const word of words) assert.ok(typeof word === 'string' && args.includes(word), `the word ${word}`);
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import { Sampler } from '../../src/sampling/sampler.js';
 import { DynamicReader } from '../../src/scoring/dynamic.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
 import { TrainingFolder } from '../training/harness.js';
+import { plainNats } from './plain.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 const OTHER = 'a fox that was over the dog; the dog was lazy over the fox. ';
@@ -23,14 +23,10 @@ describe('DynamicReader', () => {
   it('that takes no steps is the model: the nats of reading character by character', () => {
     const symbols = encode(OTHER.repeat(2));
     const nats = reader(0).read(symbols);
-    const { parameters, model } = checkpoint;
-    const sampler = new Sampler(model, (name) => parameters.find((array) => array.name === name)?.values ?? []);
+    const plain = plainNats(checkpoint, symbols);
     assert.ok(Number.isNaN(nats[0]));
     for (let i = 1; i < symbols.length; i++) {
-      const logits = sampler.read(symbols[i - 1]);
-      const high = Math.max(...logits);
-      const total = Array.from(logits).reduce((sum, y) => sum + Math.exp(y - high), 0);
-      const expected = Math.log(total) + high - logits[symbols[i]];
+      const expected = plain[i];
       assert.ok(Math.abs(nats[i] - expected) < 1e-5, `character ${i}: ${nats[i]}, not ${expected}`);
     }
   });
