@@ -11,6 +11,7 @@ export type {
   Option,
   OptionTable,
   TextOption,
+  TextsOption,
   ValuesOf,
 } from './options/option.js';
 export * from './options/sampling.js';

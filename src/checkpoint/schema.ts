@@ -20,6 +20,7 @@ const loss = number({ integer: false, from: 0, to: Number.MAX_VALUE });
 function option(o: Option) {
   if (o.type === 'number') return number(o);
   if (o.type === 'choice') return v.picklist(o.choices, `one of ${o.choices.join(', ')}`);
+  if (o.type === 'texts') return v.array(v.string('a text'), 'a list of texts');
   return o.type === 'text' ? v.string('a text') : v.boolean('true or false');
 }
 

@@ -52,7 +52,7 @@ function objectIn(name: string, json: string): object {
 }
 
 /** What one would type for a member, or undefined where that is nothing. */
-function typedFor(name: string, table: OptionTable, key: string, value: unknown): string | true | undefined {
+function typedFor(name: string, table: OptionTable, key: string, value: unknown): string | string[] | true | undefined {
   if (!Object.hasOwn(table, key)) {
     const meant = nearest(key, Object.keys(table));
     throw new CharrnnError(`${name}: ${key}: unknown option${meant ? `; did you mean ${meant}?` : ''}`, 2);
@@ -60,8 +60,9 @@ function typedFor(name: string, table: OptionTable, key: string, value: unknown)
   const option = table[key];
   const isOptional = option.default === undefined || (option.type === 'number' && option.chosen);
   if (value === null && isOptional) return undefined;
+  if (option.type === 'texts' && Array.isArray(value) && value.every((text) => typeof text === 'string')) return value;
   const needed = typeOf(option);
-  if (typeof value !== needed) {
+  if (typeof value !== needed || needed === 'object') {
     throw new CharrnnError(`${name}: ${key} ${JSON.stringify(value)}: must be ${words[needed]}`, 2);
   }
   if (value === false) return undefined;
@@ -70,9 +71,13 @@ function typedFor(name: string, table: OptionTable, key: string, value: unknown)
   return String(value);
 }
 
-const words = { number: 'a number', string: 'a text in quotes', boolean: 'true or false' };
+const words = {
+  ...{ number: 'a number', string: 'a text in quotes', boolean: 'true or false' },
+  object: 'a list of texts in quotes',
+};
 
 function typeOf({ type }: Option): keyof typeof words {
   if (type === 'number') return 'number';
+  if (type === 'texts') return 'object';
   return type === 'flag' ? 'boolean' : 'string';
 }

@@ -43,7 +43,8 @@ export function allowedText(option: Option): string {
 /** What the help and the documentation show as the default, if anything. */
 export function shownDefault(option: Option): string | undefined {
   if (option.type === 'number' && option.chosen) return 'chosen';
-  return option.default === undefined || option.type === 'flag' ? undefined : shownValue(option.default);
+  if (option.default === undefined || option.type === 'flag' || option.type === 'texts') return undefined;
+  return shownValue(option.default);
 }
 
 /** A default as one would type it. */

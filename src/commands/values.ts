@@ -46,11 +46,12 @@ export function refuseUnknown(table: OptionTable, positionals: readonly string[]
 }
 
 /**
- * The value in what was typed, or true for a flag.
+ * The value in what was typed, or true for a flag; what may be given several times as a list.
  * @param label what the option is called in messages
  * @throws CharrnnError usage
  */
-export function readValue(label: string, option: Option, typed: unknown): string | number | boolean {
+export function readValue(label: string, option: Option, typed: unknown): string | number | boolean | string[] {
+  if (option.type === 'texts') return [typed].flat().map(String);
   if (Array.isArray(typed)) throw usage(`${label}: given ${typed.length} times; once is enough`);
   if (option.type === 'flag') return true;
   const text = String(typed);

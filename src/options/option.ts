@@ -28,11 +28,16 @@ export interface TextOption extends Common {
   readonly file?: string;
   readonly default: string | undefined;
 }
+/** A text that may be given several times. */
+export interface TextsOption extends Common {
+  readonly type: 'texts';
+  readonly default: readonly string[];
+}
 export interface FlagOption extends Common {
   readonly type: 'flag';
   readonly default: boolean;
 }
-export type Option = NumberOption | ChoiceOption | TextOption | FlagOption;
+export type Option = NumberOption | ChoiceOption | TextOption | TextsOption | FlagOption;
 export type OptionTable = Readonly<Record<string, Option>>;
 
 type Defined<O extends Option, T> = O extends { readonly default: undefined } ? T | undefined : T;
@@ -42,7 +47,9 @@ type ValueOf<O extends Option> = O extends NumberOption
     ? Defined<O, O['choices'][number]>
     : O extends TextOption
       ? Defined<O, string>
-      : boolean;
+      : O extends TextsOption
+        ? readonly string[]
+        : boolean;
 
 /** The values that a table of options describes. */
 export type ValuesOf<T extends OptionTable> = { readonly [K in keyof T]: ValueOf<T[K]> };
@@ -101,6 +108,10 @@ export const text = <D extends string | undefined>(
   description: string,
   alias?: string,
 ) => ({ type: 'text', group, default: defaultValue, description, ...(alias && { alias }) }) as const;
+
+/** None unless given. */
+export const texts = (group: string, description: string, alias?: string) =>
+  ({ type: 'texts', group, default: [] as readonly string[], description, ...(alias && { alias }) }) as const;
 
 /** A file, off unless it is given. @param extension of such files, '' for any */
 export const file = (group: string, extension: string, description: string, alias?: string) =>

@@ -141,6 +141,8 @@ function checkValues(table: OptionTable, values: Readonly<Record<string, unknown
     const where = `--${name} is ${value}`;
     if (value === undefined) assert.equal(option.default, undefined, where);
     else if (option.type === 'flag') assert.equal(typeof value, 'boolean', where);
+    else if (option.type === 'texts')
+      assert.ok(Array.isArray(value) && value.every((text) => typeof text === 'string'));
     else if (option.type === 'text') assert.equal(typeof value, 'string', where);
     else if (option.type === 'choice')
       assert.ok(
