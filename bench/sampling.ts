@@ -3,7 +3,7 @@
 //   node build/bench/sampling.js
 import { type ModelShape, parameterShapes } from '../src/model/shape.js';
 import { randomKey, uniform } from '../src/random.js';
-import { choose } from '../src/sampling/choose.js';
+import { Chooser } from '../src/sampling/choose.js';
 import { Sampler } from '../src/sampling/sampler.js';
 import { machine, median } from './machine.js';
 
@@ -32,9 +32,10 @@ function untrained(shape: ModelShape): Sampler {
 /** Characters a second of one round: a symbol is drawn, then read, as `charrnn sample` does. */
 function speed(sampler: Sampler): number {
   const key = randomKey(3);
+  const chooser = new Chooser(V, { temperature: 1 });
   const start = performance.now();
   let count = 0;
-  while (performance.now() - start < 1000 * SECONDS) sampler.read(choose(sampler.next, 1, uniform(key, count++)));
+  while (performance.now() - start < 1000 * SECONDS) sampler.read(chooser.choose(sampler.next, uniform(key, count++)));
   return (1000 * count) / (performance.now() - start);
 }
 

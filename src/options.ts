@@ -13,6 +13,7 @@ export type {
   Option,
   OptionTable,
   TextOption,
+  TextsOption,
   ValuesOf,
 } from './options/option.js';
 export * from './options/sampling.js';

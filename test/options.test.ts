@@ -22,7 +22,7 @@ for (const { name: command, command: declared } of commands) {
     it('have names of their own, in kebab case, that no flag of the program hides', () => {
       const names = options.flatMap(([name, { alias }]) => (alias ? [name, alias] : [name]));
       assert.deepEqual(names, [...new Set(names)]);
-      for (const name of names) assert.match(name, /^[a-z]([a-z0-9]*(-[a-z0-9]+)*)$/);
+      for (const name of names) assert.match(name, /^([a-z]([a-z0-9]*(-[a-z0-9]+)*)|\d)$/);
       for (const reserved of ['help', 'h', 'version', ...Object.keys(declared.arguments)])
         assert.ok(!names.includes(reserved));
     });

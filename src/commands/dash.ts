@@ -1,3 +1,5 @@
+import type { OptionTable } from '../options.js';
+
 // What yargs would take for an option although it is none: a lone dash, which stands for standard input or output, and
 // for itself in a text; and every word behind `--`, such as the name of a file that begins with a dash. They are hidden
 // from yargs behind a character that no argument can hold.
@@ -22,4 +24,16 @@ export function showDashes<T extends object>(parsed: T): T {
     return typeof value === 'string' && value.startsWith(MARK) ? value.slice(MARK.length) : value;
   };
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, show(value)])) as T;
+}
+
+/** The arguments with each option whose short name is a digit, which yargs takes for a number, by its long name. */
+export function withoutDigits(args: readonly string[], options: OptionTable): string[] {
+  const named = (arg: string): string | undefined =>
+    Object.entries(options).find(([name, { alias }]) => arg === `--${name}` || (alias && arg === `-${alias}`))?.[0];
+  return args.map((arg, i) => {
+    const before = named(args[i - 1] ?? '');
+    const isValue = before !== undefined && options[before].type !== 'flag';
+    const name = /^-\d$/.test(arg) && !isValue ? named(arg) : undefined;
+    return name === undefined ? arg : `--${name}`;
+  });
 }

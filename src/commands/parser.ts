@@ -4,7 +4,7 @@
 import type { Argv } from 'yargs';
 import { CharrnnError, exitCodes } from '../errors.js';
 import type { Command, Entry, Parsed } from './command.js';
-import { hideDashes, showDashes } from './dash.js';
+import { hideDashes, showDashes, withoutDigits } from './dash.js';
 import { refuseForeign } from './foreign.js';
 import { nearest } from './nearest.js';
 import { declareCommand } from './options.js';
@@ -43,7 +43,7 @@ export async function parse(args: readonly string[], columns: number, version: s
   if (!entry) throw unknownCommand(first);
   const loading = import('yargs'); // meanwhile the command is loaded
   const command = await entry.load();
-  const hidden = hideDashes(args);
+  const hidden = withoutDigits(hideDashes(args), command.options);
   refuseForeign(hidden, Object.keys(command.arguments));
   const typed: Typed[] = [];
   let text = '';

@@ -1,44 +1,92 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { Purpose, randomKey, uniform } from '../random.js';
+import { CharrnnError } from '../errors.js';
+import { formatCharacter, formatCount } from '../format.js';
 import { Vocabulary } from '../text/vocabulary.js';
-import { choose } from './choose.js';
-import { Sampler } from './sampler.js';
+import { searchText } from './beam.js';
+import type { Ending } from './ending.js';
+import type { Piece } from './piece.js';
+import { type ParameterSource, Sampler } from './sampler.js';
+import { type Selection, select } from './select.js';
+import { type Prime, readPrime, resultOf } from './start.js';
+import { type Drawing, drawTexts } from './texts.js';
 
-const LINE_FEED = 10;
+/** Texts that are read side by side at most, and characters that may then be waiting for those before. */
+const MOST_TEXTS = 64;
+const MOST_WAITING = 2 ** 24;
 
-export interface SampleOptions {
-  /** Characters to write. */
-  readonly length: number;
-  /** 0 takes the likeliest character every time. */
-  readonly temperature: number;
-  /** Text that the model reads first; it is not repeated. */
-  readonly prime: string;
+/** Characters at most where nothing is said, and where something else is to end the text: for all of it, for a line. */
+const LENGTH = 1000;
+const GENEROUS = 100_000;
+const LINE = 1000;
+
+/** What to write. All that may be left out is off then. */
+export interface SampleOptions extends Prime, Partial<Selection>, Omit<Drawing, 'length'> {
+  /** Characters to write at most, 1000 if not given; with `lines` or `stop` 100,000, or 1000 a line if that is more. */
+  readonly length?: number | undefined;
+  /** Of the first text; text k has the seed + k, counted modulo 2^32. */
   readonly seed: number;
+  /** Texts that a beam search keeps at each step; nothing is drawn then, and one text found. */
+  readonly beam?: number | undefined;
+  readonly onNotice?: ((message: string) => void) | undefined;
 }
 
 /**
- * The text that a model writes after the prime, character by character.
- * Without a prime the model reads a line feed first, so that it begins as a line does; if its vocabulary has none, the
- * first character is drawn from all with equal probability.
- *
+ * The text that a model writes after the prime, character by character, the first of several directly before the next.
  * @throws CharrnnError when the prime has a character that the vocabulary lacks
  */
 export async function* sample(checkpoint: Checkpoint, options: SampleOptions): AsyncGenerator<string> {
-  const parameters = new Map(checkpoint.parameters.map(({ name, values }) => [name, values]));
-  const sampler = new Sampler(checkpoint.model, (name) => parameters.get(name) ?? []);
-  yield* generate(sampler, new Vocabulary(checkpoint.vocabulary), options);
+  for (const { text } of samplePieces(checkpoint, options)) if (text !== '') yield text;
 }
 
-/** As `sample`, with a sampler that is ready. */
-export function* generate(sampler: Sampler, vocabulary: Vocabulary, options: SampleOptions): Generator<string> {
-  const { length, temperature, prime, seed } = options;
-  const key = randomKey(seed, Purpose.sampling);
-  const lineFeed = vocabulary.indexOf(LINE_FEED);
-  if (prime === '' && lineFeed >= 0) sampler.read(lineFeed);
-  for (const symbol of vocabulary.encode(prime)) sampler.read(symbol);
-  for (let i = 0; i < length; i++) {
-    const symbol = choose(sampler.next, temperature, uniform(key, i));
-    yield vocabulary.characterOf(symbol);
-    sampler.read(symbol);
+/** As `sample`: the pieces of all texts, with their seeds, ends and, if wanted, probabilities. */
+export function* samplePieces(checkpoint: Checkpoint, options: SampleOptions): Generator<Piece> {
+  const { count = 1, beam, unique, novel, onNotice } = options;
+  const shape = checkpoint.model;
+  const vocabulary = new Vocabulary(checkpoint.vocabulary);
+  const ending = endingOf(options, vocabulary);
+  const arrays = new Map(checkpoint.parameters.map(({ name, values }) => [name, values]));
+  const parameters: ParameterSource = (name) => arrays.get(name) ?? [];
+  const reader = new Sampler(shape, parameters);
+  const start = yield* readPrime(reader, parameters, vocabulary, options);
+  const texts = beam ?? Math.max(1, Math.min(MOST_TEXTS, count, Math.floor(MOST_WAITING / (ending.length + 1))));
+  const sampler = texts === 1 ? reader : new Sampler(shape, parameters, { texts });
+  if (beam !== undefined) {
+    yield* searchText(sampler, start, vocabulary, ending);
+    return;
   }
+  const isSelected = unique || novel;
+  const seeds = seedsFrom(options.seed, isSelected ? Number.POSITIVE_INFINITY : count);
+  const pieces = drawTexts(sampler, start, vocabulary, seeds, { ...options, ...ending });
+  yield* isSelected ? select(pieces, options.prime, { count, unique, novel }, onNotice) : pieces;
+}
+
+/** The text that a sampler of one text, which has read nothing, writes. */
+export function* generate(sampler: Sampler, vocabulary: Vocabulary, options: SampleOptions): Generator<string> {
+  const start = resultOf(readPrime(sampler, () => [], vocabulary, options));
+  const ending = endingOf(options, vocabulary);
+  const seeds = seedsFrom(options.seed, 1);
+  for (const { text } of drawTexts(sampler, start, vocabulary, seeds, { ...options, ...ending })) yield text;
+}
+
+function* seedsFrom(seed: number, count: number): Generator<number> {
+  for (let k = 0; k < count; k++) yield (seed + k) % 2 ** 32;
+}
+
+/** @throws CharrnnError when the model cannot write what is to end a text */
+function endingOf({ length, lines, stop = [], 'keep-stop': kept }: SampleOptions, vocabulary: Vocabulary): Ending {
+  if (lines !== undefined && vocabulary.indexOf(10) < 0) {
+    throw new CharrnnError('--lines: the model knows no line feed; give --length or --stop instead', 2);
+  }
+  for (const text of stop) checkStop(text, vocabulary);
+  const generous = Math.max(GENEROUS, LINE * (lines ?? 0));
+  const most = lines === undefined && stop.length === 0 ? LENGTH : generous;
+  return { length: length ?? most, lines, stop, 'keep-stop': kept };
+}
+
+function checkStop(text: string, vocabulary: Vocabulary): void {
+  if (text === '') throw new CharrnnError('--stop "": is empty; give a text of one character or more', 2);
+  const missing = [...text].map((character) => character.codePointAt(0) ?? 0).find((c) => vocabulary.indexOf(c) < 0);
+  if (missing === undefined) return;
+  const fault = `${formatCharacter(missing)} is not among the ${formatCount(vocabulary.size)} characters of the model`;
+  throw new CharrnnError(`--stop ${text}: ${fault}, which never writes it; give another text`, 2);
 }

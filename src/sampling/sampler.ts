@@ -1,6 +1,6 @@
 import { wasm } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { Plan } from '../kernels/plan.js';
+import { Plan, rows } from '../kernels/plan.js';
 import { memoryBytes } from '../kernels/wasm.js';
 import { LanguageModel } from '../model/language-model.js';
 import type { ModelShape } from '../model/shape.js';
@@ -9,29 +9,52 @@ import { alone, type Worker } from '../model/team.js';
 /** Values of a parameter by its name. */
 export type ParameterSource = (name: string) => ArrayLike<number>;
 
-function layOut(shape: ModelShape): { plan: Plan; model: LanguageModel } {
+function layOut(shape: ModelShape, batch: number, sequence: number): { plan: Plan; model: LanguageModel } {
   const plan = new Plan();
-  const settings = { batch: 1, sequence: 1, dropout: 0, training: false };
+  const settings = { batch, sequence, dropout: 0, training: false };
   return { plan, model: new LanguageModel(plan, wasm, shape, settings) };
 }
 
-/** Bytes that a sampler takes beside the parameters that it is given. */
-export const samplerBytes = (shape: ModelShape): number => memoryBytes(layOut(shape).plan);
+/** Bytes that a sampler of one text takes beside the parameters that it is given. */
+export const samplerBytes = (shape: ModelShape): number => memoryBytes(layOut(shape, 1, 1).plan);
 
-/** A model that reads one symbol at a time and says what may follow. It has no gradients and no optimizer. */
+/** What a model knows of the text that it has read: every carried state (H), from the input up. */
+export type Memory = readonly Float32Array[];
+
+export interface SamplerSettings {
+  /** Texts that are read side by side (N), 1 if not given. */
+  readonly texts?: number;
+  /** Symbols of each that are read at once (T), 1 if not given. */
+  readonly steps?: number;
+}
+
+/**
+ * A model that reads some texts side by side, symbol by symbol, and says what may follow in each. What it says of a text
+ * does not depend on the others, to the last bit. It has no gradients and no optimizer.
+ */
 export class Sampler {
+  readonly texts: number;
+  readonly steps: number;
   private readonly kernels: Kernels;
   private readonly model: LanguageModel;
   private readonly worker: Worker;
+  /** (T·N, V) */
   private readonly logits: Float32Array;
+  private isDecoded = true;
 
   /** @throws CharrnnError when the model is too large for a WebAssembly memory */
-  constructor(shape: ModelShape, parameters: ParameterSource) {
-    const { plan, model } = layOut(shape);
+  constructor(
+    readonly shape: ModelShape,
+    parameters: ParameterSource,
+    { texts = 1, steps = 1 }: SamplerSettings = {},
+  ) {
+    this.texts = texts;
+    this.steps = steps;
+    const { plan, model } = layOut(shape, texts, steps);
     this.model = model;
     this.kernels = wasm.create(plan);
     this.worker = { ...alone, kernels: this.kernels, scratch: this.model.scratchOf(alone) };
-    this.logits = new Float32Array(shape.vocabulary);
+    this.logits = new Float32Array(steps * texts * shape.vocabulary);
     for (const w of this.model.weights.tensors) this.kernels.write(w, parameters(w.name));
     this.model.prepare(this.worker, undefined);
     this.reset();
@@ -41,21 +64,56 @@ export class Sampler {
   reset(): void {
     this.model.reset(this.worker);
     this.logits.fill(0);
+    this.isDecoded = true;
   }
 
-  /** Reads one symbol. @returns the logits (V) of the next one; the array is the sampler's own */
+  /** Reads one symbol of the only text. @returns the logits (V) of the next one; the array is the sampler's own */
   read(symbol: number): Float32Array {
+    this.feed([symbol]);
+    return this.next;
+  }
+
+  /** Reads symbols (T·N), that of text n at step t in t·N + n. What follows is computed when it is asked for. */
+  feed(symbols: ArrayLike<number>): void {
     const { model, worker, kernels } = this;
-    kernels.writeIndices(model.inputs, [symbol]);
+    kernels.writeIndices(model.inputs, symbols);
     model.forward(worker, undefined);
-    model.decode(worker, undefined);
     model.carry(worker);
-    kernels.read(model.logits, this.logits);
+    this.isDecoded = false;
+  }
+
+  /** The logits (T·N, V) after what was read last, of all texts; all zero at the start. */
+  get next(): Float32Array {
+    if (!this.isDecoded) {
+      this.model.decode(this.worker, undefined);
+      this.kernels.read(this.model.logits, this.logits);
+      this.isDecoded = true;
+    }
     return this.logits;
   }
 
-  /** The logits (V) after what was read last; all zero at the start. */
-  get next(): Float32Array {
-    return this.logits;
+  /** What is known of a text. */
+  remember(text: number): Memory {
+    return this.model.states.map(({ initial }) => Float32Array.from(this.kernels.read(rows(initial, text, text + 1))));
+  }
+
+  /** Goes on with a text as if it had been read here. */
+  recall(text: number, memory: Memory): void {
+    this.model.states.forEach(({ initial }, i) => {
+      this.kernels.write(rows(initial, text, text + 1), memory[i]);
+    });
+  }
+
+  /** Text n becomes a copy of text `from[n]` as it was. */
+  rearrange(from: readonly number[]): void {
+    for (const { initial } of this.model.states) {
+      const [N, H] = initial.shape;
+      const before = this.kernels.read(initial);
+      const after = new Float32Array(N * H);
+      from.forEach((source, n) => {
+        after.set(before.subarray(source * H, (source + 1) * H), n * H);
+      });
+      this.kernels.write(initial, after);
+    }
   }
 }

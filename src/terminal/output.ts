@@ -38,21 +38,21 @@ export async function writeLines(lines: readonly string[]): Promise<boolean> {
 }
 
 /**
- * Writes text as it is generated, behind a prefix that is held back until the first piece is there, so that a fault
- * comes before any output. Ends at once when the reader goes away. On a terminal the last line is completed, and what
- * has power over it is shown, unless the text is to be `raw`; files and pipes always get the exact text.
+ * Writes text as it is generated, the first of it at once; empty pieces only say that work goes on. Ends when the reader
+ * goes away. On a terminal the last line is completed, and what has power over it is shown, unless the text is to be
+ * `raw`; files and pipes always get the exact text.
  */
-export async function writeText(prefix: string, pieces: AsyncIterable<string>, raw: boolean): Promise<void> {
+export async function writeText(pieces: Iterable<string>, raw: boolean): Promise<void> {
   const { isTTY } = process.stdout;
   const shown = isTTY && !raw ? terminalText : (text: string): string => text;
-  let waiting = prefix;
-  let end = prefix;
-  let writtenAt = performance.now();
-  for await (const piece of pieces) {
+  let waiting = '';
+  let end = '';
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  for (const piece of pieces) {
     waiting += piece;
-    end = piece;
+    end = piece || end;
     if (performance.now() - writtenAt < WRITE_EVERY || endsInsideLineEnd(waiting)) continue;
-    if (!(await write(shown(waiting)))) return;
+    if (waiting !== '' && !(await write(shown(waiting)))) return;
     waiting = '';
     // Generating never waits for anything, so that signals would have no turn.
     await turn();

@@ -1,5 +1,8 @@
 import { outputColour } from './colour.js';
 
+/** Whether colours are shown at all. */
+export const isColoured = (): boolean => outputColour.level > 0;
+
 /** A text in a colour that says how surprising it is, in bits: what was expected recedes, what was not stands out. */
 export function bySurprise(text: string, bits: number): string {
   if (!(bits >= 0)) return text;

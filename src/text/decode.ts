@@ -49,7 +49,11 @@ export class Utf8Decoder implements Decoder {
   private lowest = 0x80;
   private highest = 0xbf;
 
-  constructor(private readonly name: string) {}
+  /** @param remedy what to do about bytes that are no UTF-8, for the message */
+  constructor(
+    private readonly name: string,
+    private readonly remedy = 're-encode it, or read it with --encoding latin1',
+  ) {}
 
   decode(bytes: Uint8Array, out: Uint32Array): number {
     let { bits, lacking, lowest, highest } = this;
@@ -99,9 +103,7 @@ export class Utf8Decoder implements Decoder {
     const { name, lead, leadOffset } = this;
     const where = `${name}: invalid UTF-8 at byte ${formatCount(leadOffset)} (0x${lead.toString(16).padStart(2, '0')})`;
     const looksLikeUtf16 = leadOffset === 0 && lead >= 0xfe;
-    const remedy = looksLikeUtf16
-      ? 'it looks like UTF-16; re-encode it'
-      : 're-encode it, or read it with --encoding latin1';
+    const remedy = looksLikeUtf16 ? 'it looks like UTF-16; re-encode it' : this.remedy;
     return new CharrnnError(`${where}; ${remedy}`);
   }
 }

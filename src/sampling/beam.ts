@@ -1,0 +1,90 @@
+import { exp } from '../mathematics.js';
+import type { Vocabulary } from '../text/vocabulary.js';
+import { Chooser } from './choose.js';
+import { type Character, type Ending, Progress } from './ending.js';
+import { nothingYet, type Piece } from './piece.js';
+import type { Sampler } from './sampler.js';
+import type { Start } from './start.js';
+
+/** A text that may become the likeliest. */
+interface Hypothesis {
+  /** ln of its probability, its stop text included. */
+  readonly score: number;
+  readonly progress: Progress;
+  readonly symbol: number;
+  /** The place in the sampler where what stands before `symbol` was read. */
+  readonly from: number;
+  /** The characters that the last one made sure, and the hypothesis that it continues. */
+  readonly sure: readonly Character[];
+  readonly before: Hypothesis | undefined;
+}
+
+/** A hypothesis and a symbol that may follow. */
+interface Candidate {
+  readonly score: number;
+  readonly from: number;
+  readonly symbol: number;
+  readonly logProbability: number;
+}
+
+/**
+ * The likeliest text that is found when at each character only the likeliest texts are kept, as many as the sampler
+ * reads side by side: a beam search. Of equals the first is taken. Nothing is drawn; the result depends on the model alone.
+ *
+ * @returns the whole text as the last piece, empty ones before
+ */
+export function* searchText(sampler: Sampler, start: Start, vocabulary: Vocabulary, ending: Ending): Generator<Piece> {
+  const V = vocabulary.size;
+  const chooser = new Chooser(V, { temperature: 1 });
+  let best: Hypothesis | undefined;
+  let live: Hypothesis[] = [
+    { score: 0, progress: new Progress(ending), symbol: -1, from: 0, sure: [], before: undefined },
+  ];
+  for (let n = 0; n < sampler.texts; n++) sampler.recall(n, start.memory);
+  if (live[0].progress.end) best = live[0];
+
+  // No text gets likelier by going on.
+  while (live.length > 0 && !(best && best.score >= live[0].score)) {
+    const found: Candidate[] = [];
+    live.forEach(({ score, symbol }, n) => {
+      const logits = symbol < 0 ? start.logits : sampler.next.subarray(n * V, (n + 1) * V);
+      chooser.logProbabilities(logits).forEach((logProbability, next) => {
+        insert(found, { score: score + logProbability, from: n, symbol: next, logProbability }, sampler.texts);
+      });
+    });
+    const next = found.map((candidate) => continued(live[candidate.from], candidate, vocabulary));
+    for (const ended of next) if (ended.progress.end && !(best && best.score >= ended.score)) best = ended;
+    live = next.filter(({ progress }) => !progress.end);
+    sampler.rearrange(live.map(({ from }) => from));
+    sampler.feed(Int32Array.from({ length: sampler.texts }, (_, n) => live[n]?.symbol ?? 0));
+    yield nothingYet;
+  }
+  if (best) yield pieceOf(best);
+}
+
+/** Keeps the best candidates, in order; of equals the first to come. */
+function insert(found: Candidate[], candidate: Candidate, most: number): void {
+  if (found.length === most && found[most - 1].score >= candidate.score) return;
+  let at = found.length;
+  while (at > 0 && found[at - 1].score < candidate.score) at--;
+  found.splice(at, 0, candidate);
+  if (found.length > most) found.pop();
+}
+
+function continued(before: Hypothesis, candidate: Candidate, vocabulary: Vocabulary): Hypothesis {
+  const { score, from, symbol, logProbability } = candidate;
+  const progress = before.progress.copy();
+  const sure = progress.add({ text: vocabulary.characterOf(symbol), probability: exp(logProbability) });
+  return { score, from, symbol, progress, sure, before };
+}
+
+function pieceOf(last: Hypothesis): Piece {
+  const parts: (readonly Character[])[] = [];
+  for (let one: Hypothesis | undefined = last; one; one = one.before) parts.push(one.sure);
+  const characters = parts.reverse().flat();
+  return {
+    text: characters.map(({ text }) => text).join(''),
+    probabilities: characters.map(({ probability }) => probability),
+    end: last.progress.end,
+  };
+}

@@ -1,0 +1,32 @@
+import type { End } from './ending.js';
+
+/** A part of a text, in the order in which it is to be written. An empty one only says that work goes on. */
+export interface Piece {
+  /** The seed of the text; undefined where nothing is drawn. */
+  readonly seed?: number | undefined;
+  readonly text: string;
+  /** Of each character of `text`, where that is wanted, the probability that the model itself gives it. */
+  readonly probabilities: readonly number[];
+  /** Why the text ends here, if it does. */
+  readonly end?: End | undefined;
+}
+
+/** Work goes on; whoever waits may look after other things. */
+export const nothingYet: Piece = { text: '', probabilities: [] };
+
+/** Whole texts from pieces: each as one piece, and empty ones while it is not there. */
+export function* wholeTexts(pieces: Iterable<Piece>): Generator<Piece> {
+  let text = '';
+  let probabilities: number[] = [];
+  for (const piece of pieces) {
+    text += piece.text;
+    for (const probability of piece.probabilities) probabilities.push(probability);
+    if (piece.end === undefined) {
+      yield nothingYet;
+      continue;
+    }
+    yield { ...piece, text, probabilities };
+    text = '';
+    probabilities = [];
+  }
+}

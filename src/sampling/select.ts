@@ -1,0 +1,52 @@
+import { formatCount } from '../format.js';
+import { nothingYet, type Piece, wholeTexts } from './piece.js';
+
+/** Texts in a row that may be refused before the search is given up. */
+const MOST_REFUSED = 1000;
+
+export interface Selection {
+  /** Texts that are wanted. */
+  readonly count: number;
+  /** Whether a text may come but once. */
+  readonly unique?: boolean | undefined;
+  /** Whether a text, the prime before it, is new. */
+  readonly novel?: ((text: string) => boolean) | undefined;
+}
+
+/**
+ * Of the texts in some pieces those that are wanted, each whole. Gives up, with a notice, when a thousand in a row were
+ * refused.
+ */
+export function* select(
+  pieces: Iterable<Piece>,
+  prime: string,
+  { count, unique = false, novel = () => true }: Selection,
+  onNotice: (message: string) => void = () => {},
+): Generator<Piece> {
+  const seen = new Set<string>();
+  let found = 0;
+  let attempts = 0;
+  let refused = 0;
+  for (const piece of wholeTexts(pieces)) {
+    if (piece.end === undefined) {
+      yield nothingYet;
+      continue;
+    }
+    attempts++;
+    if ((unique && seen.has(piece.text)) || !novel(prime + piece.text)) {
+      if (++refused === MOST_REFUSED) {
+        const numbers = `${formatCount(found)} of ${formatCount(count)} texts`;
+        onNotice(
+          `${numbers} found in ${formatCount(attempts)} attempts, none in the last ${formatCount(MOST_REFUSED)}`,
+        );
+        return;
+      }
+      yield nothingYet;
+      continue;
+    }
+    if (unique) seen.add(piece.text);
+    refused = 0;
+    yield piece;
+    if (++found === count) return;
+  }
+}
