@@ -38,8 +38,8 @@ const allowed: Record<string, readonly string[]> = {
   scoring: ['kernels', 'model', 'text', 'checkpoint', 'threads'],
   threads: ['kernels', 'model', 'text', 'training', 'scoring'],
   training: ['kernels', 'model', 'text', 'checkpoint', 'sampling', 'scoring', 'threads'],
-  terminal: [],
-  commands: [],
+  terminal: ['scoring', 'text'],
+  commands: ['sampling', 'text'],
 };
 
 describe('the source', () => {

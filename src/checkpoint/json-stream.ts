@@ -35,6 +35,8 @@ const MAX_DEPTH = 32;
 const MAX_TEXT = 65_536;
 /** Values kept outside of sinks: enough for any vocabulary and a million lines of history. */
 const MAX_VALUES = 2 ** 23;
+/** Bytes that are searched at once for the end of a string. */
+const SEARCHED = 4096;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -219,6 +221,8 @@ export class JsonStream {
     const bytes = [this.chunk[this.at++]];
     for (let escaped = false; ; ) {
       if (this.at === this.chunk.length) yield* this.more();
+      if (!kept && !escaped) this.at = this.delimiter();
+      if (this.at === this.chunk.length) continue;
       const byte = this.chunk[this.at++];
       if (kept && bytes.push(byte) > MAX_TEXT) {
         throw new Fault(`holds a text longer than ${MAX_TEXT} bytes at byte ${start}`);
@@ -227,6 +231,15 @@ export class JsonStream {
       escaped = !escaped && byte === BACKSLASH;
     }
     return kept ? String(this.parse(Uint8Array.from(bytes), start)) : '';
+  }
+
+  /** The place of the next quote or backslash, or else of the end of what is searched at once. */
+  private delimiter(): number {
+    const part = this.chunk.subarray(this.at, this.at + SEARCHED);
+    const quote = part.indexOf(QUOTE);
+    const end = quote < 0 ? part.length : quote;
+    const backslash = part.subarray(0, end).indexOf(BACKSLASH);
+    return this.at + (backslash < 0 ? end : backslash);
   }
 
   private *sunk(sink: StringSink): Parsing<unknown> {

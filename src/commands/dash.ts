@@ -20,7 +20,8 @@ export function hideDashes(args: readonly string[]): string[] {
 /** What yargs made of the arguments, with the dashes again. */
 export function showDashes<T extends object>(parsed: T): T {
   const show = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(show);
+    // An argument that may be repeated and was not typed is a list without a value to yargs.
+    if (Array.isArray(value)) return value.filter((each) => each !== undefined).map(show);
     return typeof value === 'string' && value.startsWith(MARK) ? value.slice(MARK.length) : value;
   };
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, show(value)])) as T;

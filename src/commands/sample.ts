@@ -36,7 +36,7 @@ export const sample: Command = {
     const fromInput = [path, options['prime-file'], options.novel].filter((file) => file === '-');
     if (fromInput.length > 1) throw new CharrnnError('-: standard input can be read but once; give a file', 2);
 
-    const [{ loadCheckpoint }, { samplePieces }, { samplingTexts }, { writeSampled }, { exitOnInterrupt }, { say }] =
+    const [{ loadModel }, { samplePieces }, { samplingTexts }, { writeSampled }, { exitOnInterrupt }, { say }] =
       await Promise.all([
         import('../checkpoint/read.js'),
         import('../sampling/sample.js'),
@@ -47,7 +47,7 @@ export const sample: Command = {
       ]);
     exitOnInterrupt();
     const { prime, separator, ...texts } = await samplingTexts(options);
-    const checkpoint = await loadCheckpoint(path);
+    const checkpoint = await loadModel(path);
     const beam = options.best ? BEST : options.beam;
     const seed = options.seed ?? (await newSeed());
     if (options.seed === undefined && beam === undefined) say(`seed ${seed}`);

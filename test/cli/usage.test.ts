@@ -7,7 +7,10 @@ import { run } from './program.js';
 const refused: readonly (readonly [string[], string])[] = [
   [['trian', 'a.txt'], 'trian: unknown command; did you mean train?'],
   [['zzz'], 'zzz: unknown command'],
-  [['--quiet', 'train', 'a.txt'], '--quiet: a command comes first: train, sample, inspect, gradcheck, completion'],
+  [
+    ['--quiet', 'train', 'a.txt'],
+    '--quiet: a command comes first: train, sample, eval, score, inspect, gradcheck, completion',
+  ],
   [['train'], 'a file is missing'],
   [['train', '--corpus', 'a.txt'], '--corpus: unknown option'],
   [['sample'], 'a file is missing'],
