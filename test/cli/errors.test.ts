@@ -121,6 +121,33 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       said: [`${path('half.json')}: ends at byte 3000, in the middle of the document; it is truncated, copy it again`],
     },
   },
+  'a text to measure': {
+    'and a checkpoint from the same stream': {
+      args: ['eval', '-', '/dev/stdin'],
+      said: ['standard input: the corpus or the checkpoint, not both; give one of them as a file'],
+      code: 2,
+    },
+    'in windows and by a model that learns': {
+      args: ['eval', model, corpus, '--window', '9', '--dynamic'],
+      said: ['--window: forgets what --dynamic learns; leave one of them out'],
+      code: 2,
+    },
+    'that is not the one of the training': {
+      args: ['eval', model, path('another.txt'), '--split', 'validation'],
+      said: [
+        `${path('another.txt')}: not the corpus that the model was trained on (as long, but another text); --split needs the text of the training`,
+      ],
+    },
+    'without a character': {
+      args: ['eval', model, '-'],
+      stdin: '',
+      said: ['standard input: empty; give a text with some characters'],
+    },
+    'in Windows-1252': {
+      args: ['eval', model, path('windows.txt')],
+      said: [`${path('windows.txt')}: invalid UTF-8 at byte 3 (0xe9); re-encode it, or read it with --encoding latin1`],
+    },
+  },
   'lines to score': {
     'without a checkpoint': { args: ['score'], said: ['a checkpoint is missing'], code: 2 },
     'and a checkpoint from the same stream': {
