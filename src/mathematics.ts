@@ -24,7 +24,8 @@ export function exp(x: number): number {
   const n = Math.round(x * LOG2_E);
   const r = x - n * LN2_HIGH - n * LN2_LOW;
   const q = r * r;
-  const even = 1 + q * (1 / 2 + q * (1 / 24 + q * (1 / 720 + q * (1 / 40_320 + q * (1 / 3_628_800 + q / 479_001_600)))));
+  const even =
+    1 + q * (1 / 2 + q * (1 / 24 + q * (1 / 720 + q * (1 / 40_320 + q * (1 / 3_628_800 + q / 479_001_600)))));
   const odd =
     1 + q * (1 / 6 + q * (1 / 120 + q * (1 / 5040 + q * (1 / 362_880 + q * (1 / 39_916_800 + q / 6_227_020_800)))));
   return (even + r * odd) * powersOfTwo[n + 1022];
