@@ -1,25 +1,21 @@
 import assert from 'node:assert/strict';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
-import { parameterShapes } from '../../src/model/shape.js';
-import { type SampleOptions, sample } from '../../src/sampling/sample.js';
+import { type Piece, wholeTexts } from '../../src/sampling/piece.js';
+import { type SampleOptions, sample, samplePieces } from '../../src/sampling/sample.js';
+import { biased, random } from './models.js';
 
-/** A model of one zero layer whose decoder bias alone decides: the last character of the vocabulary is likeliest. */
-function biased(characters: string): Checkpoint {
-  const codePoints = [...characters].map((character) => character.codePointAt(0) ?? 0);
-  const model = { cell: 'gru', layers: 1, hidden: 2, vocabulary: codePoints.length } as const;
-  const parameters = parameterShapes(model).map(({ name, shape }) => {
-    const values = new Float32Array(shape.reduce((size, length) => size * length));
-    if (name === 'decoder.b') values.set([...codePoints.keys()]);
-    return { name, shape, values };
-  });
-  return { model, vocabulary: { codePoints, unknown: false }, parameters };
-}
+const defaults = { length: 20, temperature: 1, prime: '', seed: 1 };
 
 async function text(checkpoint: Checkpoint, changes: Partial<SampleOptions> = {}): Promise<string> {
   let all = '';
-  const options = { length: 20, temperature: 1, prime: '', seed: 1, ...changes };
-  for await (const character of sample(checkpoint, options)) all += character;
+  for await (const character of sample(checkpoint, { ...defaults, ...changes })) all += character;
   return all;
+}
+
+/** All texts, whole. */
+function texts(checkpoint: Checkpoint, changes: Partial<SampleOptions>): Piece[] {
+  const pieces = samplePieces(checkpoint, { ...defaults, ...changes });
+  return [...wholeTexts(pieces)].filter(({ end }) => end !== undefined);
 }
 
 describe('sample', () => {
@@ -40,5 +36,88 @@ describe('sample', () => {
   });
   it('refuses a prime with a character that the model does not know, with its place', async () => {
     await assert.rejects(text(biased('ab'), { prime: 'abxb' }), /character 3, "x" \(U\+0078\), is not among the 2/);
+  });
+  it('does not read such characters, or reads another in their place', async () => {
+    const model = random('\nabc');
+    const after = (prime: string, unknown?: SampleOptions['unknown']) => text(model, { prime, unknown });
+    assert.equal(await after('aéb', 'skip'), await after('ab'));
+    assert.equal(await after('aéb', { replace: 'c' }), await after('acb'));
+    await assert.rejects(after('aéb', { replace: 'x' }), /--unknown: character 1, "x"/);
+  });
+  it('writes 1000 characters, or until what was asked for is there', () => {
+    const length = (changes: Partial<SampleOptions>) =>
+      texts(biased('\nab'), { length: undefined, ...changes })[0].text.length;
+    assert.equal(length({}), 1000);
+    assert.equal(length({ temperature: 0, stop: ['ab'] }), 100_000);
+    assert.equal(length({ temperature: 0, lines: 1 }), 100_000);
+    assert.equal(length({ temperature: 0, lines: 101 }), 101_000);
+  });
+  it('refuses ends that the model never writes', async () => {
+    await assert.rejects(text(biased('ab'), { lines: 1 }), /--lines: the model knows no line feed/);
+    await assert.rejects(text(biased('ab'), { stop: ['a', 'bx'] }), /--stop bx: "x" \(U\+0078\) is not among the 2/);
+    await assert.rejects(text(biased('ab'), { stop: [''] }), /--stop "": is empty/);
+  });
+});
+
+describe('several texts', () => {
+  for (const cell of ['lstm', 'gru', 'rnn'] as const) {
+    it(`are those that each seed gives by itself, in order, whatever their lengths (${cell})`, async () => {
+      const model = random('\nabcdef', cell);
+      const options = { prime: 'ab', lines: 2, length: 300, seed: 2 ** 32 - 30 };
+      // More than are read side by side, so that places are taken again.
+      const all = texts(model, { ...options, count: 100 });
+      assert.equal(all.length, 100);
+      assert.ok(new Set(all.map(({ text }) => text.length)).size > 5);
+      for (const [k, { seed, text: found }] of all.entries()) {
+        assert.equal(seed, (options.seed + k) % 2 ** 32);
+        assert.equal(found, await text(model, { ...options, seed }), `text ${k}`);
+      }
+    });
+  }
+  it('come as soon as they and all before them are there: the first as it grows', () => {
+    const pieces = samplePieces(biased('\nab'), { ...defaults, count: 3, length: 5 });
+    const some = [...pieces].filter(({ text }) => text !== '');
+    assert.deepEqual(
+      some.map(({ text }) => text.length),
+      [1, 1, 1, 1, 1, 5, 5],
+    );
+  });
+  it('do not wait in memory for a first one without end', () => {
+    const pieces = samplePieces(biased('\nab'), { ...defaults, count: 2, length: 1_000_000_000 });
+    for (let i = 0; i < 1000; i++) assert.ok([...(pieces.next().value?.text ?? '')].length <= 1);
+  });
+  it('of no characters are there too', () => assert.equal(texts(biased('ab'), { length: 0, count: 100 }).length, 100));
+
+  it('are all different when only unique ones are wanted, and the same ones without the others', () => {
+    const model = biased('\nab');
+    const all = texts(model, { length: 3, count: 60 }).map(({ text }) => text);
+    const different = [...new Set(all)];
+    const unique = texts(model, { length: 3, count: different.length, unique: true }).map(({ text }) => text);
+    assert.deepEqual(unique, different);
+  });
+  it('are given up when a thousand attempts in a row bring nothing new', () => {
+    const notices: string[] = [];
+    const options = { length: 1, count: 50, unique: true, onNotice: (notice: string) => notices.push(notice) };
+    assert.deepEqual(new Set(texts(biased('\nab'), options).map(({ text }) => text)), new Set(['\n', 'a', 'b']));
+    assert.equal(notices.length, 1);
+    assert.match(notices[0], /^3 of 50 texts found in 1,0\d\d attempts, none in the last 1,000$/);
+  });
+  it('are those that are new, the prime taken with them', () => {
+    const seen: string[] = [];
+    const novel = (text: string) => seen.push(text) % 2 === 0;
+    const found = texts(biased('\nab'), { prime: 'b', length: 2, count: 3, novel }).map(({ text }) => `b${text}`);
+    assert.deepEqual(found, [seen[1], seen[3], seen[5]]);
+  });
+});
+
+describe('probabilities', () => {
+  it('are the model’s own, whatever is chosen from', () => {
+    const [{ text, probabilities }] = texts(biased('\nab'), { temperature: 0.1, 'top-k': 2, probabilities: true });
+    const total = 1 + Math.E + Math.E ** 2;
+    assert.equal(probabilities.length, text.length);
+    Array.from(text, (character, i) => {
+      const expected = Math.exp(['\n', 'a', 'b'].indexOf(character)) / total;
+      assert.ok(Math.abs(probabilities[i] - expected) < 1e-6);
+    });
   });
 });

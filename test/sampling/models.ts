@@ -1,0 +1,31 @@
+// Small checkpoints to sample from.
+
+import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
+import type { CellName } from '../../src/model/shape.js';
+import { parameterShapes } from '../../src/model/shape.js';
+import { randomKey, uniform } from '../../src/random.js';
+
+const codePointsOf = (characters: string): number[] => Array.from(characters, (c) => c.codePointAt(0) ?? 0);
+
+/** A model of one zero layer whose decoder bias alone decides: the last character of the vocabulary is likeliest. */
+export function biased(characters: string): Checkpoint {
+  const codePoints = codePointsOf(characters);
+  const model = { cell: 'gru', layers: 1, hidden: 2, vocabulary: codePoints.length } as const;
+  const parameters = parameterShapes(model).map(({ name, shape }) => {
+    const values = new Float32Array(shape.reduce((size, length) => size * length));
+    if (name === 'decoder.b') values.set([...codePoints.keys()]);
+    return { name, shape, values };
+  });
+  return { model, vocabulary: { codePoints, unknown: false }, parameters };
+}
+
+/** A model of two layers with random weights, so large that what it reads matters. */
+export function random(characters: string, cell: CellName = 'lstm'): Checkpoint {
+  const codePoints = codePointsOf(characters);
+  const model = { cell, layers: 2, hidden: 7, vocabulary: codePoints.length };
+  const parameters = parameterShapes(model).map(({ name, shape }, p) => {
+    const length = shape.reduce((size, length) => size * length);
+    return { name, shape, values: Float32Array.from({ length }, (_, i) => 4 * uniform(randomKey(7, p), i) - 2) };
+  });
+  return { model, vocabulary: { codePoints, unknown: false }, parameters };
+}
