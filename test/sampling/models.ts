@@ -1,8 +1,8 @@
 // Small checkpoints to sample from.
 
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
-import type { CellName } from '../../src/model/shape.js';
 import { parameterShapes } from '../../src/model/shape.js';
+import type { CellName } from '../../src/options.js';
 import { randomKey, uniform } from '../../src/random.js';
 
 const codePointsOf = (characters: string): number[] => Array.from(characters, (c) => c.codePointAt(0) ?? 0);

@@ -39,10 +39,10 @@ describe('sample', () => {
   });
   it('does not read such characters, or reads another in their place', async () => {
     const model = random('\nabc');
-    const after = (prime: string, unknown?: SampleOptions['unknown']) => text(model, { prime, unknown });
-    assert.equal(await after('aéb', 'skip'), await after('ab'));
-    assert.equal(await after('aéb', { replace: 'c' }), await after('acb'));
-    await assert.rejects(after('aéb', { replace: 'x' }), /--unknown: character 1, "x"/);
+    const following = (prime: string, unknown?: SampleOptions['unknown']) => text(model, { prime, unknown });
+    assert.equal(await following('aéb', 'skip'), await following('ab'));
+    assert.equal(await following('aéb', { replace: 'c' }), await following('acb'));
+    await assert.rejects(following('aéb', { replace: 'x' }), /--unknown: character 1, "x"/);
   });
   it('writes 1000 characters, or until what was asked for is there', () => {
     const length = (changes: Partial<SampleOptions>) =>
@@ -115,9 +115,9 @@ describe('probabilities', () => {
     const [{ text, probabilities }] = texts(biased('\nab'), { temperature: 0.1, 'top-k': 2, probabilities: true });
     const total = 1 + Math.E + Math.E ** 2;
     assert.equal(probabilities.length, text.length);
-    Array.from(text, (character, i) => {
+    for (const [i, character] of [...text].entries()) {
       const expected = Math.exp(['\n', 'a', 'b'].indexOf(character)) / total;
       assert.ok(Math.abs(probabilities[i] - expected) < 1e-6);
-    });
+    }
   });
 });
