@@ -1,13 +1,16 @@
 // Sampling speed, without files and output: one text, and 64 side by side (`--count 64`), characters drawn at
 // temperature 1 from small random weights; beside PyTorch, where it is installed, in turns. Medians of the rounds.
-//   node build/bench/sampling.js [--rounds 5] [--seconds 1] [--python /usr/bin/python3]
+//   node build/bench/sampling.js [--rounds 5] [--seconds 1] [--backends wasm,blas] [--python /usr/bin/python3]
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.js';
+import { backendsByName } from '../src/kernels/backend.js';
 import { type ModelShape, parameterShapes } from '../src/model/shape.js';
+import type { BackendName } from '../src/options.js';
 import { randomKey, uniform } from '../src/random.js';
-import { samplePieces } from '../src/sampling/sample.js';
+import { drawPieces } from '../src/sampling/sample.js';
+import { drawInThreads } from '../src/threads/draw.js';
 import { machine, median } from './machine.js';
 import { heading, row } from './training.js';
 
@@ -24,9 +27,12 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '1' },
+    backends: { type: 'string', default: 'wasm,blas' },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
 });
+
+const backends = values.backends.split(',').filter((name): name is BackendName => name in backendsByName);
 
 /** A model of small random weights. */
 function untrained(model: ModelShape): Checkpoint {
@@ -39,9 +45,12 @@ function untrained(model: ModelShape): Checkpoint {
   return { model, vocabulary: { codePoints: Array.from({ length: V }, (_, i) => 60 + i), unknown: false }, parameters };
 }
 
-/** Characters a second of so many texts, once the code is compiled to full speed. */
-function ours(checkpoint: Checkpoint, count: number): number {
-  const pieces = samplePieces(checkpoint, { prime: '', length: 100_000, temperature: 1, seed: 1, count });
+const rounded = (value: number): string => Math.round(value).toLocaleString('en');
+
+/** Characters a second of one text, or of 64 in a thread, once the code is compiled to full speed. */
+function alone(checkpoint: Checkpoint, count: number, backend: BackendName): number {
+  const request = { prime: '', length: 100_000, temperature: 1, seed: 1, count, backend: backendsByName[backend] };
+  const pieces = drawPieces(checkpoint, request);
   const step = (): boolean => !pieces.next().done;
   for (let i = 0; i < 200; i++) step();
   const start = performance.now();
@@ -49,6 +58,35 @@ function ours(checkpoint: Checkpoint, count: number): number {
   let steps = 0;
   while (performance.now() < end && step()) steps++;
   return (1000 * count * steps) / (performance.now() - start);
+}
+
+/** Characters a second of 64 texts in two threads, from the first characters to the last, of about as long a time. */
+async function together(
+  checkpoint: Checkpoint,
+  count: number,
+  backend: BackendName,
+  estimate: number,
+): Promise<number> {
+  const length = Math.ceil((Number(values.seconds) * 1.5 * estimate) / count);
+  const request = { prime: '', length, temperature: 1, seed: 1, count };
+  let start: number | undefined;
+  let before = 0;
+  for await (const { text } of drawInThreads(checkpoint, request, { threads: 2, backend })) {
+    if (start !== undefined) continue;
+    start = performance.now();
+    before = text.length;
+  }
+  return (1000 * count * (length - before)) / (performance.now() - (start ?? 0));
+}
+
+/** Characters a second of charrnn: in one thread, then, where there are many texts, in two. */
+async function ours(checkpoint: Checkpoint, count: number): Promise<number[]> {
+  const speeds: number[] = [];
+  for (const backend of backends) {
+    const estimate = alone(checkpoint, count, backend);
+    speeds.push(estimate, count === 1 ? Number.NaN : await together(checkpoint, count, backend, estimate));
+  }
+  return speeds;
 }
 
 /** Characters a second of PyTorch by number of texts. */
@@ -70,33 +108,31 @@ function hasPyTorch(): boolean {
 }
 
 const threads = hasPyTorch() ? [1, 2] : [];
+const who = [
+  ...backends.flatMap((name) => [`${name}, 1 thread`, `${name}, 2`]),
+  ...threads.map((number) => (number === 1 ? 'PyTorch, 1 thread' : `PyTorch, ${number}`)),
+];
 const models = shapes.map(untrained);
-/** Of every round, by model, number of texts and who: ours, then PyTorch by number of threads. */
-const speeds = shapes.map(() => counts.map(() => Array.from({ length: 1 + threads.length }, (): number[] => [])));
+/** Of every model, number of texts, and who: the speeds of the rounds. */
+const speeds = shapes.map(() => counts.map(() => who.map((): number[] => [])));
 for (let round = 1; round <= Number(values.rounds); round++) {
   console.error(`round ${round} of ${values.rounds}`);
-  models.forEach((model, m) => {
-    counts.forEach((count, c) => {
-      speeds[m][c][0].push(ours(model, count));
-    });
-    threads.forEach((number, t) => {
-      const found = theirs(shapes[m], number);
-      counts.forEach((count, c) => {
-        speeds[m][c][t + 1].push(found[`N=${count}`]);
+  for (const [m, model] of models.entries()) {
+    const python = threads.map((number) => theirs(shapes[m], number));
+    for (const [c, count] of counts.entries()) {
+      const found = [...(await ours(model, count)), ...python.map((speeds) => speeds[`N=${count}`])];
+      found.forEach((speed, i) => {
+        speeds[m][c][i].push(speed);
       });
-    });
-  });
+    }
+  }
 }
 
-const rounded = (value: number): string => Math.round(value).toLocaleString('en');
-console.log(`${machine()}; characters/s, medians of ${values.rounds} rounds in turns; charrnn on one thread\n`);
-const others =
-  threads.length === 0 ? [] : [...threads.map((number) => `PyTorch, ${number} threads`), 'ratio to the better'];
-console.log(heading('model', 'texts', 'charrnn', ...others));
+console.log(`${machine()}; characters/s, medians of ${values.rounds} rounds in turns\n`);
+console.log(heading('model', 'texts', ...who));
 shapes.forEach(({ cell, layers, hidden }, m) => {
   counts.forEach((count, c) => {
-    const [mine, ...rest] = speeds[m][c].map(median);
-    const ratio = rest.length === 0 ? [] : [(mine / Math.max(...rest)).toFixed(2)];
-    console.log(row(`${cell} ${layers}×${hidden}`, String(count), rounded(mine), ...rest.map(rounded), ...ratio));
+    const cells = speeds[m][c].map(median).map((speed) => (Number.isNaN(speed) ? '-' : rounded(speed)));
+    console.log(row(`${cell} ${layers}×${hidden}`, String(count), ...cells));
   });
 });

@@ -36,10 +36,10 @@ const allowed: Record<string, readonly string[]> = {
   checkpoint: ['model', 'text'],
   gradcheck: ['kernels', 'model'],
   scoring: ['kernels', 'model', 'text', 'checkpoint', 'threads'],
-  threads: ['kernels', 'model', 'text', 'training', 'scoring'],
+  threads: ['kernels', 'model', 'text', 'training', 'scoring', 'sampling'],
   training: ['kernels', 'model', 'text', 'checkpoint', 'sampling', 'scoring', 'threads'],
   terminal: ['scoring', 'text'],
-  commands: ['sampling', 'text'],
+  commands: ['kernels', 'sampling', 'text'],
 };
 
 describe('the source', () => {

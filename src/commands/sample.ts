@@ -36,10 +36,10 @@ export const sample: Command = {
     const fromInput = [path, options['prime-file'], options.novel].filter((file) => file === '-');
     if (fromInput.length > 1) throw new CharrnnError('-: standard input can be read but once; give a file', 2);
 
-    const [{ loadModel }, { samplePieces }, { samplingTexts }, { writeSampled }, { exitOnInterrupt }, { say }] =
+    const [{ loadModel }, { piecesOf }, { samplingTexts }, { writeSampled }, { exitOnInterrupt }, { say }] =
       await Promise.all([
         import('../checkpoint/read.js'),
-        import('../sampling/sample.js'),
+        import('./drawing.js'),
         import('./sampling-texts.js'),
         import('../terminal/sampled.js'),
         import('../terminal/interrupt.js'),
@@ -54,7 +54,7 @@ export const sample: Command = {
     const { json, color, raw, 'no-echo': isSilent } = options;
     const request = { ...options, ...texts, prime, beam, seed, probabilities: json || color, onNotice: say };
     const style = { prime: isSilent ? '' : prime, separator, json, color, raw };
-    await writeSampled(samplePieces(checkpoint, request), style);
+    await writeSampled(await piecesOf(checkpoint, request), style);
     return 0;
   },
 };

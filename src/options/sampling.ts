@@ -1,4 +1,5 @@
 import { file, flag, integer, largest, type OptionTable, real, seed, text, texts, type ValuesOf } from './option.js';
+import { engineOptions } from './training.js';
 
 /** The options of `sample`. */
 export const samplingOptions = {
@@ -42,6 +43,11 @@ export const samplingOptions = {
   seed: seed(undefined, 'seed of the draw; a new one each time if not given'),
   json: flag('Output:', 'an object a text, with the probability of each character'),
   color: flag('Output:', 'colour each character by how surprising it was'),
+  threads: {
+    ...engineOptions.threads,
+    description: 'worker threads for many texts (the cores available if not given)',
+  },
+  backend: engineOptions.backend,
   raw: flag('Output:', 'control characters to a terminal as they are, not as \\u{1b}; files and pipes get them always'),
 } as const satisfies OptionTable;
 export type SamplingOptions = ValuesOf<typeof samplingOptions>;

@@ -11,14 +11,17 @@ export interface Piece {
   readonly end?: End | undefined;
 }
 
+/** Pieces of one text behind the other; from other threads they have to be waited for. */
+export type Pieces = Iterable<Piece> | AsyncIterable<Piece>;
+
 /** Work goes on; whoever waits may look after other things. */
 export const nothingYet: Piece = { text: '', probabilities: [] };
 
 /** Whole texts from pieces: each as one piece, and empty ones while it is not there. */
-export function* wholeTexts(pieces: Iterable<Piece>): Generator<Piece> {
+export async function* wholeTexts(pieces: Pieces): AsyncGenerator<Piece> {
   let text = '';
   let probabilities: number[] = [];
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     text += piece.text;
     for (const probability of piece.probabilities) probabilities.push(probability);
     if (piece.end === undefined) {

@@ -1,10 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
+import type { SharedBackend } from '../kernels/backend.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { searchText } from './beam.js';
 import type { Ending } from './ending.js';
-import type { Piece } from './piece.js';
+import type { Piece, Pieces } from './piece.js';
 import { type ParameterSource, Sampler } from './sampler.js';
 import { type Selection, select } from './select.js';
 import { type Prime, readPrime, resultOf } from './start.js';
@@ -19,14 +20,24 @@ const LENGTH = 1000;
 const GENEROUS = 100_000;
 const LINE = 1000;
 
-/** What to write. All that may be left out is off then. */
-export interface SampleOptions extends Prime, Partial<Selection>, Omit<Drawing, 'length'> {
+/** What to draw. All that may be left out is off then. */
+export interface DrawOptions extends Prime, Omit<Drawing, 'length'> {
   /** Characters to write at most, 1000 if not given; with `lines` or `stop` 100,000, or 1000 a line if that is more. */
   readonly length?: number | undefined;
-  /** Of the first text; text k has the seed + k, counted modulo 2^32. */
+  /** Of the first text; text k has the seed + k·stride, counted modulo 2^32. */
   readonly seed: number;
+  /** 1 if not given. */
+  readonly stride?: number | undefined;
+  /** Texts, 1 if not given. */
+  readonly count?: number | undefined;
   /** Texts that a beam search keeps at each step; nothing is drawn then, and one text found. */
   readonly beam?: number | undefined;
+  /** WebAssembly if not given. */
+  readonly backend?: SharedBackend | undefined;
+}
+
+/** What to write. */
+export interface SampleOptions extends DrawOptions, Selection {
   readonly onNotice?: ((message: string) => void) | undefined;
 }
 
@@ -35,41 +46,51 @@ export interface SampleOptions extends Prime, Partial<Selection>, Omit<Drawing, 
  * @throws CharrnnError when the prime has a character that the vocabulary lacks
  */
 export async function* sample(checkpoint: Checkpoint, options: SampleOptions): AsyncGenerator<string> {
-  for (const { text } of samplePieces(checkpoint, options)) if (text !== '') yield text;
+  for await (const { text } of samplePieces(checkpoint, options)) if (text !== '') yield text;
 }
 
 /** As `sample`: the pieces of all texts, with their seeds, ends and, if wanted, probabilities. */
-export function* samplePieces(checkpoint: Checkpoint, options: SampleOptions): Generator<Piece> {
-  const { count = 1, beam, unique, novel, onNotice } = options;
+export function samplePieces(checkpoint: Checkpoint, options: SampleOptions): AsyncGenerator<Piece> {
+  const { unique, novel, beam } = options;
+  const isSelected = (unique || novel) && beam === undefined;
+  const count = isSelected ? Number.POSITIVE_INFINITY : options.count;
+  return selected(drawPieces(checkpoint, { ...options, count }), options);
+}
+
+/** Of drawn texts those that are wanted: all of them, or `count` that are unique or novel. */
+export async function* selected(
+  pieces: Pieces,
+  { prime, count, unique, novel, onNotice }: Omit<SampleOptions, 'backend'>,
+): AsyncGenerator<Piece> {
+  yield* unique || novel ? select(pieces, prime, { count, unique, novel }, onNotice) : pieces;
+}
+
+/** The pieces of all texts that are drawn, in their order. */
+export function* drawPieces(checkpoint: Checkpoint, options: DrawOptions): Generator<Piece> {
+  const { count = 1, beam, backend } = options;
   const shape = checkpoint.model;
   const vocabulary = new Vocabulary(checkpoint.vocabulary);
   const ending = endingOf(options, vocabulary);
   const arrays = new Map(checkpoint.parameters.map(({ name, values }) => [name, values]));
   const parameters: ParameterSource = (name) => arrays.get(name) ?? [];
-  const reader = new Sampler(shape, parameters);
+  const reader = new Sampler(shape, parameters, { backend });
   const start = yield* readPrime(reader, parameters, vocabulary, options);
   const texts = beam ?? Math.max(1, Math.min(MOST_TEXTS, count, Math.floor(MOST_WAITING / (ending.length + 1))));
-  const sampler = texts === 1 ? reader : new Sampler(shape, parameters, { texts });
-  if (beam !== undefined) {
-    yield* searchText(sampler, start, vocabulary, ending);
-    return;
-  }
-  const isSelected = unique || novel;
-  const seeds = seedsFrom(options.seed, isSelected ? Number.POSITIVE_INFINITY : count);
-  const pieces = drawTexts(sampler, start, vocabulary, seeds, { ...options, ...ending });
-  yield* isSelected ? select(pieces, options.prime, { count, unique, novel }, onNotice) : pieces;
+  const sampler = texts === 1 ? reader : new Sampler(shape, parameters, { texts, backend });
+  if (beam !== undefined) yield* searchText(sampler, start, vocabulary, ending);
+  else yield* drawTexts(sampler, start, vocabulary, seedsFrom(options, count), { ...options, ...ending });
 }
 
 /** The text that a sampler of one text, which has read nothing, writes. */
 export function* generate(sampler: Sampler, vocabulary: Vocabulary, options: SampleOptions): Generator<string> {
   const start = resultOf(readPrime(sampler, () => [], vocabulary, options));
   const ending = endingOf(options, vocabulary);
-  const seeds = seedsFrom(options.seed, 1);
+  const seeds = seedsFrom(options, 1);
   for (const { text } of drawTexts(sampler, start, vocabulary, seeds, { ...options, ...ending })) yield text;
 }
 
-function* seedsFrom(seed: number, count: number): Generator<number> {
-  for (let k = 0; k < count; k++) yield (seed + k) % 2 ** 32;
+function* seedsFrom({ seed, stride = 1 }: DrawOptions, count: number): Generator<number> {
+  for (let k = 0; k < count; k++) yield (seed + k * stride) % 2 ** 32;
 }
 
 /** @throws CharrnnError when the model cannot write what is to end a text */

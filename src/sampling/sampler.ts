@@ -1,4 +1,4 @@
-import { wasm } from '../kernels/backend.js';
+import { type SharedBackend, wasm } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { Plan, rows } from '../kernels/plan.js';
 import { memoryBytes } from '../kernels/wasm.js';
@@ -9,10 +9,15 @@ import { alone, type Worker } from '../model/team.js';
 /** Values of a parameter by its name. */
 export type ParameterSource = (name: string) => ArrayLike<number>;
 
-function layOut(shape: ModelShape, batch: number, sequence: number): { plan: Plan; model: LanguageModel } {
+function layOut(
+  shape: ModelShape,
+  batch: number,
+  sequence: number,
+  backend = wasm,
+): { plan: Plan; model: LanguageModel } {
   const plan = new Plan();
   const settings = { batch, sequence, dropout: 0, training: false };
-  return { plan, model: new LanguageModel(plan, wasm, shape, settings) };
+  return { plan, model: new LanguageModel(plan, backend, shape, settings) };
 }
 
 /** Bytes that a sampler of one text takes beside the parameters that it is given. */
@@ -26,6 +31,8 @@ export interface SamplerSettings {
   readonly texts?: number;
   /** Symbols of each that are read at once (T), 1 if not given. */
   readonly steps?: number;
+  /** WebAssembly if not given. */
+  readonly backend?: SharedBackend | undefined;
 }
 
 /**
@@ -46,13 +53,13 @@ export class Sampler {
   constructor(
     readonly shape: ModelShape,
     parameters: ParameterSource,
-    { texts = 1, steps = 1 }: SamplerSettings = {},
+    { texts = 1, steps = 1, backend = wasm }: SamplerSettings = {},
   ) {
     this.texts = texts;
     this.steps = steps;
-    const { plan, model } = layOut(shape, texts, steps);
+    const { plan, model } = layOut(shape, texts, steps, backend);
     this.model = model;
-    this.kernels = wasm.create(plan);
+    this.kernels = backend.create(plan);
     this.worker = { ...alone, kernels: this.kernels, scratch: this.model.scratchOf(alone) };
     this.logits = new Float32Array(steps * texts * shape.vocabulary);
     for (const w of this.model.weights.tensors) this.kernels.write(w, parameters(w.name));

@@ -1,12 +1,12 @@
 import { formatCount } from '../format.js';
-import { nothingYet, type Piece, wholeTexts } from './piece.js';
+import { nothingYet, type Piece, type Pieces, wholeTexts } from './piece.js';
 
 /** Texts in a row that may be refused before the search is given up. */
 const MOST_REFUSED = 1000;
 
 export interface Selection {
-  /** Texts that are wanted. */
-  readonly count: number;
+  /** Texts that are wanted, 1 if not given. */
+  readonly count?: number | undefined;
   /** Whether a text may come but once. */
   readonly unique?: boolean | undefined;
   /** Whether a text, the prime before it, is new. */
@@ -17,17 +17,17 @@ export interface Selection {
  * Of the texts in some pieces those that are wanted, each whole. Gives up, with a notice, when a thousand in a row were
  * refused.
  */
-export function* select(
-  pieces: Iterable<Piece>,
+export async function* select(
+  pieces: Pieces,
   prime: string,
-  { count, unique = false, novel = () => true }: Selection,
+  { count = 1, unique = false, novel = () => true }: Selection,
   onNotice: (message: string) => void = () => {},
-): Generator<Piece> {
+): AsyncGenerator<Piece> {
   const seen = new Set<string>();
   let found = 0;
   let attempts = 0;
   let refused = 0;
-  for (const piece of wholeTexts(pieces)) {
+  for await (const piece of wholeTexts(pieces)) {
     if (piece.end === undefined) {
       yield nothingYet;
       continue;

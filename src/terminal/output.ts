@@ -42,19 +42,19 @@ export async function writeLines(lines: readonly string[]): Promise<boolean> {
  * goes away. On a terminal the last line is completed, and what has power over it is shown, unless the text is to be
  * `raw`; files and pipes always get the exact text.
  */
-export async function writeText(pieces: Iterable<string>, raw: boolean): Promise<void> {
+export async function writeText(pieces: Iterable<string> | AsyncIterable<string>, raw: boolean): Promise<void> {
   const { isTTY } = process.stdout;
   const shown = isTTY && !raw ? terminalText : (text: string): string => text;
   let waiting = '';
   let end = '';
   let writtenAt = Number.NEGATIVE_INFINITY;
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     waiting += piece;
     end = piece || end;
     if (performance.now() - writtenAt < WRITE_EVERY || endsInsideLineEnd(waiting)) continue;
     if (waiting !== '' && !(await write(shown(waiting)))) return;
     waiting = '';
-    // Generating never waits for anything, so that signals would have no turn.
+    // Generating need not wait for anything, so that signals would have no turn.
     await turn();
     writtenAt = performance.now();
   }

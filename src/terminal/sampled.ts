@@ -26,7 +26,7 @@ export interface SampledStyle {
 }
 
 /** Writes texts in their order, each as it grows. */
-export async function writeSampled(pieces: Iterable<SampledPiece>, style: SampledStyle): Promise<void> {
+export async function writeSampled(pieces: AsyncIterable<SampledPiece>, style: SampledStyle): Promise<void> {
   const { prime, separator, json, color, raw } = style;
   if (json) return writeText(asJson(pieces, prime), true);
   const surprise = color ? await import('./surprise.js') : undefined;
@@ -40,15 +40,15 @@ export async function writeSampled(pieces: Iterable<SampledPiece>, style: Sample
 }
 
 /** Texts one behind the other. A prime comes with the first piece of its text, so that a fault comes before any output. */
-export function* inARow(
-  pieces: Iterable<SampledPiece>,
+export async function* inARow(
+  pieces: AsyncIterable<SampledPiece>,
   prime: string,
   separator: string | undefined,
   show: (piece: SampledPiece) => string = ({ text }) => text,
-): Generator<string> {
+): AsyncGenerator<string> {
   let isNew = true;
   let last = '';
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     const { text, end } = piece;
     if (text === '' && end === undefined) {
       yield '';
@@ -63,10 +63,10 @@ export function* inARow(
 }
 
 /** Texts as lines of JSON. */
-export function* asJson(pieces: Iterable<SampledPiece>, prime: string): Generator<string> {
+export async function* asJson(pieces: AsyncIterable<SampledPiece>, prime: string): AsyncGenerator<string> {
   let whole = '';
   let characters: { character: string; probability: number }[] = [];
-  for (const { seed = null, text, probabilities, end } of pieces) {
+  for await (const { seed = null, text, probabilities, end } of pieces) {
     whole += text;
     Array.from(text, (character, i) => characters.push({ character, probability: probabilities[i] }));
     if (end === undefined) {

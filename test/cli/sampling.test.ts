@@ -27,6 +27,16 @@ describe('charrnn sample writes', () => {
     assert.equal(texts.split('\n').length, 4);
   });
 
+  it('the same texts from any number of threads', async () => {
+    for (const args of [
+      ['--count', '70', '-n', '40', '--json'],
+      ['--count', '50', '--lines', '1', '--unique', '--stop', 'f'],
+    ]) {
+      const one = await written(...args, '--threads', '1');
+      for (const threads of ['2', '3']) assert.equal(await written(...args, '--threads', threads), one);
+    }
+  });
+
   it('a line end behind each of several texts, or what --separator or -0 say', async () => {
     const texts = (await written('--count', '2', '-n', '9', '-0')).split('\0');
     assert.deepEqual(
@@ -161,6 +171,7 @@ describe('charrnn sample refuses', () => {
     [['--beam', '4', '--seed', '1'], '--seed: does not go with --beam; leave one of them out'],
     [['--best', '-t', '0.5'], '--temperature: does not go with --best; leave one of them out'],
     [['-0', '--separator', 'x'], '--separator: does not go with --null; leave one of them out'],
+    [['--count', '64', '--threads', '2', '--prime', 'ax'], /^prime: character 2, "x" \(U\+0078\), is not among the 3/],
     [['--keep-stop'], '--keep-stop: needs --stop'],
     [['--stop', ''], '--stop "": is empty; give a text of one character or more'],
     [['--stop', 'ax'], /^--stop ax: "x" \(U\+0078\) is not among the 3 characters of the model/],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type SampleOptions, samplePieces } from '../../src/sampling/sample.js';
+import { type DrawOptions, drawPieces } from '../../src/sampling/sample.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
 import { random } from './models.js';
@@ -28,8 +28,8 @@ function score(prime: string, text: string): number {
 const all = (length: number): string[] =>
   length === 0 ? [''] : all(length - 1).flatMap((text) => Array.from(characters, (c) => text + c));
 
-function found(options: Partial<SampleOptions>): { text: string; probabilities: readonly number[] } {
-  const pieces = [...samplePieces(checkpoint, { temperature: 1, seed: 1, prime: 'ab', ...options })];
+function found(options: Partial<DrawOptions>): { text: string; probabilities: readonly number[] } {
+  const pieces = [...drawPieces(checkpoint, { temperature: 1, seed: 1, prime: 'ab', ...options })];
   const ended = pieces.filter(({ end }) => end !== undefined);
   assert.equal(ended.length, 1);
   return ended[0];
@@ -55,7 +55,7 @@ describe('the beam search', () => {
     assert.ok(!text.includes(stop), text);
   });
   it('of width 1 takes the likeliest character each time', () => {
-    const greedy = [...samplePieces(checkpoint, { temperature: 0, seed: 1, prime: 'ab', length: 30 })];
+    const greedy = [...drawPieces(checkpoint, { temperature: 0, seed: 1, prime: 'ab', length: 30 })];
     assert.equal(found({ beam: 1, length: 30 }).text, greedy.map(({ text }) => text).join(''));
   });
   it('tells the probability of each character', () => {

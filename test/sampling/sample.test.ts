@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { type Piece, wholeTexts } from '../../src/sampling/piece.js';
-import { type SampleOptions, sample, samplePieces } from '../../src/sampling/sample.js';
+import { drawPieces, type SampleOptions, sample, samplePieces } from '../../src/sampling/sample.js';
 import { biased, random } from './models.js';
 
 const defaults = { length: 20, temperature: 1, prime: '', seed: 1 };
@@ -13,9 +13,11 @@ async function text(checkpoint: Checkpoint, changes: Partial<SampleOptions> = {}
 }
 
 /** All texts, whole. */
-function texts(checkpoint: Checkpoint, changes: Partial<SampleOptions>): Piece[] {
+async function texts(checkpoint: Checkpoint, changes: Partial<SampleOptions>): Promise<Piece[]> {
+  const found: Piece[] = [];
   const pieces = samplePieces(checkpoint, { ...defaults, ...changes });
-  return [...wholeTexts(pieces)].filter(({ end }) => end !== undefined);
+  for await (const piece of wholeTexts(pieces)) if (piece.end !== undefined) found.push(piece);
+  return found;
 }
 
 describe('sample', () => {
@@ -44,13 +46,13 @@ describe('sample', () => {
     assert.equal(await following('aéb', { replace: 'c' }), await following('acb'));
     await assert.rejects(following('aéb', { replace: 'x' }), /--unknown: character 1, "x"/);
   });
-  it('writes 1000 characters, or until what was asked for is there', () => {
-    const length = (changes: Partial<SampleOptions>) =>
-      texts(biased('\nab'), { length: undefined, ...changes })[0].text.length;
-    assert.equal(length({}), 1000);
-    assert.equal(length({ temperature: 0, stop: ['ab'] }), 100_000);
-    assert.equal(length({ temperature: 0, lines: 1 }), 100_000);
-    assert.equal(length({ temperature: 0, lines: 101 }), 101_000);
+  it('writes 1000 characters, or until what was asked for is there', async () => {
+    const length = async (changes: Partial<SampleOptions>) =>
+      (await texts(biased('\nab'), { length: undefined, ...changes }))[0].text.length;
+    assert.equal(await length({}), 1000);
+    assert.equal(await length({ temperature: 0, stop: ['ab'] }), 100_000);
+    assert.equal(await length({ temperature: 0, lines: 1 }), 100_000);
+    assert.equal(await length({ temperature: 0, lines: 101 }), 101_000);
   });
   it('refuses ends that the model never writes', async () => {
     await assert.rejects(text(biased('ab'), { lines: 1 }), /--lines: the model knows no line feed/);
@@ -65,7 +67,7 @@ describe('several texts', () => {
       const model = random('\nabcdef', cell);
       const options = { prime: 'ab', lines: 2, length: 300, seed: 2 ** 32 - 30 };
       // More than are read side by side, so that places are taken again.
-      const all = texts(model, { ...options, count: 100 });
+      const all = await texts(model, { ...options, count: 100 });
       assert.equal(all.length, 100);
       assert.ok(new Set(all.map(({ text }) => text.length)).size > 5);
       for (const [k, { seed, text: found }] of all.entries()) {
@@ -75,7 +77,7 @@ describe('several texts', () => {
     });
   }
   it('come as soon as they and all before them are there: the first as it grows', () => {
-    const pieces = samplePieces(biased('\nab'), { ...defaults, count: 3, length: 5 });
+    const pieces = drawPieces(biased('\nab'), { ...defaults, count: 3, length: 5 });
     const some = [...pieces].filter(({ text }) => text !== '');
     assert.deepEqual(
       some.map(({ text }) => text.length),
@@ -83,36 +85,47 @@ describe('several texts', () => {
     );
   });
   it('do not wait in memory for a first one without end', () => {
-    const pieces = samplePieces(biased('\nab'), { ...defaults, count: 2, length: 1_000_000_000 });
+    const pieces = drawPieces(biased('\nab'), { ...defaults, count: 2, length: 1_000_000_000 });
     for (let i = 0; i < 1000; i++) assert.ok([...(pieces.next().value?.text ?? '')].length <= 1);
   });
-  it('of no characters are there too', () => assert.equal(texts(biased('ab'), { length: 0, count: 100 }).length, 100));
+  it('of no characters are there too', async () => {
+    assert.equal((await texts(biased('ab'), { length: 0, count: 100 })).length, 100);
+  });
 
-  it('are all different when only unique ones are wanted, and the same ones without the others', () => {
+  it('are all different when only unique ones are wanted, and the same ones without the others', async () => {
     const model = biased('\nab');
-    const all = texts(model, { length: 3, count: 60 }).map(({ text }) => text);
+    const all = (await texts(model, { length: 3, count: 60 })).map(({ text }) => text);
     const different = [...new Set(all)];
-    const unique = texts(model, { length: 3, count: different.length, unique: true }).map(({ text }) => text);
+    const unique = (await texts(model, { length: 3, count: different.length, unique: true })).map(({ text }) => text);
     assert.deepEqual(unique, different);
   });
-  it('are given up when a thousand attempts in a row bring nothing new', () => {
+  it('are given up when a thousand attempts in a row bring nothing new', async () => {
     const notices: string[] = [];
     const options = { length: 1, count: 50, unique: true, onNotice: (notice: string) => notices.push(notice) };
-    assert.deepEqual(new Set(texts(biased('\nab'), options).map(({ text }) => text)), new Set(['\n', 'a', 'b']));
+    assert.deepEqual(
+      new Set((await texts(biased('\nab'), options)).map(({ text }) => text)),
+      new Set(['\n', 'a', 'b']),
+    );
     assert.equal(notices.length, 1);
     assert.match(notices[0], /^3 of 50 texts found in 1,0\d\d attempts, none in the last 1,000$/);
   });
-  it('are those that are new, the prime taken with them', () => {
+  it('are those that are new, the prime taken with them', async () => {
     const seen: string[] = [];
     const novel = (text: string) => seen.push(text) % 2 === 0;
-    const found = texts(biased('\nab'), { prime: 'b', length: 2, count: 3, novel }).map(({ text }) => `b${text}`);
+    const found = (await texts(biased('\nab'), { prime: 'b', length: 2, count: 3, novel })).map(
+      ({ text }) => `b${text}`,
+    );
     assert.deepEqual(found, [seen[1], seen[3], seen[5]]);
   });
 });
 
 describe('probabilities', () => {
-  it('are the model’s own, whatever is chosen from', () => {
-    const [{ text, probabilities }] = texts(biased('\nab'), { temperature: 0.1, 'top-k': 2, probabilities: true });
+  it('are the model’s own, whatever is chosen from', async () => {
+    const [{ text, probabilities }] = await texts(biased('\nab'), {
+      temperature: 0.1,
+      'top-k': 2,
+      probabilities: true,
+    });
     const total = 1 + Math.E + Math.E ** 2;
     assert.equal(probabilities.length, text.length);
     for (const [i, character] of [...text].entries()) {
