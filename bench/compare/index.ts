@@ -1,5 +1,5 @@
 // Training speed beside PyTorch's: the same model and optimizer, run in turns on this machine; medians of the rounds.
-//   node build/bench/compare/index.js [--rounds 5] [--seconds 6] [--large] [--tensorflow FOLDER]
+//   node build/bench/compare/index.js [--rounds 5] [--seconds 6] [--only 'rnn 2×128'] [--large] [--tensorflow FOLDER]
 // FOLDER is where TensorFlow.js is installed (see tensorflow.js).
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '6' },
     python: { type: 'string', default: '/usr/bin/python3' },
+    only: { type: 'string', default: '' },
     large: { type: 'boolean', default: false },
     tensorflow: { type: 'string' },
   },
@@ -89,6 +90,9 @@ const names = Object.keys(programs);
 console.log(`| characters/s | ${names.join(' | ')} | wasm/PyTorch | blas/PyTorch |`);
 console.log(`|${' --- |'.repeat(names.length + 3)}`);
 for (const setting of settings) {
+  const { cell, layers, hidden, batch, sequence } = setting;
+  const title = `${cell} ${layers}×${hidden}, N ${batch}, T ${sequence}`;
+  if (!title.includes(values.only)) continue;
   const speeds = new Map<string, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const name of names) speeds.get(name)?.push(measure(name, setting));
@@ -96,8 +100,6 @@ for (const setting of settings) {
   const medians = names.map((name) => median(speeds.get(name) ?? []));
   const best = (what: string): number => Math.max(...medians.filter((_, i) => names[i].startsWith(what)));
   const ratios = ['wasm', 'blas'].map((what) => ratio(best(what), best('PyTorch')));
-  const { cell, layers, hidden, batch, sequence } = setting;
-  const title = `${cell} ${layers}×${hidden}, N ${batch}, T ${sequence}`;
   console.log(
     `| ${[title, ...medians.map((speed) => (speed > 0 ? speed.toLocaleString('en') : '–')), ...ratios].join(' | ')} |`,
   );
