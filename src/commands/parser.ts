@@ -61,7 +61,7 @@ export async function parse(args: readonly string[], columns: number, version: s
       },
     });
     await all.parseAsync(hidden, {}, (_error, _parsed, output) => {
-      text = output;
+      text = output.replace(/--(\d)(?= )/g, '-$1 '); // yargs shows a short name that is a digit as a long one
     });
   } catch (error) {
     if (typed.length === 0) throw complaint(error, command);
