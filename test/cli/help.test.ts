@@ -31,7 +31,7 @@ describe('the help', () => {
       assert.match(stdout, /Examples:/);
       assert.match(stdout, /Exit codes/);
       for (const [name, option] of Object.entries(table)) {
-        const from = stdout.search(new RegExp(`^ +(-\\w, )?--${name}(, --\\d)?\\s`, 'm'));
+        const from = stdout.search(new RegExp(`^ +(-\\w, )?--${name}(, -\\d)?\\s`, 'm'));
         assert.notEqual(from, -1, `--${name} is missing`);
         const next = stdout.slice(from + 2).search(/\n +(-\w, )?--[a-z]|\n\n/);
         // The help wraps its lines.
