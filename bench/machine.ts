@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 
 /** What was measured on: processor, cores, Node. */
@@ -9,4 +10,15 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
+
+/** Whether PyTorch, and with it numpy, can be imported. What is missing is said and left out. */
+export function hasPyTorch(python: string): boolean {
+  try {
+    execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.error(`${python} has no PyTorch: left out`);
+    return false;
+  }
 }

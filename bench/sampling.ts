@@ -11,7 +11,7 @@ import type { BackendName } from '../src/options.js';
 import { randomKey, uniform } from '../src/random.js';
 import { drawPieces } from '../src/sampling/sample.js';
 import { drawInThreads } from '../src/threads/draw.js';
-import { machine, median } from './machine.js';
+import { hasPyTorch, machine, median } from './machine.js';
 import { heading, row } from './training.js';
 
 const V = 65;
@@ -98,16 +98,7 @@ function theirs({ cell, layers, hidden }: ModelShape, threads: number): Record<s
     .charactersPerSecond;
 }
 
-function hasPyTorch(): boolean {
-  try {
-    execFileSync(values.python, ['-c', 'import torch'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const threads = hasPyTorch() ? [1, 2] : [];
+const threads = hasPyTorch(values.python) ? [1, 2] : [];
 const who = [
   ...backends.flatMap((name) => [`${name}, 1 thread`, `${name}, 2`]),
   ...threads.map((number) => (number === 1 ? 'PyTorch, 1 thread' : `PyTorch, ${number}`)),

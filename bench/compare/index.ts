@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { hasBlas } from '../../src/kernels/blas-library.js';
-import { machine, median } from '../machine.js';
+import { hasPyTorch, machine, median } from '../machine.js';
 
 const { values } = parseArgs({
   options: {
@@ -46,18 +46,7 @@ const beside = (script: string): string => here(`../../../bench/compare/${script
 const pytorch = [values.python, beside('pytorch.py')];
 const numpy = [values.python, beside('numpy-rnn.py')];
 const tensorflow = [process.execPath, beside('tensorflow.js'), '--modules', values.tensorflow ?? ''];
-/** Whether PyTorch, and with it numpy, can be imported. What is missing is said and left out. */
-function hasPyTorch(): boolean {
-  try {
-    execFileSync(values.python, ['-c', 'import torch'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.error(`${values.python} has no PyTorch: left out`);
-    return false;
-  }
-}
-
-const python = hasPyTorch();
+const python = hasPyTorch(values.python);
 
 /** Programs by name. Of PyTorch's numbers of threads the faster counts. */
 const programs: Readonly<Record<string, readonly string[]>> = {
