@@ -10,7 +10,7 @@ export function zshCompletion(program: string, commands: readonly Declared[]): s
 _${program}() {
   local context state state_descr line
   local -A opt_args
-  _arguments -C '(- *)'{-h,--help}'[show help]' '(- *)--version[show the version]' '1:command:->command' '*::: :->rest'
+  _arguments -C '(- *)'{-h,--help}'[show help]' '(- *)--version[show the version]' '1:command:->command' '*:: :->rest'
   if [[ $state == command ]]; then
     local -a commands=(
 ${described.join('\n')}
@@ -43,9 +43,10 @@ function optionSpec(name: string, option: Option): string {
   const value = isFlag ? '' : `:${name}:${action(valuesToComplete(option))}`;
   const rest = `[${escaped(option.description)}]${value}`;
   const long = isFlag ? `--${name}` : `--${name}=`;
-  if (!option.alias) return quoted(`${long}${rest}`);
+  const isRepeatable = option.type === 'texts';
+  if (!option.alias) return quoted(`${isRepeatable ? '*' : ''}${long}${rest}`);
   const short = isFlag ? `-${option.alias}` : `-${option.alias}+`;
-  return `${quoted(`(-${option.alias} --${name})`)}{${short},${long}}${quoted(rest)}`;
+  return `${quoted(isRepeatable ? '*' : `(-${option.alias} --${name})`)}{${short},${long}}${quoted(rest)}`;
 }
 
 function action(is: Argument['is'] | undefined): string {

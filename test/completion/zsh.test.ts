@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { program, temporaryFolder } from '../cli/program.js';
+
+const hasZsh = spawnSync('zsh', ['--version']).error === undefined;
+
+// A shell types into another one, which sits at a terminal, and reads until it shows what is expected.
+const session = `
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1=; autoload -Uz compinit; compinit -u -D; source $1/charrnn.zsh; cd $1; echo rea''dy"
+zpty -r -m shell shown '*ready*'
+zpty -w -n shell "$2"$'\\t'
+zpty -r -m shell shown "*$3*"
+print -r -- "$shown"
+`;
+
+describe('the completion for zsh', function () {
+  this.timeout(30_000);
+  const { path, remove } = temporaryFolder();
+  before(function () {
+    if (!hasZsh) this.skip();
+    const { stdout } = spawnSync(process.execPath, [program, 'completion', 'zsh'], { encoding: 'utf8' });
+    writeFileSync(path('charrnn.zsh'), stdout);
+    writeFileSync(path('charrnn'), '#!/bin/sh\n');
+    chmodSync(path('charrnn'), 0o755);
+    writeFileSync(path('model.json'), '');
+    writeFileSync(path('text.txt'), '');
+  });
+  after(remove);
+
+  for (const [typed, completed] of [
+    ['charrnn insp', 'charrnn inspect'],
+    ['charrnn sample mo', 'charrnn sample model.json'],
+    ['charrnn sample model.json --min', 'charrnn sample model.json --min-p'],
+    ['charrnn train --cell l', 'charrnn train --cell lstm'],
+    ['charrnn score --model a.json --mod', 'charrnn score --model a.json --model'],
+    ['charrnn eval model.json te', 'charrnn eval model.json text.txt'],
+  ]) {
+    it(`makes ${completed} of ${typed}`, () => {
+      const args = ['-f', '-c', session, 'zsh', path('.'), typed, completed];
+      const { stdout, status, error } = spawnSync('zsh', args, { encoding: 'utf8', timeout: 15_000 });
+      assert.equal(error, undefined, `nothing but ${JSON.stringify(stdout)}`);
+      assert.equal(status, 0);
+      assert.ok(stdout.includes(completed));
+    });
+  }
+});
