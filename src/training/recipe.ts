@@ -78,7 +78,7 @@ export function followRecipe(request: RecipeRequest): { options: TrainingOptions
   const changed = mine.filter(([option, value]) => option !== 'validation' || value !== options.validation);
   if (changed.length === 0) return { options, told: undefined };
   const words = changed.map(([option, value]) => `--${option} ${value}`).join(' ');
-  const reason = `${formatCount(characters)} characters${isLimited && options.minutes === undefined ? '' : `, ${minutes} minutes`}`;
+  const reason = `${formatCount(characters)} characters${isLimited && options.minutes === undefined ? '' : `, ${minutes} minute${minutes === 1 ? '' : 's'}`}`;
   return { options: { ...options, ...Object.fromEntries(mine) }, told: `chosen for ${reason} (${name}): ${words}` };
 }
 
