@@ -1,5 +1,6 @@
 // Each trick alone, on and off, the same time for each: the validation loss of a default run with one option changed.
 //   node build/bench/ablation.js corpus.txt [--minutes 1] [--seeds 1] [--only ema]
+
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, median } from './machine.js';

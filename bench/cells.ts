@@ -1,9 +1,10 @@
 // The table of Karpathy, Johnson and Fei-Fei (2015): the validation loss of every cell, depth and size, each trained on
 // the same number of characters with its best of some learning rates. Markdown, nats per character.
 //   node build/bench/cells.js corpus.txt [--epochs 1] [--rates 0.003,0.01] [--sizes 64,128,256] [--layers 1,2,3]
+
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cells } from '../src/options.js';
+import { cells } from '../src/options/training-options.js';
 import { machine } from './machine.js';
 import { heading, row, temporaryFolder, train } from './training.js';
 

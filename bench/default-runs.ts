@@ -1,6 +1,7 @@
 // Default runs over texts of many kinds and sizes, with several seeds: none may fail, and each must end better than the
 // frequencies of the characters alone. The texts are those of this project, and what else is given.
 //   node build/bench/default-runs.js [more.txt] [--minutes 0.1] [--seeds 1,2,3]
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,7 @@
 // Fuzzing at length: damaged checkpoints, bytes for a corpus, command lines. A case is made from the seed and its number
 // alone. Findings are written to files below the folder for temporary ones; exit code 1 if there are any.
 //   node build/bench/fuzz.js [--checkpoints 100000] [--corpora 20000] [--options 20000] [--seed 1]
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,8 +1,9 @@
 // Matrix products by shape and backend in GFLOP/s, the best of some repetitions in turns; each is checked against the
 // reference before it is timed.
 //   node build/bench/kernels.js
+
 import { type Backend, blas, reference, wasm } from '../src/kernels/backend.js';
-import { hasBlas } from '../src/kernels/blas-library.js';
+import { hasBlas } from '../src/kernels/blas.js';
 import type { Kernels, Tensor } from '../src/kernels/kernels.js';
 import { Plan } from '../src/kernels/plan.js';
 import { randomKey, uniform } from '../src/random.js';

@@ -1,6 +1,7 @@
 // Whether a training that is killed at random instants loses anything: its file, steps that were saved, the way to go on.
 // Exit code 1 if it does.
 //   node build/bench/kill.js [--kills 200] [--seed 1]
+
 import { parseArgs } from 'node:util';
 import { killTraining } from './killing.js';
 

@@ -1,4 +1,5 @@
 // Trains with a save behind every step, kills the process at a random instant, resumes, and so on.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';

@@ -1,6 +1,7 @@
 // A checkpoint of 100 million parameters and their moments: bytes, seconds and peak memory of writing and of reading
 // it, each in a process of its own. Needs 1.7 GB in the folder, which is emptied again.
 //   node build/bench/large-checkpoint.js [folder] [hidden size]
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ import type { NamedArray, TrainingRecord } from '../src/checkpoint/checkpoint.js
 import { loadCheckpoint } from '../src/checkpoint/read.js';
 import { saveCheckpoint } from '../src/checkpoint/write.js';
 import type { TensorShape } from '../src/model/shape.js';
-import { corpusOptions, trainingOptions } from '../src/options.js';
+import { corpusOptions, trainingOptions } from '../src/options/training-options.js';
 import { Purpose, randomKey, uniform } from '../src/random.js';
 import { machine } from './machine.js';
 

@@ -1,6 +1,7 @@
 // What counting alone achieves: an interpolated n-gram model of characters with modified Kneser-Ney smoothing (Chen and
 // Goodman, 1999), on the same split as `charrnn train`.
 //   node build/bench/ngram.js corpus.txt [--order 5] [--validation 0.1]
+
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 

@@ -1,12 +1,12 @@
 // Where the time of a training step goes: milliseconds by kernel, one thread, 2×128 lstm, batch 50, sequence 50.
 //   node build/bench/phases.js [wasm|blas]
+
 import { backendsByName } from '../src/kernels/backend.js';
 import type { Kernels, Tensor } from '../src/kernels/kernels.js';
 import { initialise } from '../src/model/initialise.js';
-import { alone } from '../src/model/team.js';
-import { type BackendName, type TrainingOptions, trainingOptions } from '../src/options.js';
-import { layOutTraining } from '../src/training/layout.js';
-import { TrainingProgram } from '../src/training/program.js';
+import { type BackendName, type TrainingOptions, trainingOptions } from '../src/options/training-options.js';
+import { alone } from '../src/parallel/team.js';
+import { layOutTraining, TrainingProgram } from '../src/training/step.js';
 import { machine } from './machine.js';
 
 const WARM_UP = 10;

@@ -1,7 +1,8 @@
 // The kernels that are no products: nanoseconds per unit of output, one thread, every call timed by itself, in turns.
 //   node build/bench/pointwise.js
+
 import { blas, wasm } from '../src/kernels/backend.js';
-import { hasBlas } from '../src/kernels/blas-library.js';
+import { hasBlas } from '../src/kernels/blas.js';
 import type { Kernels, Tensor, UpdateRule } from '../src/kernels/kernels.js';
 import { Plan } from '../src/kernels/plan.js';
 import { randomKey, uniform } from '../src/random.js';

@@ -1,6 +1,7 @@
 // The recipes of docs/results.md: trains each with some seeds, and measures it on what was held out, from one reading,
 // from windows of 256 characters that begin cold, and learning as it reads. A row of Markdown each.
 //   node build/bench/recipes.js tinyshakespeare.txt [--only minute] [--seeds 1,2,3] [--keep folder] [--static]
+
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

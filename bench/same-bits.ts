@@ -1,12 +1,13 @@
 // Whether the same corpus, options and seed give the same bytes: every cell, with dropout, on several Node programs and
 // numbers of threads. Arguments: paths of Node programs; this one if none is given. Exit code 1 on a difference.
+
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cells } from '../src/options.js';
+import { cells } from '../src/options/training-options.js';
 
 const program = fileURLToPath(new URL('../../bin/charrnn.js', import.meta.url));
 const nodes = process.argv.length > 2 ? process.argv.slice(2) : [process.execPath];

@@ -1,16 +1,17 @@
 // Sampling speed, without files and output: one text, and 64 side by side (`--count 64`), characters drawn at
 // temperature 1 from small random weights; beside PyTorch, where it is installed, in turns. Medians of the rounds.
 //   node build/bench/sampling.js [--rounds 5] [--seconds 1] [--backends wasm,blas] [--python /usr/bin/python3]
+
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.js';
 import { backendsByName } from '../src/kernels/backend.js';
 import { type ModelShape, parameterShapes } from '../src/model/shape.js';
-import type { BackendName } from '../src/options.js';
+import type { BackendName } from '../src/options/training-options.js';
 import { randomKey, uniform } from '../src/random.js';
+import { drawInThreads } from '../src/sampling/parallel-sample.js';
 import { drawPieces } from '../src/sampling/sample.js';
-import { drawInThreads } from '../src/threads/draw.js';
 import { hasPyTorch, machine, median } from './machine.js';
 import { heading, row } from './training.js';
 

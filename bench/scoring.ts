@@ -1,6 +1,7 @@
 // Scoring speed: lines a second of `charrnn score` and its peak memory, by the number of lines and of threads. The lines
 // are random, of 40 characters on the average; the model is an lstm of 2×128 with random weights.
 //   node build/bench/scoring.js [--lines 10000,100000] [--threads 1,2] [--backends wasm,blas]
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';

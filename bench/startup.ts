@@ -1,6 +1,7 @@
 // Wall time of whole commands, the median of some spawns: help, the first sampled character, training one step, beside
 // that of an empty program; and the peak memory of a short training run at 2×128. A command that fails ends it.
 //   node build/bench/startup.js
+
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,11 +1,17 @@
 // Training speed: one configuration, characters per second, the median over steps behind a warm-up. One JSON line.
 //   node build/bench/step.js --cell lstm --layers 2 --hidden 128 --batch 50 --sequence 50 --threads 2 --seconds 8
+
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { initialise } from '../src/model/initialise.js';
-import { type BackendName, type CellName, type TrainingOptions, trainingOptions } from '../src/options.js';
+import {
+  type BackendName,
+  type CellName,
+  type TrainingOptions,
+  trainingOptions,
+} from '../src/options/training-options.js';
 import { randomBits, randomKey } from '../src/random.js';
-import { Engine } from '../src/threads/engine.js';
+import { Engine } from '../src/training/engine.js';
 import { median } from './machine.js';
 
 const WARM_UP = 5; // steps, until the kernels are compiled to full speed

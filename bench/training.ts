@@ -1,4 +1,5 @@
 // What the benches of quality share: training one model with the program, and what came of it.
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { registry } from './commands/declarations.js';
+import { programHelp } from './commands/help.js';
 import { parse } from './commands/parser.js';
-import { registry } from './commands/registry.js';
 import { CharrnnError, type ExitCode } from './errors.js';
-import { programHelp } from './terminal/help.js';
 import { say, sayBug, sayError } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
 
@@ -16,7 +16,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   if (first === '--help' || first === '-h') return print(...programHelp(registry));
   const typed = await parse(args, process.stdout.columns || 120, version());
   if (typed.kind === 'help') return print(typed.text);
-  return (await import('./commands/run.js')).runCommand(typed.command, typed.parsed);
+  return (await import('./commands/config.js')).runCommand(typed.command, typed.parsed);
 }
 
 async function print(...lines: string[]): Promise<ExitCode> {

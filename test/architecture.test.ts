@@ -1,4 +1,5 @@
 // The rules that keep the code readable, checked.
+
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

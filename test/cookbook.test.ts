@@ -1,4 +1,5 @@
 // The recipes of docs/cookbook.md, in small: every training is cut to a few steps of a tiny model.
+
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-import type { OptionTable, ValuesOf } from '../src/options.js';
+import type { OptionTable, ValuesOf } from '../src/options/option.js';
 
 /** The default value of every option in a table. */
 export function defaultsOf<T extends OptionTable>(table: T): ValuesOf<T> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { registry } from '../src/commands/registry.js';
-import { commonOptions } from '../src/options.js';
+import { commonOptions } from '../src/commands/command.js';
+import { registry } from '../src/commands/declarations.js';
 
 // Once for all tests, before they are declared.
 const commands = await Promise.all(registry.map(async ({ name, load }) => ({ name, command: await load() })));

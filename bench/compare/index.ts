@@ -1,10 +1,11 @@
 // Training speed beside PyTorch's: the same model and optimizer, run in turns on this machine; medians of the rounds.
 //   node build/bench/compare/index.js [--rounds 5] [--seconds 6] [--only 'rnn 2×128'] [--large] [--tensorflow FOLDER]
 // FOLDER is where TensorFlow.js is installed (see tensorflow.js).
+
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { hasBlas } from '../../src/kernels/blas-library.js';
+import { hasBlas } from '../../src/kernels/blas.js';
 import { hasPyTorch, machine, median } from '../machine.js';
 
 const { values } = parseArgs({

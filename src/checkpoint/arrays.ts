@@ -1,7 +1,7 @@
+import { Fault, shown } from '../files/system-errors.js';
 import { type ModelShape, parameterShapes, stateShapes, type TensorShape } from '../model/shape.js';
-import { momentsOf } from '../options.js';
+import { momentsOf } from '../options/training-options.js';
 import type { NamedArray, TrainingRecord } from './checkpoint.js';
-import { Fault, shown } from './faults.js';
 import { JsonObject } from './json-stream.js';
 
 /** The members of a checkpoint that hold arrays by name. */

@@ -1,7 +1,7 @@
 // Float32 arrays as base64 of their little-endian bytes, in pieces: neither the text nor the bytes are ever whole.
 
 import { endianness } from 'node:os';
-import { Fault } from './faults.js';
+import { Fault } from '../files/system-errors.js';
 import type { StringSink } from './json-stream.js';
 
 const bigEndian = endianness() === 'BE';

@@ -1,5 +1,5 @@
 import type { ModelShape } from '../model/shape.js';
-import type { CorpusOptions, TrainingOptions } from '../options.js';
+import type { CorpusOptions, TrainingOptions } from '../options/training-options.js';
 import type { VocabularyRecord } from '../text/vocabulary.js';
 
 /** A float32 array by name, row-major. */

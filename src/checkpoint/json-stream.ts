@@ -2,7 +2,7 @@
 // written as generators, which yield whenever they want the next chunk. Memory stays in bounds whatever the bytes:
 // nesting, the length of texts and the number of values are limited, and long strings can go to a sink.
 
-import { Fault, shown } from './faults.js';
+import { Fault, shown } from '../files/system-errors.js';
 
 /** Has no prototype, so that `__proto__` is a key like any other, and `toString` is found only where the file has it. */
 export class JsonObject {

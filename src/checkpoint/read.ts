@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { isStandardInput } from '../standard-input.js';
+import { isStandardInput } from '../files/paths.js';
+import { Fault, shortened, userError } from '../files/system-errors.js';
 import { arrayGroups, product } from './arrays.js';
 import { FloatSink } from './base64.js';
 import type { Checkpoint } from './checkpoint.js';
-import { Fault, shortened, userError } from './faults.js';
 import { JsonStream, type JsonVisitor } from './json-stream.js';
 
 /** Bytes that are read at once. */

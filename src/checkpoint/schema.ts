@@ -2,9 +2,10 @@
 // The options come from their tables, so that a new option is known here by itself.
 
 import * as v from 'valibot';
-import { corpusOptions, type NumberOption, type Option, trainingOptions } from '../options.js';
+import { Fault, shortened, shown } from '../files/system-errors.js';
+import type { NumberOption, Option } from '../options/option.js';
+import { corpusOptions, trainingOptions } from '../options/training-options.js';
 import type { TrainingRecord } from './checkpoint.js';
-import { Fault, shortened, shown } from './faults.js';
 
 const largest = Number.MAX_SAFE_INTEGER;
 

@@ -1,10 +1,10 @@
 import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { destinationOf, makeFolder } from '../files/paths.js';
+import { Fault, userError } from '../files/system-errors.js';
+import { tryTemporary } from '../files/temporary.js';
 import { formatBytes } from '../format.js';
-import { destinationOf, makeFolder } from './destination.js';
-import { Fault, userError } from './faults.js';
 import { loadCheckpoint } from './read.js';
-import { tryTemporary } from './temporary.js';
 
 export interface TargetReport {
   /** A standard stream, a pipe or a device. */

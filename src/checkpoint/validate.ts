@@ -1,9 +1,10 @@
 // From a document, of which nothing is believed, to a checkpoint, and back.
 
-import { corpusOptions, type OptionTable, trainingOptions } from '../options.js';
+import { Fault, shown } from '../files/system-errors.js';
+import type { OptionTable } from '../options/option.js';
+import { corpusOptions, trainingOptions } from '../options/training-options.js';
 import { type ArrayGroup, type ArrayRecord, arrayGroups, checkArrays, elements, requiredArrays } from './arrays.js';
 import { type Checkpoint, FORMAT, type NamedArray, type TrainingRecord, VERSION } from './checkpoint.js';
-import { Fault, shown } from './faults.js';
 import { JsonObject } from './json-stream.js';
 import { checkSmallMembers, type SmallMembers } from './schema.js';
 

@@ -1,7 +1,93 @@
-import type { Checkpoint } from './checkpoint.js';
-import { userError } from './faults.js';
-import { writeWhole } from './file.js';
-import { documentPieces, joined } from './layout.js';
+// The text of a document: small objects indented, each array on one line, the same bytes for the same checkpoint.
+
+import { writeWhole } from '../files/atomic-write.js';
+import { userError } from '../files/system-errors.js';
+import type { ModelShape } from '../model/shape.js';
+import { arrayGroups, product, requiredArrays } from './arrays.js';
+import { base64Pieces } from './base64.js';
+import type { Checkpoint, TrainingRecord } from './checkpoint.js';
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** The text of a document in pieces, each much shorter than a string can be. */
+export function* documentPieces(document: object): Generator<string> {
+  yield* pretty(document, '');
+  yield '\n';
+}
+
+function* pretty(value: unknown, indent: string): Generator<string> {
+  if (!isObject(value)) yield JSON.stringify(value);
+  else if (Array.isArray(value)) yield* isObject(value[0]) ? lines(value, indent) : [JSON.stringify(value)];
+  else if ('data' in value) yield* encoded(value, value.data as Float32Array);
+  else yield* members(value, indent);
+}
+
+/** An object, one member a line. */
+function* members(object: object, indent: string): Generator<string> {
+  let before = '{';
+  for (const [key, value] of Object.entries(object)) {
+    yield `${before}\n${indent}  ${JSON.stringify(key)}: `;
+    yield* pretty(value, `${indent}  `);
+    before = ',';
+  }
+  yield before === '{' ? '{}' : `\n${indent}}`;
+}
+
+/** An array of objects, one element a line. */
+function* lines(elements: readonly unknown[], indent: string): Generator<string> {
+  let before = '[';
+  for (const element of elements) {
+    yield `${before}\n${indent}  ${JSON.stringify(element)}`;
+    before = ',';
+  }
+  yield `\n${indent}]`;
+}
+
+/** An object whose last member is `data`, on one line, its numbers as base64. */
+function* encoded(object: object, data: Float32Array): Generator<string> {
+  yield `${JSON.stringify({ ...object, data: '' }).slice(0, -2)}`;
+  yield* base64Pieces(data);
+  yield '"}';
+}
+
+/** Joins small pieces, so that each costs a system call only when it is worth one. */
+export function* joined(pieces: Iterable<string>, length: number): Generator<string> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < length) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}
+
+/** Bytes of options, names and the first lines of the history. */
+const SMALL_MEMBERS = 1500;
+/** Bytes of an array beside its name and its data. */
+const ARRAY_MEMBERS = 54;
+
+/** About how many bytes the checkpoint of a run will have; its history adds a hundred for each validation. */
+export function checkpointBytes(
+  model: ModelShape,
+  codePoints: readonly number[],
+  options: TrainingRecord['options'],
+): number {
+  const required = requiredArrays(model, options);
+  // The best weights are others than the latest, and these than their average; the rest is seldom there.
+  const isValidated = options.validation > 0;
+  const absent = [
+    ...(isValidated || options.ema > 0 ? [] : ['latest']),
+    ...(isValidated && options.ema > 0 ? [] : ['average']),
+  ];
+  const isThere = (group: string): boolean => group !== 'best' && !absent.includes(group);
+  const arrays = arrayGroups.filter(isThere).flatMap((group) => required[group]);
+  const base64 = (elements: number): number => 4 * Math.ceil((4 * elements) / 3);
+  return arrays.reduce(
+    (bytes, { name, shape }) => bytes + ARRAY_MEMBERS + name.length + base64(product(shape)),
+    SMALL_MEMBERS + JSON.stringify(codePoints).length,
+  );
+}
 
 /** Characters that are written at once. */
 const PIECE = 2 ** 18;

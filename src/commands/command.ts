@@ -1,5 +1,5 @@
 import type { ExitCode } from '../errors.js';
-import type { OptionTable } from '../options.js';
+import { file, flag, type OptionTable } from '../options/option.js';
 
 /** What yargs makes of a command line: the options as typed (text, or true for a flag), and the words without one. */
 export type Parsed = Readonly<Record<string, unknown>>;
@@ -32,3 +32,10 @@ export interface Entry {
   readonly describe: string;
   readonly load: () => Promise<Command>;
 }
+
+/** The options that every command has besides its own. */
+export const commonOptions = {
+  config: file('Configuration:', 'json', 'JSON file with values for options; what is typed comes before it'),
+  'print-config': flag('Configuration:', 'only write the values of all options, as --config reads them'),
+  'no-color': flag('Configuration:', 'no colours; the same as NO_COLOR=1'),
+} as const satisfies OptionTable;

@@ -14,10 +14,10 @@ export const completion: Command = {
   handler: async (parsed) => {
     const shell = choiceOf('completion', shells, String(parsed.shell));
     const [{ registry }, { declared }, { bashCompletion }, { zshCompletion }, { write }] = await Promise.all([
-      import('./registry.js'),
-      import('../completion/declared.js'),
-      import('../completion/bash.js'),
-      import('../completion/zsh.js'),
+      import('./declarations.js'),
+      import('./completion-scripts/declared.js'),
+      import('./completion-scripts/bash.js'),
+      import('./completion-scripts/zsh.js'),
       import('../terminal/output.js'),
     ]);
     const script = shell === 'bash' ? bashCompletion : zshCompletion;

@@ -1,10 +1,10 @@
-import { CharrnnError } from '../errors.js';
-import type { Option, OptionTable } from '../options.js';
-import type { Parsed } from './command.js';
-import { nearest } from './nearest.js';
-import { readValue, valuesOf } from './values.js';
-
 // Options from a file: a JSON object whose members are named as the options of the command.
+
+import { CharrnnError, type ExitCode } from '../errors.js';
+import type { Option, OptionTable } from '../options/option.js';
+import { type Command, commonOptions, type Parsed } from './command.js';
+import { nearest } from './spelling.js';
+import { readValue, refuseUnknown, valuesOf } from './values.js';
 
 /**
  * The command line with the options of a file beside those that were typed, as if they had been typed too. Members that
@@ -85,4 +85,27 @@ const words = { number: 'a number', string: 'a text in quotes', boolean: 'true o
 function typeOf({ type }: Option): keyof typeof words {
   if (type === 'number') return 'number';
   return type === 'flag' ? 'boolean' : 'string';
+}
+
+/** Does what all commands have in common, and then what the command itself does. */
+export async function runCommand(command: Command, parsed: Parsed): Promise<ExitCode> {
+  refuseUnknown({ ...command.options, ...commonOptions }, Object.keys(command.arguments), parsed);
+  const common = valuesOf(commonOptions, parsed);
+  if (common['no-color']) turnColoursOff();
+  const own = Object.entries(parsed).filter(([name]) => !(name in commonOptions));
+  let options: Parsed = Object.fromEntries(own);
+  if (common.config !== undefined) {
+    const { withConfig } = await import('./config.js');
+    options = await withConfig(common.config, command.options, options);
+  }
+  if (!common['print-config']) return command.handler(options);
+  const [{ configText }, { writeLines }] = await Promise.all([import('./config.js'), import('../terminal/output.js')]);
+  await writeLines([configText(command.options, options)]);
+  return 0;
+}
+
+/** For every package that colours anything; none of them is loaded yet. */
+function turnColoursOff(): void {
+  process.env.NO_COLOR = '1';
+  delete process.env.FORCE_COLOR;
 }

@@ -1,7 +1,7 @@
 import { CharrnnError } from '../errors.js';
+import { isStandardInput } from '../files/paths.js';
 import { visibleJson } from '../format.js';
-import { evaluationOptions as table } from '../options.js';
-import { isStandardInput } from '../standard-input.js';
+import { evaluationOptions as table } from '../options/measuring-options.js';
 import type { Command } from './command.js';
 import { valuesOf } from './values.js';
 
@@ -41,13 +41,13 @@ export const evaluate: Command = {
     ] = await Promise.all([
       import('../checkpoint/read.js'),
       import('../scoring/measure.js'),
-      import('../terminal/interrupt.js'),
+      import('../terminal/signals.js'),
       import('../terminal/output.js'),
       import('../terminal/messages.js'),
-      import('../terminal/lines.js'),
-      import('../scoring/for-reading.js'),
-      import('../terminal/task.js'),
-      import('../terminal/measurement-report.js'),
+      import('../terminal/event-lines.js'),
+      import('../scoring/reader.js'),
+      import('../terminal/spinner.js'),
+      import('../terminal/reports.js'),
     ]);
 
     exitOnInterrupt();

@@ -1,5 +1,6 @@
 import { CharrnnError } from '../errors.js';
-import { type CellName, cells, gradcheckOptions as table } from '../options.js';
+import { gradcheckOptions as table } from '../options/measuring-options.js';
+import { type CellName, cells } from '../options/training-options.js';
 import type { Command } from './command.js';
 import { givenOptions, valuesOf } from './values.js';
 
@@ -24,9 +25,9 @@ export const gradcheck: Command = {
       import('../checkpoint/read.js'),
       import('../gradcheck/gradcheck.js'),
       import('../terminal/output.js'),
-      import('../terminal/interrupt.js'),
+      import('../terminal/signals.js'),
     ]);
-    const { closingLine, reportLines } = await import('../terminal/gradcheck-report.js');
+    const { closingLine, reportLines } = await import('../terminal/reports.js');
 
     exitOnInterrupt();
     const checkpoint = parsed.checkpoint === undefined ? undefined : await loadCheckpoint(String(parsed.checkpoint));

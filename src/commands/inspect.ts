@@ -1,5 +1,5 @@
 import { CharrnnError } from '../errors.js';
-import { inspectOptions as table } from '../options.js';
+import { inspectOptions as table } from '../options/measuring-options.js';
 import type { Command } from './command.js';
 import { valuesOf } from './values.js';
 
@@ -21,17 +21,17 @@ export const inspect: Command = {
     if (json && svg === '-') throw new CharrnnError('--svg -: standard output is for --json; give a file', 2);
     const [{ loadCheckpoint }, { sizeOfFile, writeWhole }, work, { exitOnInterrupt }] = await Promise.all([
       import('../checkpoint/read.js'),
-      import('../checkpoint/file.js'),
-      import('../inspect/inspection.js'),
-      import('../terminal/interrupt.js'),
+      import('../files/atomic-write.js'),
+      import('../inspection/inspection.js'),
+      import('../terminal/signals.js'),
     ]);
     const [{ inspectionLines }, { lossCurves }, { chartLines }, { chartSvg }, { isUnicode }, output] =
       await Promise.all([
-        import('../terminal/inspection-report.js'),
-        import('../terminal/curves.js'),
+        import('../terminal/reports.js'),
+        import('../terminal/chart.js'),
         import('../terminal/chart.js'),
         import('../terminal/svg.js'),
-        import('../terminal/unicode.js'),
+        import('../terminal/capabilities.js'),
         import('../terminal/output.js'),
       ]);
 

@@ -1,8 +1,7 @@
 import { CharrnnError } from '../errors.js';
-import { samplingOptions as table } from '../options.js';
+import { samplingOptions as table } from '../options/sampling-options.js';
 import type { Command } from './command.js';
-import { type Conflicts, refuseConflicts } from './conflicts.js';
-import { givenOptions, valuesOf } from './values.js';
+import { type Conflicts, givenOptions, refuseConflicts, valuesOf } from './values.js';
 
 /** What `--best` searches with. */
 const BEST = 16;
@@ -39,10 +38,10 @@ export const sample: Command = {
     const [{ loadModel }, { piecesOf }, { samplingTexts }, { writeSampled }, { exitOnInterrupt }, { say }] =
       await Promise.all([
         import('../checkpoint/read.js'),
-        import('./drawing.js'),
-        import('./sampling-texts.js'),
-        import('../terminal/sampled.js'),
-        import('../terminal/interrupt.js'),
+        import('../sampling/parallel-sample.js'),
+        import('./sample-texts.js'),
+        import('../terminal/sampled-text.js'),
+        import('../terminal/signals.js'),
         import('../terminal/messages.js'),
       ]);
     exitOnInterrupt();

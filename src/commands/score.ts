@@ -1,6 +1,6 @@
 import { CharrnnError } from '../errors.js';
-import { scoringOptions as table } from '../options.js';
-import { isStandardInput } from '../standard-input.js';
+import { isStandardInput } from '../files/paths.js';
+import { scoringOptions as table } from '../options/measuring-options.js';
 import type { Command, Parsed } from './command.js';
 import { givenOptions, valuesOf } from './values.js';
 
@@ -44,11 +44,11 @@ export const score: Command = {
       await Promise.all([
         import('../checkpoint/read.js'),
         import('../scoring/score.js'),
-        import('../scoring/highest.js'),
-        import('../terminal/interrupt.js'),
+        import('../scoring/top-k.js'),
+        import('../terminal/signals.js'),
         import('../terminal/output.js'),
         import('../terminal/messages.js'),
-        import('../terminal/task.js'),
+        import('../terminal/spinner.js'),
         import('../terminal/score-lines.js'),
       ]);
 

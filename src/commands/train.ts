@@ -1,10 +1,14 @@
 import type { ExitCode } from '../errors.js';
-import { beginningOptions, corpusOptions, engineOptions, trainingOptions, trainOutputOptions } from '../options.js';
+import {
+  beginningOptions,
+  corpusOptions,
+  engineOptions,
+  trainingOptions,
+  trainOutputOptions,
+} from '../options/training-options.js';
 import type { TrainingEvent } from '../training/events.js';
 import type { Command } from './command.js';
-import { continuation } from './continuation.js';
-import type { Log } from './log.js';
-import { outputPath } from './output-path.js';
+import { continuation, type Log, outputPath } from './train-output.js';
 import { givenOptions, valuesOf } from './values.js';
 
 const table = {
@@ -39,10 +43,10 @@ export const train: Command = {
     const options = { ...valuesOf(trainingOptions, parsed), ...valuesOf(corpusOptions, parsed) };
     const [work, { intervalOf }, { progressFor }, terminal, { JsonLines }] = await Promise.all([
       import('../training/train.js'),
-      import('../training/interval.js'),
+      import('../training/schedule.js'),
       import('../terminal/progress.js'),
-      import('../terminal/interrupt.js'),
-      import('../terminal/json-lines.js'),
+      import('../terminal/signals.js'),
+      import('../terminal/output.js'),
     ]);
 
     const corpus = [parsed.corpus].flat().map(String);
@@ -59,7 +63,7 @@ export const train: Command = {
       keep: output.keep,
       recipe: { preset: beginning.preset },
     };
-    if (output['dry-run']) return (await import('./dry-run.js')).showPlan(run, output);
+    if (output['dry-run']) return (await import('./train-output.js')).showPlan(run, output);
     const stop = new AbortController();
     const progress = await progressFor(output);
     const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
@@ -81,7 +85,7 @@ export const train: Command = {
       stop.abort();
     });
     try {
-      log = await (await import('./log.js')).openLog(output, path, onEvent);
+      log = await (await import('./train-output.js')).openLog(output, path, onEvent);
       const finished = await work.train({
         ...run,
         signal: stop.signal,

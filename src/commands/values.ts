@@ -1,8 +1,8 @@
 import { CharrnnError } from '../errors.js';
-import type { NumberOption, Option, OptionTable, ValuesOf } from '../options.js';
+import type { NumberOption, Option, OptionTable, ValuesOf } from '../options/option.js';
 import type { Parsed } from './command.js';
-import { nearest } from './nearest.js';
-import { rangeText } from './options.js';
+import { rangeText } from './help.js';
+import { nearest } from './spelling.js';
 
 /** Members of what yargs returns that are no options. */
 const NOT_OPTIONS = ['_', '$0', 'help', 'version'];
@@ -81,3 +81,16 @@ function numberOf(label: string, option: NumberOption, text: string): number {
 const usage = (message: string): CharrnnError => new CharrnnError(message, 2);
 const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
 const quoted = (text: string): string => (text.trim() === '' || text !== text.trim() ? JSON.stringify(text) : text);
+
+/** An option, and others that mean nothing beside it. */
+export type Conflicts = Readonly<Record<string, readonly string[]>>;
+
+/** @throws CharrnnError usage, when two options are given that do not go together */
+export function refuseConflicts(conflicts: Conflicts, given: ReadonlySet<string>): void {
+  for (const [name, others] of Object.entries(conflicts)) {
+    const other = given.has(name) ? others.find((other) => given.has(other)) : undefined;
+    if (other !== undefined) {
+      throw new CharrnnError(`--${other}: does not go with --${name}; leave one of them out`, 2);
+    }
+  }
+}

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { reference, wasm } from '../kernels/backend.js';
 import type { ModelShape } from '../model/shape.js';
-import type { CellName } from '../options.js';
+import type { CellName } from '../options/training-options.js';
 import { Purpose, randomBits, randomKey, uniform } from '../random.js';
 import { type Differentiable, Network } from './network.js';
 import { compare, type GradcheckReport, type GradcheckRow } from './report.js';

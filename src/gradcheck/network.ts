@@ -2,9 +2,9 @@ import type { Backend } from '../kernels/backend.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import { Plan } from '../kernels/plan.js';
 import { type DropoutKeys, type DropoutSettings, dropoutKeys } from '../model/dropout.js';
-import { LanguageModel } from '../model/language-model.js';
+import { LanguageModel } from '../model/network.js';
 import type { ModelShape } from '../model/shape.js';
-import { alone, type Worker } from '../model/team.js';
+import { alone, type Worker } from '../parallel/team.js';
 
 export interface NetworkOptions extends DropoutSettings {
   readonly batch: number;

@@ -1,4 +1,4 @@
-import type { BackendName } from '../options.js';
+import type { BackendName } from '../options/training-options.js';
 import { BlasKernels } from './blas.js';
 import type { Kernels } from './kernels.js';
 import type { Plan } from './plan.js';

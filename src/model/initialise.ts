@@ -1,6 +1,6 @@
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import { Purpose, randomKey, uniform } from '../random.js';
-import type { LanguageModel } from './language-model.js';
+import type { LanguageModel } from './network.js';
 
 /** Bias of the forget gate: the cell state is kept until training learns to forget (Jozefowicz and others, 2015). */
 const FORGET_BIAS = 1;

@@ -1,4 +1,4 @@
-import type { CellName } from '../options.js';
+import type { CellName } from '../options/training-options.js';
 import type { Cell, TensorShape } from './cell.js';
 import { gru } from './gru.js';
 import { lstm } from './lstm.js';

@@ -1,10 +1,10 @@
 import { exp } from '../mathematics.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import { Chooser } from './choose.js';
+import { nothingYet, type Piece } from './chunk.js';
 import { type Character, type Ending, Progress } from './ending.js';
-import { nothingYet, type Piece } from './piece.js';
+import type { Start } from './prime.js';
 import type { Sampler } from './sampler.js';
-import type { Start } from './start.js';
 
 /** A text that may become the likeliest. */
 interface Hypothesis {

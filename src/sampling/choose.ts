@@ -1,6 +1,100 @@
-import { log } from '../mathematics.js';
-import { draw, likeliest, weigh } from './distribution.js';
-import { type Filters, filter } from './filter.js';
+// What a model says of the next symbol. Sums are taken in the order of the symbols and ties go to the first, so that
+// every machine finds the same.
+
+import { CharrnnError } from '../errors.js';
+import { exp, log } from '../mathematics.js';
+
+/**
+ * Weights of the symbols, exp((logit − largest)/temperature): softmax before the division, with 1 for the likeliest.
+ *
+ * @param logits (V)
+ * @param temperature above 0
+ * @param weights (V), where they go
+ * @returns their sum
+ * @throws CharrnnError when a logit is not finite: weights can be finite, and yet so large that their products are not
+ */
+export function weigh(logits: ArrayLike<number>, temperature: number, weights: Float64Array): number {
+  const best = logits[likeliest(logits)];
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    weights[i] = exp((logits[i] - best) / temperature);
+    total += weights[i];
+  }
+  return total;
+}
+
+/** The first symbol with the largest logit. @throws CharrnnError when a logit is not finite */
+export function likeliest(logits: ArrayLike<number>): number {
+  let index = 0;
+  for (let i = 0; i < logits.length; i++) {
+    const logit = logits[i];
+    if (logit - logit !== 0) throw notFinite(logit);
+    if (logit > logits[index]) index = i;
+  }
+  return index;
+}
+
+const notFinite = (logit: number): CharrnnError =>
+  new CharrnnError(`the model's output is ${logit}; its weights are too large, use another checkpoint`);
+
+/**
+ * The symbol at a place of the distribution.
+ * @param weights (V), not negative, with sum `total`
+ * @param random in [0, 1)
+ */
+export function draw(weights: Float64Array, total: number, random: number): number {
+  let rest = random * total;
+  let last = 0;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] === 0) continue;
+    rest -= weights[i];
+    last = i;
+    if (rest < 0) break;
+  }
+  // Rounding may leave a little behind the last one.
+  return last;
+}
+
+/** Which symbols may be chosen at all; each is off unless it is given. */
+export interface Filters {
+  /** Only the K with the largest weights. */
+  readonly 'top-k'?: number | undefined;
+  /** Of those the fewest that together have at least this share of the weight; one at least. */
+  readonly 'top-p'?: number | undefined;
+  /** Of those the ones with at least this share of the largest weight. */
+  readonly 'min-p'?: number | undefined;
+}
+
+/**
+ * Sets to zero the weights (V) that top-k, then top-p, then min-p leave out. Of equal weights the first symbol counts
+ * as the larger.
+ * @returns the sum of the weights that stay
+ */
+export function filter(weights: Float64Array, filters: Filters): number {
+  const { 'top-k': k = weights.length, 'top-p': p = 1, 'min-p': least = 0 } = filters;
+  if (k < weights.length || p < 1) keepFirst(weights, k, p);
+  const lowest = least * largest(weights);
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] < lowest) weights[i] = 0;
+    total += weights[i];
+  }
+  return total;
+}
+
+/** Keeps the largest weights: `k` of them at most, and no more than have the share `p` of what those weigh. */
+function keepFirst(weights: Float64Array, k: number, p: number): void {
+  const order = Uint32Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b);
+  const among = order.subarray(0, k);
+  let wanted = 0;
+  for (const i of among) wanted += p * weights[i];
+  let kept = 0;
+  let count = 0;
+  while (count < among.length && (count === 0 || kept < wanted || p === 1)) kept += weights[among[count++]];
+  for (const i of order.subarray(count)) weights[i] = 0;
+}
+
+const largest = (weights: Float64Array): number => weights.reduce((most, weight) => Math.max(most, weight), 0);
 
 /** How a symbol is chosen from a distribution: first the temperature, then top-k, then top-p, then min-p. */
 export interface Choice extends Filters {

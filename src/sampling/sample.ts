@@ -4,12 +4,12 @@ import { formatCharacter, formatCount } from '../format.js';
 import type { SharedBackend } from '../kernels/backend.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { searchText } from './beam.js';
+import type { Piece, Pieces } from './chunk.js';
+import { type Drawing, drawTexts } from './draw.js';
 import type { Ending } from './ending.js';
-import type { Piece, Pieces } from './piece.js';
+import { type Prime, readPrime, resultOf } from './prime.js';
 import { type ParameterSource, Sampler } from './sampler.js';
 import { type Selection, select } from './select.js';
-import { type Prime, readPrime, resultOf } from './start.js';
-import { type Drawing, drawTexts } from './texts.js';
 
 /** Texts that are read side by side at most, and characters that may then be waiting for those before. */
 const MOST_TEXTS = 64;

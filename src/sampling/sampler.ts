@@ -2,9 +2,9 @@ import { type SharedBackend, wasm } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { Plan, rows } from '../kernels/plan.js';
 import { memoryBytes } from '../kernels/wasm.js';
-import { LanguageModel } from '../model/language-model.js';
+import { LanguageModel } from '../model/network.js';
 import type { ModelShape } from '../model/shape.js';
-import { alone, type Worker } from '../model/team.js';
+import { alone, type Worker } from '../parallel/team.js';
 
 /** Values of a parameter by its name. */
 export type ParameterSource = (name: string) => ArrayLike<number>;

@@ -1,8 +1,15 @@
 import { log } from '../mathematics.js';
-import type { LanguageModel } from '../model/language-model.js';
-import type { Worker } from '../model/team.js';
+import type { LanguageModel } from '../model/network.js';
+import type { Worker } from '../parallel/team.js';
+import type { BatchShape } from '../text/streams.js';
 import type { Vocabulary } from '../text/vocabulary.js';
-import { UNKNOWN_NATS } from './unknown.js';
+import { UNKNOWN_NATS } from './figures.js';
+
+/** Lines that are read together, and characters at a time: windows are short, because lines end anywhere. */
+export const LINE_BATCH: BatchShape = { batch: 64, sequence: 16 };
+
+/** A text that goes on over the ends of lines is one stream. */
+export const STREAM_BATCH: BatchShape = { batch: 1, sequence: 32 };
 
 export const LINE_FEED = 10;
 

@@ -1,14 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { CharrnnError } from '../errors.js';
-import type { BackendName } from '../options.js';
-import { someOf } from '../text/faults.js';
-import type { MeasuredText } from '../text/measured.js';
-import { EVALUATION_BATCH, Evaluator } from '../threads/evaluator.js';
+import { someOf } from '../files/system-errors.js';
+import type { BackendName } from '../options/training-options.js';
 import { type DynamicOptions, DynamicReader } from './dynamic.js';
-import { type Figures, figuresOf } from './figures.js';
-import { type TextsRequest, textsOf } from './texts.js';
-import { UNKNOWN_NATS } from './unknown.js';
+import { EVALUATION_BATCH, Evaluator } from './evaluator.js';
+import { type Figures, figuresOf, UNKNOWN_NATS } from './figures.js';
+import { type MeasuredText, type TextsRequest, textsOf } from './measured-texts.js';
 
 export interface MeasureRequest extends Omit<TextsRequest, 'onReading'> {
   /** Predictions after which the state is zero again; never if not given. */

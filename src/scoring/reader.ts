@@ -1,11 +1,11 @@
-import type { NamedArray } from '../checkpoint/checkpoint.js';
+import type { Checkpoint, NamedArray } from '../checkpoint/checkpoint.js';
 import { backendsByName } from '../kernels/backend.js';
 import { Plan } from '../kernels/plan.js';
 import { createMemory } from '../kernels/wasm.js';
-import { LanguageModel } from '../model/language-model.js';
+import { LanguageModel } from '../model/network.js';
 import type { ModelShape } from '../model/shape.js';
-import { alone, type Team, type Worker } from '../model/team.js';
-import type { BackendName } from '../options.js';
+import type { BackendName } from '../options/training-options.js';
+import { alone, type Team, type Worker } from '../parallel/team.js';
 import type { BatchShape } from '../text/streams.js';
 
 /** A model that only reads: no gradients, no moments. */
@@ -46,4 +46,14 @@ export function attachReader(
   const kernels = backendsByName[backend].attach(memory);
   const worker = { ...team, kernels, scratch: model.scratchOf(team) };
   return { model, worker };
+}
+
+/**
+ * A checkpoint as a reader needs it: without the states and the other weights of its training, nor, unless it is to
+ * learn, the moments; several times the size of the model in all, which need not stay in memory.
+ */
+export function forReading({ training, ...model }: Checkpoint, learns: boolean): Checkpoint {
+  if (!training) return model;
+  const { latest: _latest, best: _best, average: _average, ...record } = training;
+  return { ...model, training: { ...record, moments: learns ? training.moments : [], carried: [] } };
 }

@@ -1,12 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { LN2 } from '../mathematics.js';
-import type { BackendName, Encoding } from '../options.js';
+import type { BackendName, Encoding } from '../options/training-options.js';
+import { inOrder } from '../parallel/in-order.js';
 import { type LineBlock, linesOf } from '../text/lines.js';
 import { findSources } from '../text/sources.js';
-import { LinePool } from '../threads/line-pool.js';
-import type { LineScores, ScoringRequest } from '../threads/scoring-messages.js';
 import type { DynamicOptions } from './dynamic.js';
-import { inOrder } from './in-order.js';
+import { LinePool, type LineScores, type ScoringRequest } from './line-pool.js';
 
 /** What a line costs one model. */
 export interface LineScore {

@@ -1,5 +1,5 @@
 import type { TrainingEvent } from '../training/events.js';
-import { permanentLine } from './lines.js';
+import { permanentLine } from './event-lines.js';
 import { say } from './messages.js';
 
 /** Shows a run on standard error. */
@@ -16,8 +16,8 @@ export interface Progress {
  */
 export async function progressFor({ quiet, json }: { quiet: boolean; json: boolean }): Promise<Progress> {
   if (quiet || (json && process.stdout.isTTY)) return noticesOnly;
-  if (!isLive()) return new (await import('./plain.js')).PlainProgress(say);
-  return new (await import('./live.js')).LiveProgress();
+  if (!isLive()) return new (await import('./plain-progress.js')).PlainProgress(say);
+  return new (await import('./live-line.js')).LiveProgress();
 }
 
 /** Nothing that is adapted is kept quiet. */

@@ -1,8 +1,8 @@
 import { visible } from '../format.js';
-import type { Encoding } from '../options.js';
+import type { Encoding } from '../options/training-options.js';
 import { bestOf, type LineScore, rateOf, type ScoredLine } from '../scoring/score.js';
-import { textOf } from '../text/code-points.js';
-import { bySurprise } from './surprise.js';
+import { textOf } from '../text/decode.js';
+import { bySurprise } from './sampled-text.js';
 
 export interface ScoreFormat {
   /** Of the models, where there are several. */

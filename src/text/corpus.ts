@@ -1,8 +1,8 @@
 import { CharrnnError } from '../errors.js';
+import { someOf } from '../files/system-errors.js';
 import { formatCharacter, formatCount, quoteCharacter } from '../format.js';
-import type { CorpusOptions, Encoding } from '../options.js';
+import type { CorpusOptions, Encoding } from '../options/training-options.js';
 import { decode } from './decode.js';
-import { someOf } from './faults.js';
 import { findSources, type Source } from './sources.js';
 import { allocate, digest, type Tokens, write } from './tokens.js';
 import { type CharacterCount, extendedVocabulary, type Vocabulary, vocabularyOf } from './vocabulary.js';
@@ -126,3 +126,25 @@ async function writeAll(
 /** What to say of a source that is not twice the same. */
 export const changed = (name: string): CharrnnError =>
   new CharrnnError(`${name}: changed while it was read; wait until nothing writes to it, and begin again`);
+
+/**
+ * @param args what named the corpus
+ * @param known the corpus of a training
+ * @param trained what was trained on it, for the message
+ * @throws CharrnnError where they are not the same, character for character
+ */
+export function assertSameCorpus(
+  args: readonly string[],
+  { sha256, length }: Corpus,
+  known: { readonly sha256: string; readonly characters: number },
+  trained: string,
+  remedy: string,
+): void {
+  if (known.sha256 === sha256) return;
+  const { characters } = known;
+  const lengths =
+    characters === length
+      ? 'as long, but another text'
+      : `${formatCount(length)} characters instead of ${formatCount(characters)}`;
+  throw new CharrnnError(`${someOf(args, 3)}: not the corpus that ${trained} was trained on (${lengths}); ${remedy}`);
+}

@@ -1,6 +1,10 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { CharrnnError } from '../errors.js';
+import { readFault, shownName } from '../files/system-errors.js';
 import { formatCount } from '../format.js';
-import type { Encoding } from '../options.js';
+import type { Encoding } from '../options/training-options.js';
 
 /** Turns the bytes of one file, piece by piece, into code points. */
 export interface Decoder {
@@ -126,3 +130,52 @@ export async function* decode(
   }
   decoder.end();
 }
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/**
+ * The characters of some bytes, whatever they are: what is no UTF-8 becomes U+FFFD, as the Encoding Standard does it.
+ * Where a text that is no text is an error, use `decode`.
+ */
+export function codePointsOf(bytes: Uint8Array, encoding: Encoding): Uint32Array {
+  if (encoding === 'latin1') return Uint32Array.from(bytes);
+  return Uint32Array.from(decoder.decode(bytes), (character) => character.codePointAt(0) ?? 0);
+}
+
+/** The characters of some bytes as text, one code point each as `codePointsOf` counts them. */
+export function textOf(bytes: Uint8Array, encoding: Encoding): string {
+  return encoding === 'latin1' ? Buffer.from(bytes).toString('latin1') : decoder.decode(bytes);
+}
+
+/** Bytes whose text a string can hold whatever it is. */
+const LONGEST = 2 ** 28;
+
+/**
+ * The text of a file or pipe, `-` for standard input, without the byte-order mark that may stand at its start.
+ * @throws CharrnnError when it cannot be read, is no UTF-8, or too long
+ */
+export async function readText(path: string): Promise<string> {
+  const name = path === '-' ? 'standard input' : shownName(path);
+  const bytes = await readBytes(path, name);
+  if (bytes.length > LONGEST) throw tooLong(name, formatCount(bytes.length));
+  if (!isUtf8(bytes)) {
+    const decoder = new Utf8Decoder(name, 're-encode it');
+    decoder.decode(bytes, new Uint32Array(bytes.length));
+    decoder.end();
+  }
+  return bytes.toString('utf8').replace(/^\ufeff/, '');
+}
+
+async function readBytes(path: string, name: string): Promise<Buffer> {
+  try {
+    return path === '-' ? await buffer(process.stdin) : await readFile(path);
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLong(name, 'more than 2,147,483,647');
+    throw readFault(path, error);
+  }
+}
+
+const tooLong = (name: string, bytes: string): CharrnnError =>
+  new CharrnnError(
+    `${name}: ${bytes} bytes, more than the ${formatCount(LONGEST)} that can be read; give a part of it`,
+  );

@@ -5,8 +5,6 @@ import { CharrnnError } from '../errors.js';
 import { formatCount } from '../format.js';
 import type { Tokens } from './tokens.js';
 
-export type { Tokens };
-
 /** N streams of S = ⌊(length−1)/N⌋ characters, in W = ⌊S/T⌋ windows each. What is left over at their ends is not read. */
 export class Streams {
   /** Windows of an epoch (W). */

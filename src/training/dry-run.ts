@@ -1,14 +1,16 @@
-import { checkpointBytes } from '../checkpoint/size.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkpointBytes } from '../checkpoint/write.js';
 import { type Machine, thisMachine } from '../machine.js';
+import { evaluationWindows } from '../model/evaluate.js';
+import { initialise } from '../model/initialise.js';
 import { parameterShapes, type TensorShape } from '../model/shape.js';
-import type { BackendName } from '../options.js';
-import { evaluationWindows } from '../scoring/evaluate.js';
-import type { Beginning } from './begin.js';
-import { limits } from './limits.js';
+import type { BackendName } from '../options/training-options.js';
+import { Engine, type EngineSettings } from './engine.js';
+import type { Beginning } from './initialise-from.js';
 import type { MemoryPart } from './memory.js';
-import { prepare } from './prepare.js';
+import { limits } from './schedule.js';
+import { prepare } from './setup.js';
 import type { TrainRequest } from './train.js';
-import { type Trial, tryOut } from './trial.js';
 
 /** What a training run would be. `--dry-run --json` prints this object as it is. */
 export interface RunPlan {
@@ -116,4 +118,58 @@ function groupsOf(tensors: readonly TensorShape[]): ParameterGroup[] {
     tensors: own,
     parameters: own.reduce((sum, { shape }) => sum + shape.reduce((size, length) => size * length, 1), 0),
   }));
+}
+
+/** Seconds of steps before those that are timed: kernels are still being compiled. */
+const WARM_UP_SECONDS = 0.5;
+const TIMED_SECONDS = 1.5;
+/** Seconds after which a trial is given up, and the model known to be slower than that. */
+const PATIENCE = 10;
+/** Windows of the validation text that are timed. */
+const VALIDATION_WINDOWS = 3;
+
+/** How long real steps of the real model took, on this machine as busy as it was. */
+export interface Trial {
+  /** Steps that were timed; 0 when not one was done in time. */
+  readonly steps: number;
+  /** Seconds of a step, or with no step timed the seconds that were not enough. */
+  readonly secondsPerStep: number;
+  /** Seconds of one window of the validation text, 0 without one. */
+  readonly secondsPerValidationWindow: number;
+}
+
+/** Trains for about two seconds and forgets it. */
+export async function tryOut(settings: EngineSettings): Promise<Trial> {
+  const { batch, sequence } = settings.options;
+  const some = Math.min(settings.validation.length, VALIDATION_WINDOWS * batch * sequence);
+  const validation = settings.validation.subarray(0, some);
+  const engine = await Engine.start({ ...settings, validation });
+  const end = new AbortController();
+  let trial: Trial = { steps: 0, secondsPerStep: PATIENCE, secondsPerValidationWindow: 0 };
+
+  const measure = async (): Promise<void> => {
+    initialise(engine.layout.model, engine.kernels, settings.options.seed);
+    for (const seconds of [WARM_UP_SECONDS, TIMED_SECONDS]) {
+      let steps = 0;
+      const start = performance.now();
+      const request = { first: 1, last: Number.MAX_SAFE_INTEGER, totalSteps: null, totalSeconds: seconds, seconds: 0 };
+      await engine.run(request, () => {
+        steps++;
+      });
+      trial = { ...trial, steps, secondsPerStep: (performance.now() - start) / 1000 / steps };
+    }
+    if (some < 2) return;
+    const start = performance.now();
+    await engine.validate();
+    const seconds = (performance.now() - start) / 1000;
+    trial = { ...trial, secondsPerValidationWindow: seconds / evaluationWindows(some, settings.options) };
+  };
+  try {
+    const patience = sleep(PATIENCE * 1000, undefined, { signal: end.signal }).catch(() => {});
+    await Promise.race([measure(), patience]);
+    return trial;
+  } finally {
+    end.abort();
+    await engine.close();
+  }
 }

@@ -1,3 +1,6 @@
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { CharrnnError } from '../errors.js';
 import { LN2 } from '../mathematics.js';
 import type { StepEvent, TrainingEvent } from './events.js';
 
@@ -69,5 +72,74 @@ export class TrainingLog {
       clipped: sums.clipped / sums.count,
       ...{ charactersPerSecond, secondsLeft },
     });
+  }
+}
+
+const BRACE = 0x7b;
+const LINE_FEED = 0x0a;
+
+/** A file that JSON objects are appended to, one a line. Losing it is a pity, but ends nothing. */
+export class LogFile {
+  private last: Promise<void> = Promise.resolve();
+  private isLost = false;
+
+  private constructor(
+    private readonly path: string,
+    private readonly file: FileHandle,
+    private readonly onWarning: (message: string) => void,
+  ) {}
+
+  /**
+   * Opens a file, and makes its folder. A line that a killed process has left unfinished is ended.
+   * @param onWarning told once, when a line cannot be written
+   * @throws CharrnnError when it cannot be opened, or holds something else: somebody's novel is not appended to
+   */
+  static async open(path: string, onWarning: (message: string) => void): Promise<LogFile> {
+    if (((await byteOf(path, 'first')) ?? BRACE) !== BRACE) {
+      throw new CharrnnError(`--log ${path}: is there already, and no log; remove it, or give another file`);
+    }
+    try {
+      await mkdir(dirname(resolve(path)), { recursive: true });
+      const file = await open(path, 'a');
+      const log = new LogFile(path, file, onWarning);
+      if (((await byteOf(path, 'last')) ?? LINE_FEED) !== LINE_FEED) log.append('\n');
+      return log;
+    } catch (error) {
+      throw new CharrnnError(`--log ${path}: ${(error as Error).message}; give a file that can be written`);
+    }
+  }
+
+  /** Appends without waiting, in order. */
+  write(value: object): void {
+    this.append(`${JSON.stringify(value)}\n`);
+  }
+
+  /** Waits for all that was written. */
+  async close(): Promise<void> {
+    await this.last;
+    await this.file.close().catch((error) => this.lose(error));
+  }
+
+  private append(text: string): void {
+    if (this.isLost) return;
+    this.last = this.last.then(() => (this.isLost ? undefined : this.file.appendFile(text))).catch((e) => this.lose(e));
+  }
+
+  private lose(error: Error): void {
+    if (!this.isLost) this.onWarning(`--log ${this.path}: ${error.message}; training goes on without it`);
+    this.isLost = true;
+  }
+}
+
+/** The first or last byte of a file, or nothing of one that is empty, not there or no regular file. */
+async function byteOf(path: string, end: 'first' | 'last'): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile() || found.size === 0) return undefined;
+  const file = await open(path, 'r');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, end === 'first' ? 0 : found.size - 1);
+    return buffer[0];
+  } finally {
+    await file.close();
   }
 }

@@ -1,10 +1,10 @@
 import type { Range, Tensor, UpdateRule } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
 import { power } from '../mathematics.js';
-import type { LanguageModel } from '../model/language-model.js';
+import type { LanguageModel } from '../model/network.js';
 import { type ParameterBlock, planParameters } from '../model/parameters.js';
-import { share, type Worker } from '../model/team.js';
-import { momentsOf, type TrainingOptions } from '../options.js';
+import { momentsOf, type TrainingOptions } from '../options/training-options.js';
+import { share, type Worker } from '../parallel/team.js';
 
 /** Elements of the flat block whose squares are summed at once; fixed, so that the norm does not depend on the team. */
 const NORM_BLOCK = 4096;

@@ -1,8 +1,8 @@
-import { formatCount } from '../format.js';
-import type { PresetName, TrainingOptions } from '../options.js';
-
 // What a training does where its user does not say: a model as large as the time allows, dropped out as much as the
 // text is read again. docs/results.md has the measurements.
+
+import { formatCount } from '../format.js';
+import type { PresetName, TrainingOptions } from '../options/training-options.js';
 
 /** The options that are chosen, in the order in which they are told. */
 type Chosen = Pick<

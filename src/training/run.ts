@@ -1,19 +1,16 @@
 import { LN2 } from '../mathematics.js';
-import { evaluationWindows } from '../scoring/evaluate.js';
-import type { Engine } from '../threads/engine.js';
-import type { Beginning } from './begin.js';
-import { Course } from './course.js';
+import { evaluationWindows } from '../model/evaluate.js';
+import { divergence, ExplosionWatch, firstNotFinite } from './divergence.js';
+import type { Engine } from './engine.js';
 import type { FinishedEvent } from './events.js';
-import { divergence, ExplosionWatch, firstNotFinite } from './faults.js';
-import { glimpse } from './glimpse.js';
-import { type Limits, limits, refuseCompleted } from './limits.js';
-import type { StepResult } from './program.js';
-import { recordCheckpoint } from './record.js';
-import { Saver } from './saver.js';
-import { Speed } from './speed.js';
-import { secondsLeft } from './time-left.js';
+import { Course } from './history.js';
+import type { Beginning } from './initialise-from.js';
+import { Saver } from './save.js';
+import { type Limits, limits, refuseCompleted } from './schedule.js';
+import { BestWeights, glimpse, recordCheckpoint } from './snapshot.js';
+import { Speed, secondsLeft } from './speed.js';
+import type { StepResult } from './step.js';
 import type { TrainRequest } from './train.js';
-import { BestWeights } from './weights.js';
 
 /** One training run in an engine at rest: what is due at which step, and what it tells. */
 export class Run {

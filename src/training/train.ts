@@ -1,16 +1,16 @@
-import { lock } from '../checkpoint/lock.js';
-import { checkpointBytes } from '../checkpoint/size.js';
 import { checkTarget } from '../checkpoint/target.js';
-import { cleanTemporaries } from '../checkpoint/temporary.js';
-import { findBlas, hasBlas } from '../kernels/blas-library.js';
-import type { EngineOptions, PresetName } from '../options.js';
-import { Engine } from '../threads/engine.js';
-import type { Origin, RunOptions } from './begin.js';
+import { checkpointBytes } from '../checkpoint/write.js';
+import { lock } from '../files/lock.js';
+import { cleanTemporaries } from '../files/temporary.js';
+import { findBlas, hasBlas } from '../kernels/blas.js';
+import type { EngineOptions, PresetName } from '../options/training-options.js';
+import { Engine } from './engine.js';
 import type { FinishedEvent, TrainingEvent } from './events.js';
-import type { Interval } from './interval.js';
-import { checkStream, refuseOwnText } from './output.js';
-import { prepare } from './prepare.js';
+import type { Origin, RunOptions } from './initialise-from.js';
+import { checkStream, refuseOwnText } from './request.js';
 import { Run } from './run.js';
+import type { Interval } from './schedule.js';
+import { prepare } from './setup.js';
 
 export interface TrainRequest {
   readonly origin: Origin;

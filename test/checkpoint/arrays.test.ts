@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { requiredArrays } from '../../src/checkpoint/arrays.js';
 import { reference } from '../../src/kernels/backend.js';
-import { alone } from '../../src/model/team.js';
-import { optimizers } from '../../src/options.js';
-import { layOutTraining } from '../../src/training/layout.js';
+import { optimizers } from '../../src/options/training-options.js';
+import { alone } from '../../src/parallel/team.js';
+import { layOutTraining } from '../../src/training/step.js';
 import { exampleOptions, smallShape } from './example.js';
 
 describe('requiredArrays', () => {

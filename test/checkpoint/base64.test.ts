@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { base64Pieces, FloatSink } from '../../src/checkpoint/base64.js';
-import { Fault } from '../../src/checkpoint/faults.js';
+import { Fault } from '../../src/files/system-errors.js';
 
 /** Decodes in chunks of `size` characters; a quote ends the text, as in a document. */
 function decode(text: string, expected: number | undefined, room: number, size = 5): Float32Array {

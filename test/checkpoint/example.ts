@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { product, requiredArrays } from '../../src/checkpoint/arrays.js';
 import type { Checkpoint, NamedArray, TrainingRecord } from '../../src/checkpoint/checkpoint.js';
 import type { ModelShape, TensorShape } from '../../src/model/shape.js';
-import { corpusOptions, trainingOptions } from '../../src/options.js';
+import { corpusOptions, trainingOptions } from '../../src/options/training-options.js';
 
 /** The i-th number of an array. */
 export type Fill = (i: number, name: string) => number;

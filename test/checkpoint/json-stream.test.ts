@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Fault } from '../../src/checkpoint/faults.js';
 import { type JsonObject, JsonStream, type JsonVisitor } from '../../src/checkpoint/json-stream.js';
+import { Fault } from '../../src/files/system-errors.js';
 
 const keepAll: JsonVisitor = { before: () => 'keep', after: () => {} };
 

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requiredArrays } from '../../src/checkpoint/arrays.js';
 import type { TrainingRecord } from '../../src/checkpoint/checkpoint.js';
-import { checkpointBytes } from '../../src/checkpoint/size.js';
-import { saveCheckpoint } from '../../src/checkpoint/write.js';
+import { checkpointBytes, saveCheckpoint } from '../../src/checkpoint/write.js';
 import type { TensorShape } from '../../src/model/shape.js';
-import { cells, corpusOptions, optimizers, trainingOptions } from '../../src/options.js';
+import { cells, corpusOptions, optimizers, trainingOptions } from '../../src/options/training-options.js';
 import { defaultsOf } from '../options-defaults.js';
 
 const zeros = ({ name, shape }: TensorShape) => ({

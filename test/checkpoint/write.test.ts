@@ -10,7 +10,7 @@ import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { CharrnnError } from '../../src/errors.js';
 import { formatBytes } from '../../src/format.js';
-import { cells, optimizers } from '../../src/options.js';
+import { cells, optimizers } from '../../src/options/training-options.js';
 import { example, exampleWithoutTraining, temporaryFolder } from './example.js';
 
 const bits = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('hex');

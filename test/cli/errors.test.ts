@@ -1,12 +1,13 @@
 // What a user meets who does something that cannot be: one line, its exit code, and nothing lost. The line is also
 // looked up in the tables of docs/reliability.md. (test/cli/usage.test.ts has the lines of single options.)
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
+import { runCommand } from '../../src/commands/config.js';
 import { parse } from '../../src/commands/parser.js';
-import { runCommand } from '../../src/commands/run.js';
 import { CharrnnError } from '../../src/errors.js';
 import { rowOf } from '../error-table.js';
 import { type Ended, end, run, start, temporaryFolder } from './program.js';

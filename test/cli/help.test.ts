@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { allowedText, shownDefault } from '../../src/commands/options.js';
-import { registry } from '../../src/commands/registry.js';
-import { commonOptions, type OptionTable } from '../../src/options.js';
+import { commonOptions } from '../../src/commands/command.js';
+import { registry } from '../../src/commands/declarations.js';
+import { allowedText, shownDefault } from '../../src/commands/help.js';
+import type { OptionTable } from '../../src/options/option.js';
 import { run } from './program.js';
 
 describe('the help', () => {

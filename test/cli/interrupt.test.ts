@@ -1,4 +1,5 @@
 // Signals: what is saved, what is said, and whether what is said works.
+
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -7,8 +7,8 @@ const pages = { 'docs/options.md': 'options.js', 'man/charrnn.1': 'man.js' };
 
 for (const [page, name] of Object.entries(pages)) {
   describe(page, () => {
-    it(`is what .dev/${name} makes of the declarations`, () => {
-      const script = fileURLToPath(new URL(`../../../.dev/${name}`, import.meta.url));
+    it(`is what scripts/${name} makes of the declarations`, () => {
+      const script = fileURLToPath(new URL(`../../../scripts/${name}`, import.meta.url));
       const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
       assert.equal(stderr, '');
       assert.equal(status, 0);

@@ -1,4 +1,5 @@
 // What `sample` can be asked for, as a user asks for it.
+
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';

@@ -4,10 +4,10 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { lock } from '../../src/checkpoint/lock.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import { cleanTemporaries } from '../../src/checkpoint/temporary.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
+import { lock } from '../../src/files/lock.js';
+import { cleanTemporaries } from '../../src/files/temporary.js';
 import { example } from '../checkpoint/example.js';
 
 const text = { type: 'string' } as const;

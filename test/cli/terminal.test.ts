@@ -1,4 +1,5 @@
 // What reaches a terminal, by way of `script`, which gives a program one.
+
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { program, run, saveModel, temporaryFolder } from './program.js';

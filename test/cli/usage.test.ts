@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { registry } from '../../src/commands/registry.js';
+import { registry } from '../../src/commands/declarations.js';
 import { rowOf } from '../error-table.js';
 import { run } from './program.js';
 

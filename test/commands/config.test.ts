@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configText, withConfig } from '../../src/commands/config.js';
-import { registry } from '../../src/commands/registry.js';
+import { registry } from '../../src/commands/declarations.js';
 import { givenOptions, valuesOf } from '../../src/commands/values.js';
 
 const common = { group: 'A:', description: 'a' };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { continuation } from '../../src/commands/continuation.js';
+import { continuation } from '../../src/commands/train-output.js';
 
 const words = async (corpus: string[], path: string, parsed = {}) =>
   (await continuation({ corpus, path, parsed }))?.words.join(' ');

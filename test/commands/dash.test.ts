@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hideDashes, showDashes } from '../../src/commands/dash.js';
+import { hideDashes, showDashes } from '../../src/commands/parser.js';
 
 describe('a lone dash', () => {
   it('is hidden from yargs, alone and among others, and comes back', () => {

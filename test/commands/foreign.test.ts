@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { refuseForeign } from '../../src/commands/foreign.js';
+import { refuseForeign } from '../../src/commands/parser.js';
 import { CharrnnError } from '../../src/errors.js';
 
 const commands = ['corpus', 'model'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { editDistance, nearest } from '../../src/commands/nearest.js';
+import { editDistance, nearest } from '../../src/commands/spelling.js';
 
 describe('nearest', () => {
   it('finds a word in spite of a slip', () => {

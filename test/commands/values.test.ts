@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { givenOptions, valuesOf } from '../../src/commands/values.js';
 import { CharrnnError } from '../../src/errors.js';
-import { samplingOptions, trainingOptions } from '../../src/options.js';
+import { samplingOptions } from '../../src/options/sampling-options.js';
+import { trainingOptions } from '../../src/options/training-options.js';
 
 describe('valuesOf', () => {
   it('takes defaults for what was not typed, and nothing of other tables', () => {

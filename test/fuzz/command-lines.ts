@@ -1,12 +1,13 @@
 // Command lines made of real options, real values, and what fingers and scripts put between them.
 
 import assert from 'node:assert/strict';
+import { commonOptions } from '../../src/commands/command.js';
+import { registry } from '../../src/commands/declarations.js';
 import { parse } from '../../src/commands/parser.js';
-import { registry } from '../../src/commands/registry.js';
 import { givenOptions, refuseUnknown, valuesOf } from '../../src/commands/values.js';
 import { CharrnnError } from '../../src/errors.js';
-import { commonOptions, type Option, type OptionTable } from '../../src/options.js';
-import { intervalOf } from '../../src/training/interval.js';
+import type { Option, OptionTable } from '../../src/options/option.js';
+import { intervalOf } from '../../src/training/schedule.js';
 import { numbers } from './bytes.js';
 import type { Target } from './cases.js';
 import type { Dice } from './dice.js';

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CharrnnError } from '../../src/errors.js';
-import { type Encoding, encodings } from '../../src/options.js';
+import { type Encoding, encodings } from '../../src/options/training-options.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../../src/text/corpus.js';
 import { decode } from '../../src/text/decode.js';
 import { UNKNOWN_CHARACTER, Vocabulary } from '../../src/text/vocabulary.js';

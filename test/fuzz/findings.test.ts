@@ -1,11 +1,12 @@
 // What fuzzing found, each kept as a test named after what it guards.
+
 import assert from 'node:assert/strict';
 import { FloatSink } from '../../src/checkpoint/base64.js';
-import { documentPieces } from '../../src/checkpoint/layout.js';
 import { readCheckpoint } from '../../src/checkpoint/read.js';
 import { documentOf } from '../../src/checkpoint/validate.js';
-import { nearest } from '../../src/commands/nearest.js';
+import { documentPieces } from '../../src/checkpoint/write.js';
 import { parse } from '../../src/commands/parser.js';
+import { nearest } from '../../src/commands/spelling.js';
 import { CharrnnError } from '../../src/errors.js';
 import { sample } from '../../src/sampling/sample.js';
 import { example } from '../checkpoint/example.js';

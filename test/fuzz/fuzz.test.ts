@@ -1,4 +1,5 @@
 // A short run of what bench/fuzz.ts runs at length.
+
 import assert from 'node:assert/strict';
 import { assertAll, type Tally } from './cases.js';
 import { checkpoints } from './checkpoints.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkGradients } from '../../src/gradcheck/gradcheck.js';
 import { compare } from '../../src/gradcheck/report.js';
-import { cells } from '../../src/options.js';
+import { cells } from '../../src/options/training-options.js';
 
 describe('gradients', () => {
   for (const cell of cells) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const library = new URL('../../src/kernels/blas-library.js', import.meta.url).href;
+const library = new URL('../../src/kernels/blas.js', import.meta.url).href;
 
 /** What looking for a BLAS says when CHARRNN_BLAS is set. */
 function find(path: string): string {

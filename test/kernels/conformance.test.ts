@@ -1,7 +1,8 @@
 // Every kernel of every backend against the specification, the plain loops in float64. Sizes are distinct, so that a
 // transposed array cannot pass, and not multiples of the vector or panel width, so that the tails are tested too.
+
 import type { UpdateRule } from '../../src/kernels/kernels.js';
-import { optimizers } from '../../src/options.js';
+import { optimizers } from '../../src/options/training-options.js';
 import { assertConforms, backends, type Case } from './harness.js';
 
 const ROUNDING = 1e-6;

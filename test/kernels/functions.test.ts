@@ -1,4 +1,5 @@
 // The approximations behind the gates and the loss, against JavaScript's own functions in double precision.
+
 import assert from 'node:assert/strict';
 import { Plan } from '../../src/kernels/plan.js';
 import { createMemory, kernelModule, WasmKernels } from '../../src/kernels/wasm.js';

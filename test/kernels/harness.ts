@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Backend, blas, reference, wasm } from '../../src/kernels/backend.js';
-import { hasBlas } from '../../src/kernels/blas-library.js';
+import { hasBlas } from '../../src/kernels/blas.js';
 import type { Kernels, Tensor } from '../../src/kernels/kernels.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { randomKey, uniform } from '../../src/random.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Network } from '../../src/gradcheck/network.js';
 import { reference, wasm } from '../../src/kernels/backend.js';
-import { cells } from '../../src/options.js';
+import { cells } from '../../src/options/training-options.js';
 import { gru, lstm, rnn } from './parity-constants.js';
 
 const [V, H, N, T, L] = [7, 5, 2, 4, 2];

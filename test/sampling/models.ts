@@ -2,7 +2,7 @@
 
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { parameterShapes } from '../../src/model/shape.js';
-import type { CellName } from '../../src/options.js';
+import type { CellName } from '../../src/options/training-options.js';
 import { randomKey, uniform } from '../../src/random.js';
 
 const codePointsOf = (characters: string): number[] => Array.from(characters, (c) => c.codePointAt(0) ?? 0);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { chartLines } from '../../src/terminal/chart.js';
-import { extentOf, heightAt, lossCurves } from '../../src/terminal/curves.js';
-import { isUnicode } from '../../src/terminal/unicode.js';
+import { isUnicode } from '../../src/terminal/capabilities.js';
+import { chartLines, extentOf, heightAt, lossCurves } from '../../src/terminal/chart.js';
 
 const history = [
   { step: 10, epoch: 0.5, loss: 4, validationLoss: null },

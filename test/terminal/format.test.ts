@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  fitParts,
-  formatDuration,
-  formatError,
-  formatLoss,
-  formatRate,
-  formatTable,
-} from '../../src/terminal/format.js';
+import { fitParts, formatDuration, formatError, formatLoss, formatRate, formatTable } from '../../src/format.js';
 
 describe('formatLoss', () => {
   it('shows bits beside nats: ln 4 is two bits', () => assert.equal(formatLoss(Math.log(4)), '1.386 (2.000 bits)'));

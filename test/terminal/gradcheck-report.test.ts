@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import type { GradcheckReport, GradcheckRow } from '../../src/gradcheck/report.js';
-import { closingLine, reportLines } from '../../src/terminal/gradcheck-report.js';
+import { closingLine, reportLines } from '../../src/terminal/reports.js';
 
 const good = { largestError: 3.14e-9, index: 7, checked: 1200, passed: true };
 const bad = { largestError: Number.POSITIVE_INFINITY, index: 3, checked: 12, passed: false };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { interrupted } from '../../src/terminal/interrupt.js';
+import { interrupted } from '../../src/terminal/signals.js';
 
 describe('interrupted', () => {
   it('tells what is saved and, where there is a file, what goes on', () => {

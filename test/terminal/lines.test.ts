@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
-import { permanentLine, Status } from '../../src/terminal/lines.js';
+import { permanentLine, Status } from '../../src/terminal/event-lines.js';
 import type { TrainingEvent } from '../../src/training/events.js';
 import { finished, saved, started, stepAt, validation } from './events.js';
 

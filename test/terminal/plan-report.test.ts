@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
-import { planLines } from '../../src/terminal/plan-report.js';
+import { planLines } from '../../src/terminal/reports.js';
 import type { RunPlan } from '../../src/training/dry-run.js';
 
 const plan: RunPlan = {

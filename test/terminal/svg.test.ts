@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { chartSvg } from '../../src/terminal/svg.js';
-import { ticks } from '../../src/terminal/ticks.js';
+import { chartSvg, ticks } from '../../src/terminal/svg.js';
 
 const training = {
   name: 'training',

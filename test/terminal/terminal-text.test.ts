@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { endsInsideLineEnd, terminalText } from '../../src/terminal/terminal-text.js';
+import { endsInsideLineEnd, terminalText } from '../../src/terminal/messages.js';
 
 describe('terminalText', () => {
   it('leaves lines and tabs, also lines that end as on Windows', () => {

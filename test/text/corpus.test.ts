@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { CharrnnError } from '../../src/errors.js';
-import type { CorpusOptions } from '../../src/options.js';
+import type { CorpusOptions } from '../../src/options/training-options.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../../src/text/corpus.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
 import { inPieces, temporaryFolder } from './temporary.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CharrnnError } from '../../src/errors.js';
-import type { Encoding } from '../../src/options.js';
+import type { Encoding } from '../../src/options/training-options.js';
 import { createDecoder, decode } from '../../src/text/decode.js';
 import { inPieces } from './temporary.js';
 

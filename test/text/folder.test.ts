@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesBelow, inByteOrder, isText } from '../../src/text/folder.js';
+import { filesBelow, inByteOrder, isText } from '../../src/text/sources.js';
 import { temporaryFolder } from './temporary.js';
 
 describe('filesBelow', () => {

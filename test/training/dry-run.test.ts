@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { corpusOptions, type TrainingOptions, trainingOptions } from '../../src/options.js';
+import { corpusOptions, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
 import { planRun, secondsOf } from '../../src/training/dry-run.js';
 import { defaultsOf } from '../options-defaults.js';
 

@@ -1,4 +1,5 @@
 // The last gigabytes of a WebAssembly memory, where addresses are beyond 2³¹.
+
 import assert from 'node:assert/strict';
 import { CharrnnError } from '../../src/errors.js';
 import { wasm } from '../../src/kernels/backend.js';
@@ -6,13 +7,12 @@ import type { Kernels } from '../../src/kernels/kernels.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { LARGEST_MEMORY, memoryBytes } from '../../src/kernels/wasm.js';
 import { initialise } from '../../src/model/initialise.js';
-import { LanguageModel } from '../../src/model/language-model.js';
-import { alone } from '../../src/model/team.js';
-import { type CellName, cells, type TrainingOptions, trainingOptions } from '../../src/options.js';
+import { LanguageModel } from '../../src/model/network.js';
+import { type CellName, cells, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
+import { alone } from '../../src/parallel/team.js';
 import { Sampler } from '../../src/sampling/sampler.js';
-import type { TrainingLayout } from '../../src/training/layout.js';
 import { Optimizer } from '../../src/training/optimizer.js';
-import { TrainingProgram } from '../../src/training/program.js';
+import { type TrainingLayout, TrainingProgram } from '../../src/training/step.js';
 import { defaultsOf } from '../options-defaults.js';
 
 const options = { ...defaultsOf(trainingOptions), dropout: 0.2, batch: 5, sequence: 7 } as TrainingOptions;

@@ -3,10 +3,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { corpusOptions, trainingOptions } from '../../src/options.js';
-import type { Origin, RunOptions } from '../../src/training/begin.js';
+import { corpusOptions, trainingOptions } from '../../src/options/training-options.js';
 import type { TrainingEvent } from '../../src/training/events.js';
-import type { Interval } from '../../src/training/interval.js';
+import type { Origin, RunOptions } from '../../src/training/initialise-from.js';
+import type { Interval } from '../../src/training/schedule.js';
 import { train } from '../../src/training/train.js';
 import { defaultsOf } from '../options-defaults.js';
 

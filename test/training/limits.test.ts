@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { trainingOptions } from '../../src/options.js';
-import { limits, refuseCompleted } from '../../src/training/limits.js';
+import { trainingOptions } from '../../src/options/training-options.js';
+import { limits, refuseCompleted } from '../../src/training/schedule.js';
 import { defaultsOf } from '../options-defaults.js';
 
 const given = (options: { epochs?: number; steps?: number; minutes?: number }) =>

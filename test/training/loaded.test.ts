@@ -1,10 +1,11 @@
 // What a run begins with: the arrays of a checkpoint, planned for, and let go as soon as they are in the engine.
+
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import { corpusOptions, trainingOptions } from '../../src/options.js';
-import { type Beginning, begin, type Origin } from '../../src/training/begin.js';
+import { corpusOptions, trainingOptions } from '../../src/options/training-options.js';
+import { type Beginning, begin, type Origin } from '../../src/training/initialise-from.js';
 import { defaultsOf } from '../options-defaults.js';
 import { TrainingFolder } from './harness.js';
 

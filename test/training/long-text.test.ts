@@ -1,8 +1,10 @@
 // Arithmetic beyond 2³¹ and 2³² characters, on texts that are not there.
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { evaluationWindows, WARM_UP } from '../../src/scoring/evaluate.js';
-import { fit as fitBatch, Streams, split, type Tokens } from '../../src/text/streams.js';
+import { evaluationWindows, WARM_UP } from '../../src/model/evaluate.js';
+import { fit as fitBatch, Streams, split } from '../../src/text/streams.js';
+import type { Tokens } from '../../src/text/tokens.js';
 
 /** Token i of a text of any length, as a function. */
 const tokenAt = (i: number): number => (i * 31 + Math.floor(i / 2 ** 31)) % 251;

@@ -3,11 +3,10 @@ import fc from 'fast-check';
 import { backendsByName, wasm } from '../../src/kernels/backend.js';
 import { createMemory } from '../../src/kernels/wasm.js';
 import { initialise } from '../../src/model/initialise.js';
-import { alone } from '../../src/model/team.js';
-import { backends, cells, type TrainingOptions, trainingOptions } from '../../src/options.js';
-import { layOutTraining } from '../../src/training/layout.js';
+import { backends, cells, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
+import { alone } from '../../src/parallel/team.js';
 import { planMemory } from '../../src/training/memory.js';
-import { TrainingProgram } from '../../src/training/program.js';
+import { layOutTraining, TrainingProgram } from '../../src/training/step.js';
 import { defaultsOf } from '../options-defaults.js';
 
 const shape = { cell: 'lstm', layers: 2, hidden: 128, vocabulary: 65 } as const;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { wasm } from '../../src/kernels/backend.js';
 import { Plan } from '../../src/kernels/plan.js';
-import { LanguageModel } from '../../src/model/language-model.js';
-import { alone } from '../../src/model/team.js';
-import { type TrainingOptions, trainingOptions } from '../../src/options.js';
+import { LanguageModel } from '../../src/model/network.js';
+import { type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
+import { alone } from '../../src/parallel/team.js';
 import { Optimizer, updateRule } from '../../src/training/optimizer.js';
 import { defaultsOf } from '../options-defaults.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type PresetName, type TrainingOptions, trainingOptions } from '../../src/options.js';
+import { type PresetName, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
 import { followRecipe } from '../../src/training/recipe.js';
 import { defaultsOf } from '../options-defaults.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import { cells, optimizers, schedules } from '../../src/options.js';
+import { cells, optimizers, schedules } from '../../src/options/training-options.js';
 import { TrainingFolder, type Trial } from './harness.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { CharrnnError } from '../../src/errors.js';
 import { wasm } from '../../src/kernels/backend.js';
 import type { Machine } from '../../src/machine.js';
-import { alone } from '../../src/model/team.js';
-import { type TrainingOptions, trainingOptions } from '../../src/options.js';
-import { layOutTraining } from '../../src/training/layout.js';
-import { planMemory } from '../../src/training/memory.js';
-import { assertFits } from '../../src/training/room.js';
+import { type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
+import { alone } from '../../src/parallel/team.js';
+import { assertFits, planMemory } from '../../src/training/memory.js';
+import { layOutTraining } from '../../src/training/step.js';
 import { defaultsOf } from '../options-defaults.js';
 
 const GIB = 2 ** 30;

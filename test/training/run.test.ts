@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import { cells, optimizers } from '../../src/options.js';
+import { cells, optimizers } from '../../src/options/training-options.js';
 import { sample } from '../../src/sampling/sample.js';
-import type { RunOptions } from '../../src/training/begin.js';
+import type { RunOptions } from '../../src/training/initialise-from.js';
 import { TrainingFolder, type Trial } from './harness.js';
 
 const SENTENCE = 'the quick brown fox jumps over the lazy dog; what a day. ';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { secondsLeft } from '../../src/training/time-left.js';
+import { secondsLeft } from '../../src/training/speed.js';
 
 const run = {
   ...{ totalSteps: 25, totalSeconds: null, step: 1, seconds: 0 },

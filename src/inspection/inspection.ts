@@ -1,0 +1,135 @@
+import type { Checkpoint, HistoryEntry, TrainingRecord } from '../checkpoint/checkpoint.js';
+import { LN2 } from '../mathematics.js';
+import { corpusOptions, trainingOptions } from '../options/training-options.js';
+import { split } from '../text/streams.js';
+import { UNKNOWN_CHARACTER, Vocabulary } from '../text/vocabulary.js';
+
+/** What is in a checkpoint. `charrnn inspect --json` prints this object as it is. Losses are in nats per character. */
+export interface Inspection {
+  readonly model: {
+    readonly cell: string;
+    readonly layers: number;
+    readonly hidden: number;
+    readonly vocabulary: number;
+    readonly parameters: number;
+  };
+  readonly vocabulary: {
+    /** Whether the first symbol stands for all characters that are not there. */
+    readonly unknown: boolean;
+    /** Without the unknown symbol, by code point. */
+    readonly characters: readonly string[];
+  };
+  readonly parameters: readonly ParameterInspection[];
+  /** Null in a checkpoint that was made for sampling alone. */
+  readonly training: TrainingInspection | null;
+  /** Bytes of the file, or null where it is a pipe. */
+  readonly bytes: number | null;
+}
+
+export interface ParameterInspection extends Statistics {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly count: number;
+}
+
+export interface Losses {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly bitsPerCharacter: number;
+}
+
+export interface TrainingInspection {
+  readonly step: number;
+  readonly totalSteps: number | null;
+  readonly epoch: number;
+  readonly loss: Losses | null;
+  readonly validationLoss: Losses | null;
+  /** The lowest validation loss: the weights are those of its step. */
+  readonly best: Losses | null;
+  readonly seed: number;
+  readonly corpus: TrainingRecord['corpus'];
+  readonly options: TrainingRecord['options'];
+  /** Arguments of the program that repeat the training; CORPUS stands for the files, whose names are not known. */
+  readonly command: readonly string[];
+  readonly history: readonly HistoryEntry[];
+}
+
+/** @param bytes of the file, or null where it is none */
+export function inspect({ model, vocabulary, parameters, training }: Checkpoint, bytes: number | null): Inspection {
+  const { cell, layers, hidden, vocabulary: symbols } = model;
+  const rows = parameters.map(({ name, shape, values }) => {
+    return { name, shape, count: values.length, ...statisticsOf(values) };
+  });
+  return {
+    model: { cell, layers, hidden, vocabulary: symbols, parameters: rows.reduce((sum, { count }) => sum + count, 0) },
+    vocabulary: { unknown: vocabulary.unknown, characters: charactersOf(new Vocabulary(vocabulary)) },
+    parameters: rows,
+    training: training ? trainingOf(training) : null,
+    bytes,
+  };
+}
+
+function charactersOf(vocabulary: Vocabulary): string[] {
+  const characters = Array.from({ length: vocabulary.size }, (_, i) => vocabulary.characterOf(i));
+  return vocabulary.unknown && characters[0] === UNKNOWN_CHARACTER ? characters.slice(1) : characters;
+}
+
+function trainingOf({ options, corpus, totalSteps, step, history, bestValidationLoss }: TrainingRecord) {
+  const { batch, sequence } = options;
+  const { training } = split(corpus.characters, options.validation, () => {});
+  const stepsPerEpoch = Math.max(1, Math.floor(Math.floor((training - 1) / batch) / sequence));
+  const measured = history.findLast(({ validationLoss }) => validationLoss !== null);
+  const best = history.find(({ validationLoss }) => validationLoss !== null && validationLoss === bestValidationLoss);
+  return {
+    step,
+    totalSteps,
+    epoch: step / stepsPerEpoch,
+    loss: lossesOf(history.at(-1), 'loss'),
+    validationLoss: lossesOf(measured, 'validationLoss'),
+    best: lossesOf(best, 'validationLoss'),
+    seed: options.seed,
+    corpus,
+    options,
+    command: repeatingArguments(options),
+    history,
+  };
+}
+
+function lossesOf(entry: HistoryEntry | undefined, member: 'loss' | 'validationLoss'): Losses | null {
+  const loss = entry?.[member] ?? null;
+  if (!entry || loss === null) return null;
+  return { step: entry.step, epoch: entry.epoch, loss, bitsPerCharacter: loss / LN2 };
+}
+
+export interface Statistics {
+  /** Euclidean norm. */
+  readonly norm: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Of a tensor's values, at least one; sums are in double precision. */
+export function statisticsOf(values: Float32Array): Statistics {
+  let sum = 0;
+  let squares = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { norm: Math.sqrt(squares), mean: sum / values.length, min, max };
+}
+
+/** `train`, what stands for the corpus, and every option that is not what it would be by itself. */
+export function repeatingArguments(options: TrainingRecord['options']): string[] {
+  const values: Readonly<Record<string, unknown>> = options;
+  const others = Object.entries({ ...trainingOptions, ...corpusOptions }).filter(
+    ([name, option]) => values[name] !== undefined && values[name] !== option.default,
+  );
+  return ['train', 'CORPUS', ...others.flatMap(([name]) => [`--${name}`, String(values[name])])];
+}

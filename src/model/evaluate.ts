@@ -1,0 +1,136 @@
+import type { Worker } from '../parallel/team.js';
+import type { BatchShape } from '../text/streams.js';
+import type { Tokens } from '../text/tokens.js';
+import type { LanguageModel } from './network.js';
+
+/** Characters that a stream reads before its first counted prediction, so that it does not begin cold. */
+export const WARM_UP = 256;
+
+export interface Evaluation {
+  /** Mean nats per predicted character; NaN where nothing is predicted. */
+  readonly loss: number;
+  /** The sum of the nats. */
+  readonly nats: number;
+  readonly predictions: number;
+}
+
+export interface EvaluationSettings {
+  /** So many characters at the beginning are read and not counted. */
+  readonly warmUp?: number;
+  /** Characters after which the state is zero again; the whole text if not given. */
+  readonly window?: number | undefined;
+  /** Called now and then with the share of the text that is read. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** The predictions that a stream makes: `from` is the first that counts, `begin` the first at all. */
+interface Part {
+  readonly begin: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The loss on a text, every character but the first predicted once, the state carried through. The text is read by
+ * N streams at a time; each begins `WARM_UP` characters early, in the part of its neighbour, without counting them:
+ * the result is that of one reading from front to back, to four digits or more, at the speed of a batch.
+ * With a `window`, it is cut into windows of so many predictions, each read from a zero state.
+ * Uses and changes the model's carried states. Every worker of a team calls it and gets the same result.
+ */
+export function evaluate(model: LanguageModel, w: Worker, text: Tokens, settings: EvaluationSettings = {}): Evaluation {
+  const { batch: N } = model.settings;
+  const all = text.length - 1;
+  const first = Math.min(all, Math.max(0, (settings.warmUp ?? 0) - 1));
+  const predictions = all - first;
+  if (predictions < 1) return { loss: Number.NaN, nats: 0, predictions: 0 };
+  const { window, onProgress = () => {} } = settings;
+  const reader = new Reader(model, w, text, predictions);
+  let nats = 0;
+  if (window === undefined) {
+    nats = reader.read(streams(first, all, N), onProgress);
+    return { loss: nats / predictions, nats, predictions };
+  }
+  const count = Math.ceil(all / window);
+  for (let i = Math.floor(first / window); i < count; i += N) {
+    const parts = Array.from({ length: Math.min(N, count - i) }, (_, n) => {
+      const begin = (i + n) * window;
+      return { begin, from: Math.max(begin, first), to: Math.min(begin + window, all) };
+    });
+    nats += reader.read(parts);
+    onProgress(Math.min(1, (i + N) / count));
+  }
+  return { loss: nats / predictions, nats, predictions };
+}
+
+/** N streams that share the predictions `first` … `all`, each warmed up; the first one reads from the beginning. */
+function streams(first: number, all: number, N: number): Part[] {
+  const bound = (n: number): number => first + Math.floor(((all - first) * n) / N);
+  return Array.from({ length: N }, (_, n) => {
+    const from = bound(n);
+    return { begin: n === 0 ? 0 : Math.max(0, from - WARM_UP), from, to: bound(n + 1) };
+  });
+}
+
+/** Steps of the longest of some parts. */
+const stepsOf = (parts: readonly Part[]): number =>
+  parts.reduce((most, { begin, to }) => Math.max(most, to - begin), 0);
+
+/** Windows of T steps in which a text of so many characters is evaluated. */
+export function evaluationWindows(length: number, { batch: N, sequence: T }: BatchShape): number {
+  return Math.ceil(stepsOf(streams(0, length - 1, N)) / T);
+}
+
+/** Reads parts of a text with a model, one in each of its streams. */
+class Reader {
+  private readonly inputs: Int32Array;
+  private readonly targets: Int32Array;
+
+  constructor(
+    private readonly model: LanguageModel,
+    private readonly w: Worker,
+    private readonly text: Tokens,
+    private readonly predictions: number,
+  ) {
+    // Rank 0 alone writes batches.
+    const size = w.rank === 0 ? model.inputs.size : 0;
+    this.inputs = new Int32Array(size);
+    this.targets = new Int32Array(size);
+    model.prepare(w, undefined);
+  }
+
+  /** Nats of the predictions that count in all parts, each read from a zero state. */
+  read(parts: readonly Part[], onProgress: (share: number) => void = () => {}): number {
+    const { model, w } = this;
+    const { sequence: T } = model.settings;
+    const steps = stepsOf(parts);
+    let total = 0;
+    model.reset(w);
+    for (let start = 0; start < steps; start += T) {
+      if (w.rank === 0) this.write(parts, start);
+      w.barrier();
+      model.forward(w, undefined);
+      model.decode(w, undefined);
+      model.loss(w, this.predictions);
+      model.carry(w);
+      w.barrier();
+      total += w.kernels.sum(model.losses);
+      onProgress(Math.min(1, (start + T) / steps));
+    }
+    return total;
+  }
+
+  private write(parts: readonly Part[], start: number): void {
+    const { model, w, text, inputs, targets } = this;
+    const { batch: N, sequence: T } = model.settings;
+    targets.fill(-1);
+    parts.forEach(({ begin, from, to }, n) => {
+      for (let t = 0; t < T; t++) {
+        const at = begin + start + t;
+        inputs[t * N + n] = at < to ? text[at] : 0;
+        if (at >= from && at < to) targets[t * N + n] = text[at + 1];
+      }
+    });
+    w.kernels.writeIndices(model.inputs, inputs);
+    w.kernels.writeIndices(model.targets, targets);
+  }
+}

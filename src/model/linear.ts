@@ -1,0 +1,107 @@
+import type { Backend } from '../kernels/backend.js';
+import type { Kernels, Range, Tensor } from '../kernels/kernels.js';
+import { type Plan, rows } from '../kernels/plan.js';
+import { share, type Worker } from '../parallel/team.js';
+import type { Connection, DropoutKeys } from './dropout.js';
+
+/** Weight gradients are shared out in units of this many columns: a cache line, and a panel of the fast kernels. */
+export const COLUMN_UNIT = 16;
+
+/** Work to be done before a step, once the weights are known. */
+export type Preparation = (k: Kernels, keys: DropoutKeys) => void;
+
+/** The weights of y = x·W + b, W (D,M), b (M), and their gradients in training. */
+export interface Affine {
+  readonly W: Tensor;
+  readonly b: Tensor;
+  readonly dW: Tensor | undefined;
+  readonly db: Tensor | undefined;
+}
+
+/** y (T·N, M) = x·W + b for all steps of a sequence at once. Rows are shared out by streams, weight gradients by columns. */
+export interface Projection {
+  readonly preparations: readonly Preparation[];
+  /** The rows of y in `range`. */
+  forward(w: Worker, keys: DropoutKeys, y: Tensor, range: Range): void;
+  /** The rows of dx in `range`, from dy; nothing where x are symbols. */
+  backward(w: Worker, keys: DropoutKeys, dy: Tensor, dx: Tensor, range: Range): void;
+  /** dW += xᵀ·dy and db += Σ dy: this worker's columns. */
+  weightGradients(w: Worker, keys: DropoutKeys, dy: Tensor): void;
+}
+
+/** A matrix and, in training, its transpose, in the form that `matmul` reads. */
+export class Packed {
+  readonly preparations: Preparation[];
+  readonly matrix: Tensor;
+  readonly transposed: Tensor;
+
+  constructor(plan: Plan, backend: Backend, W: Tensor, training: boolean) {
+    const [K, M] = W.shape;
+    const pack = (suffix: string, size: number) => plan.tensor(`${W.name} ${suffix}`, size);
+    this.matrix = pack('packed', backend.packedSize(K, M));
+    this.transposed = pack('packed transposed', training ? backend.packedSize(M, K) : 0);
+    this.preparations = [(k) => k.pack(W, this.matrix)];
+    if (training) this.preparations.push((k) => k.packTransposed(W, this.transposed));
+  }
+}
+
+/** x are real numbers (T·N, D): the output of a layer. */
+export class Dense implements Projection {
+  private readonly packed: Packed;
+
+  constructor(
+    plan: Plan,
+    backend: Backend,
+    private readonly source: Connection,
+    private readonly weights: Affine,
+  ) {
+    this.packed = new Packed(plan, backend, weights.W, weights.dW !== undefined);
+  }
+
+  get preparations(): readonly Preparation[] {
+    return this.packed.preparations;
+  }
+
+  forward(w: Worker, keys: DropoutKeys, y: Tensor, { from, to }: Range): void {
+    this.source.forward(w.kernels, keys, { from, to });
+    const x = rows(this.source.value(keys), from, to);
+    w.kernels.matmul(x, this.packed.matrix, rows(y, from, to), this.weights.b);
+  }
+
+  backward(w: Worker, keys: DropoutKeys, dy: Tensor, dx: Tensor, { from, to }: Range): void {
+    w.kernels.matmul(rows(dy, from, to), this.packed.transposed, rows(dx, from, to), 'zero');
+    this.source.backward(w.kernels, keys, dx, { from, to });
+  }
+
+  weightGradients(w: Worker, keys: DropoutKeys, dy: Tensor): void {
+    const { dW, db } = this.weights;
+    if (!dW || !db) return;
+    const columns = share(dy.shape[1], w, COLUMN_UNIT);
+    w.kernels.matmulTransposed(this.source.value(keys), dy, dW, columns, w.scratch);
+    w.kernels.sumRows(dy, db, columns);
+  }
+}
+
+/** x are one-hot rows given as symbols (T·N): the product with W only picks rows of it. */
+export class OneHot implements Projection {
+  readonly preparations = [];
+
+  constructor(
+    private readonly symbols: Tensor,
+    private readonly weights: Affine,
+  ) {}
+
+  forward(w: Worker, _keys: DropoutKeys, y: Tensor, { from, to }: Range): void {
+    w.kernels.gather(this.weights.W, rows(this.symbols, from, to), this.weights.b, rows(y, from, to));
+  }
+
+  backward(): void {}
+
+  weightGradients(w: Worker, _keys: DropoutKeys, dy: Tensor): void {
+    const { dW, db } = this.weights;
+    if (!dW || !db) return;
+    const columns = share(dy.shape[1], w, COLUMN_UNIT);
+    w.kernels.scatterAdd(dy, this.symbols, dW, columns);
+    w.kernels.sumRows(dy, db, columns);
+  }
+}

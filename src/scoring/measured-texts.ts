@@ -1,0 +1,131 @@
+import type { Checkpoint, TrainingRecord } from '../checkpoint/checkpoint.js';
+import { CharrnnError } from '../errors.js';
+import type { Split } from '../options/measuring-options.js';
+import type { Encoding } from '../options/training-options.js';
+import { assertSameCorpus, changed, readCorpus } from '../text/corpus.js';
+import { decode } from '../text/decode.js';
+import { findSources, type Source } from '../text/sources.js';
+import { split } from '../text/streams.js';
+import { allocate, type Tokens, write } from '../text/tokens.js';
+import { Vocabulary } from '../text/vocabulary.js';
+
+/** A text that a model is measured on, which may have characters that it does not know. */
+export interface MeasuredText {
+  readonly name: string;
+  /** Characters, that is code points, the unknown ones among them. */
+  readonly characters: number;
+  readonly unknown: number;
+  /** What the model reads: an unknown character is the unknown symbol or, where there is none, left out. Shared memory. */
+  readonly tokens: Tokens;
+  /** So many of the first tokens are not counted. */
+  readonly warmUp: number;
+  /** Unknown characters that were left out and are counted. */
+  readonly leftOut: number;
+}
+
+/**
+ * Reads one text, twice and in pieces, so that only its tokens are in memory.
+ * @param warmUp characters at its beginning that are not counted
+ * @throws CharrnnError when it cannot be read, or is invalid in this encoding
+ */
+export async function readMeasured(
+  { name, read }: Source,
+  encoding: Encoding,
+  vocabulary: Vocabulary,
+  warmUp: number,
+): Promise<MeasuredText> {
+  const isKnown = (codePoint: number): boolean => vocabulary.indexOf(codePoint) >= 0;
+  let characters = 0;
+  let unknown = 0;
+  let unknownInWarmUp = 0;
+  for await (const codePoints of decode(read(), encoding, name)) {
+    for (let i = 0; i < codePoints.length; i++) {
+      if (isKnown(codePoints[i])) continue;
+      unknown++;
+      if (characters + i < warmUp) unknownInWarmUp++;
+    }
+    characters += codePoints.length;
+  }
+  const leavesOut = !vocabulary.unknown;
+  const tokens = allocate(leavesOut ? characters - unknown : characters, vocabulary.size);
+  let at = 0;
+  for await (const all of decode(read(), encoding, name)) {
+    const codePoints = leavesOut && unknown > 0 ? all.filter(isKnown) : all;
+    if (at + codePoints.length > tokens.length || !write(codePoints, vocabulary, tokens, at)) throw changed(name);
+    at += codePoints.length;
+  }
+  if (at !== tokens.length) throw changed(name);
+  return {
+    ...{ name, characters, unknown, tokens },
+    warmUp: warmUp - (leavesOut ? unknownInWarmUp : 0),
+    leftOut: leavesOut ? unknown - unknownInWarmUp : 0,
+  };
+}
+
+export interface TextsRequest {
+  readonly checkpoint: Checkpoint;
+  /** Files, folders, globs or `-`. */
+  readonly corpus: readonly string[];
+  readonly split: Split;
+  readonly encoding: Encoding;
+  /** Characters at the beginning of each text that are not counted. */
+  readonly warmUp: number;
+  /** What `-` reads; `process.stdin` if not given. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  readonly onNotice: (message: string) => void;
+  /** Called before a text is read. */
+  readonly onReading: (name: string) => void;
+}
+
+/** The texts to be measured, one after the other, so that one alone is in memory. @throws CharrnnError */
+export async function* textsOf(request: TextsRequest): AsyncGenerator<MeasuredText> {
+  const { checkpoint, corpus, encoding, warmUp, onReading } = request;
+  if (request.split !== 'all') {
+    onReading('the corpus');
+    yield await partOfTraining(request.split, request);
+    return;
+  }
+  const vocabulary = new Vocabulary(checkpoint.vocabulary);
+  for (const source of await findSources(corpus, request)) {
+    onReading(source.name);
+    yield await readMeasured(source, encoding, vocabulary, warmUp);
+  }
+}
+
+/** What a training read or held out, cut from its corpus exactly as it did. */
+async function partOfTraining(part: 'training' | 'validation', request: TextsRequest): Promise<MeasuredText> {
+  const { checkpoint, encoding, warmUp } = request;
+  const { training } = checkpoint;
+  if (!training) {
+    throw new CharrnnError(`--split ${part}: the checkpoint has no record of a training; leave it out`, 2);
+  }
+  const tokens = cut(await trainedCorpus(training, request, { ...training.options, encoding }), part, training);
+  const unknown = checkpoint.vocabulary.unknown ? count(tokens, 0) : 0;
+  return { name: part, characters: tokens.length, unknown, tokens, warmUp, leftOut: 0 };
+}
+
+/** The tokens of the corpus of a training. @throws CharrnnError where it is another text */
+async function trainedCorpus(
+  training: TrainingRecord,
+  { checkpoint, corpus: args, stdin, onNotice }: TextsRequest,
+  options: TrainingRecord['options'],
+): Promise<Tokens> {
+  const remedy = '--split needs the text of the training';
+  const vocabulary = new Vocabulary(checkpoint.vocabulary);
+  const corpus = await readCorpus(args, options, { vocabulary, remedy, stdin, onNotice });
+  assertSameCorpus(args, corpus, training.corpus, 'the model', remedy);
+  return corpus.tokens;
+}
+
+function cut(tokens: Tokens, part: 'training' | 'validation', { options }: TrainingRecord): Tokens {
+  const { training, validation } = split(tokens.length, options.validation, () => {});
+  if (part === 'training') return tokens.subarray(0, training);
+  if (validation > 0) return tokens.subarray(training);
+  throw new CharrnnError('--split validation: the training held nothing out; leave it out', 2);
+}
+
+function count(tokens: Tokens, symbol: number): number {
+  let found = 0;
+  for (let i = 0; i < tokens.length; i++) if (tokens[i] === symbol) found++;
+  return found;
+}

@@ -1,0 +1,17 @@
+import chalk, { Chalk, type ChalkInstance, chalkStderr } from 'chalk';
+
+/** chalk knows terminals and FORCE_COLOR, but not NO_COLOR. */
+const isOff = Boolean(process.env.NO_COLOR) && process.env.FORCE_COLOR === undefined;
+const plain = new Chalk({ level: 0 });
+
+/** Colours for what goes to standard error. */
+export const colour: ChalkInstance = isOff ? plain : chalkStderr;
+/** Colours for what goes to standard output. */
+export const outputColour: ChalkInstance = isOff ? plain : chalk;
+
+/** Whether drawings may go beyond ASCII: a locale says so, or there is none to say otherwise. */
+export function isUnicode(env: NodeJS.ProcessEnv = process.env): boolean {
+  const { LC_ALL, LC_CTYPE, LANG, TERM } = env;
+  const locale = LC_ALL || LC_CTYPE || LANG || 'UTF-8';
+  return /utf-?8/i.test(locale) && TERM !== 'linux' && TERM !== 'dumb';
+}

@@ -1,0 +1,97 @@
+// Every event in words.
+
+import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, visible } from '../format.js';
+import type {
+  BestValidation,
+  FinishedEvent,
+  SampleEvent,
+  StartedEvent,
+  StepEvent,
+  TrainingEvent,
+} from '../training/events.js';
+import { colour } from './capabilities.js';
+
+/** The line, or lines, that an event leaves behind; undefined for a step, which only moves the status. */
+export function permanentLine(event: TrainingEvent): string | undefined {
+  switch (event.event) {
+    case 'started':
+      return startedLine(event);
+    case 'validation': {
+      const best = event.loss <= event.bestLoss ? colour.green('best so far') : `best ${event.bestLoss.toFixed(3)}`;
+      return `step ${formatCount(event.step)}  epoch ${event.epoch.toFixed(2)}  validation loss ${formatLoss(event.loss)}  ${best}`;
+    }
+    case 'sample':
+      return sampleLines(event);
+    case 'saved':
+      return `saved ${visible(event.path)} (${formatBytes(event.bytes)}) at step ${formatCount(event.step)}`;
+    case 'notice':
+      return noticeLine(event.message, event.kind === 'warning' ? 'warning' : 'note');
+    case 'finished':
+      return finishedLine(event);
+    case 'step':
+      return undefined;
+  }
+}
+
+/** What was adapted, or may go wrong. */
+export const noticeLine = (message: string, kind: 'note' | 'warning' = 'note'): string =>
+  `${colour.yellow(`${kind}:`)} ${visible(message)}`;
+
+/** How a run stands, from its latest step and what was told before. */
+export class Status {
+  private steps: number | null = null;
+  private validationLoss: number | undefined;
+
+  remember(event: TrainingEvent): void {
+    if (event.event === 'started') this.steps = event.steps;
+    if (event.event === 'validation') this.validationLoss = event.loss;
+  }
+
+  /** Parts of a line, the most important first: what one wants to know, and what is there besides. */
+  parts({ step, loss, epoch, secondsLeft, charactersPerSecond }: StepEvent): { first: string[]; more: string[] } {
+    const total = this.steps === null ? '' : `/${formatCount(this.steps)}`;
+    const first = [`step ${formatCount(step)}${total}`, `loss ${formatLoss(loss)}`, `epoch ${epoch.toFixed(2)}`];
+    if (secondsLeft !== null) first.push(`${formatDuration(secondsLeft)} left`);
+    const more = [formatRate(charactersPerSecond)];
+    if (this.validationLoss !== undefined) more.push(`validation ${this.validationLoss.toFixed(3)}`);
+    return { first, more };
+  }
+}
+
+function startedLine(event: StartedEvent): string {
+  const { cell, layers, hidden, parameters, vocabulary, trainingCharacters, validationCharacters } = event;
+  const model = colour.bold(`${cell} ${layers}×${hidden}`);
+  const held = validationCharacters > 0 ? ` (${formatCount(validationCharacters)} more for validation)` : '';
+  const from = event.step > 0 ? `; goes on behind step ${formatCount(event.step)}` : '';
+  return (
+    `${model}, ${formatCount(parameters)} parameters; ` +
+    `${formatCount(trainingCharacters)} characters${held}, ${formatCount(vocabulary)} different; ` +
+    `batch ${event.batch} × sequence ${event.sequence}, ${formatCount(event.stepsPerEpoch)} steps an epoch${from}`
+  );
+}
+
+function sampleLines({ step, text }: SampleEvent): string {
+  const lines = text.split('\n').map((line) => `  ${visible(line)}`.trimEnd());
+  return [colour.dim(`sample at step ${formatCount(step)}`), ...lines].join('\n');
+}
+
+function finishedLine(event: FinishedEvent): string {
+  const { step, epoch, loss, validationLoss, best, seconds, charactersPerSecond } = event;
+  const reason = event.reason === 'early' ? 'stopped early' : event.reason;
+  const parts = [
+    `${colour.bold(reason)} after ${formatCount(step)} steps, ${epoch.toFixed(2)} epochs, ${formatDuration(seconds)}`,
+  ];
+  if (Number.isFinite(loss)) parts.push(`loss ${formatLoss(loss)}`);
+  if (validationLoss !== null) parts.push(`validation loss ${formatLoss(validationLoss)}`);
+  if (validationLoss !== null && best !== null && best.step < step) parts.push(bestModel(best, validationLoss));
+  parts.push(formatRate(charactersPerSecond));
+  return parts.join('; ');
+}
+
+/** A validation loss so much above the lowest says that the text was learnt by heart since then. */
+const OVERFITTED = 1.01;
+
+function bestModel({ step, epoch, loss }: BestValidation, last: number): string {
+  const model = `the model is that of step ${formatCount(step)} (epoch ${epoch.toFixed(2)}, validation loss ${loss.toFixed(3)})`;
+  return last > OVERFITTED * loss ? `overfitted since; ${model}` : model;
+}

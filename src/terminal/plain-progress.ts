@@ -1,0 +1,36 @@
+import type { StepEvent, TrainingEvent } from '../training/events.js';
+import { permanentLine, Status } from './event-lines.js';
+import type { Progress } from './progress.js';
+
+/** Seconds between two lines about steps. */
+const SHOW_EVERY = 5;
+
+/** Lines for a file or a log: what stays, and every few seconds how the run stands. */
+export class PlainProgress implements Progress {
+  private readonly status = new Status();
+  private shownAt = Number.NEGATIVE_INFINITY;
+
+  /** @param now seconds */
+  constructor(
+    readonly say: (line: string) => void,
+    private readonly now: () => number = () => performance.now() / 1000,
+  ) {}
+
+  show(event: TrainingEvent): void {
+    this.status.remember(event);
+    const line = permanentLine(event) ?? (event.event === 'step' && this.isDue() ? this.statusLine(event) : undefined);
+    if (line !== undefined) this.say(line);
+  }
+
+  close(): void {}
+
+  private statusLine(step: StepEvent): string {
+    this.shownAt = this.now();
+    const { first, more } = this.status.parts(step);
+    return [...first, ...more].join('  ');
+  }
+
+  private isDue(): boolean {
+    return this.now() - this.shownAt >= SHOW_EVERY;
+  }
+}

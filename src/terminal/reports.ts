@@ -1,0 +1,210 @@
+import { shellQuoted } from '../commands/spelling.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatError,
+  formatLoss,
+  formatMemory,
+  formatRate,
+  formatTable,
+  quoteCharacter,
+  visible,
+} from '../format.js';
+import type { Comparison, GradcheckReport, GradcheckRow } from '../gradcheck/report.js';
+import type { Inspection, Losses, ParameterInspection, TrainingInspection } from '../inspection/inspection.js';
+import type { Figures } from '../scoring/figures.js';
+import type { Measurement } from '../scoring/measure.js';
+import type { ParameterGroup, RunPlan } from '../training/dry-run.js';
+import { outputColour } from './capabilities.js';
+
+/** The heading and the table of one cell. */
+export function reportLines(report: GradcheckReport): string[] {
+  const { cell, layers, hidden, batch, sequence, rows, numericBound, kernelBound } = report;
+  const heading = [
+    'tensor',
+    'shape',
+    `numeric <= ${numericBound.toExponential()}`,
+    'at',
+    'checked',
+    `kernels <= ${kernelBound.toExponential()}`,
+    'at',
+    '',
+  ];
+  const [first, ...table] = formatTable([heading, ...rows.map(rowCells)], [2, 3, 4, 5, 6]);
+  const marked = table.map((line, i) => (hasPassed(rows[i]) ? line : outputColour.red(line)));
+  const title = `${outputColour.bold(cell)}  layers ${layers}, hidden ${hidden}, batch ${batch}, sequence ${sequence}`;
+  return [title, outputColour.dim(first), ...marked, ''];
+}
+
+/** The result in one line. */
+export function closingLine(reports: readonly GradcheckReport[]): string {
+  const rows = reports.flatMap((report) => report.rows);
+  const wrong = rows.filter((row) => !hasPassed(row)).length;
+  const checked = formatCount(rows.reduce((sum, { numeric }) => sum + numeric.checked, 0));
+  return wrong === 0
+    ? outputColour.green(`all ${rows.length} tensors agree (${checked} numeric gradients)`)
+    : outputColour.red(`${wrong} of ${rows.length} tensors DO NOT agree (${checked} numeric gradients)`);
+}
+
+const hasPassed = ({ numeric, kernels }: GradcheckRow): boolean => numeric.passed && kernels.passed;
+
+function rowCells(row: GradcheckRow): string[] {
+  const { tensor, shape, numeric, kernels } = row;
+  const mark = hasPassed(row) ? 'ok' : 'MISMATCH';
+  const place = ({ index }: Comparison): string => `[${index}]`;
+  return [
+    tensor,
+    shape.join('×'),
+    ...[formatError(numeric.largestError), place(numeric), formatCount(numeric.checked)],
+    ...[formatError(kernels.largestError), place(kernels)],
+    mark,
+  ];
+}
+
+/** A table of what was measured, a row for each text and one for all of them, where there are more. */
+export function measurementLines(files: readonly Measurement[], total: Measurement): string[] {
+  const all = files.length > 1 ? [...files, total] : files;
+  const rows = all.flatMap(({ dynamic, ...measured }) => {
+    const { name, characters, predictions, unknown } = measured;
+    const counts = [characters, predictions, unknown].map(formatCount);
+    const fixed = [name, ...counts, ...figures(measured)];
+    return dynamic ? [fixed, ['  learning', '', '', '', ...figures(dynamic)]] : [fixed];
+  });
+  const heading = ['text', 'characters', 'predicted', 'unknown', 'nats', 'bits', 'perplexity'];
+  const [first, ...lines] = formatTable([heading, ...rows], [1, 2, 3, 4, 5, 6]);
+  return [outputColour.dim(first), ...lines];
+}
+
+const figures = ({ nats, bits, perplexity }: Figures): string[] =>
+  [nats, bits, perplexity].map((value, i) => value?.toFixed(i < 2 ? 4 : 3) ?? '-');
+
+/** A plan for people: tables of parameters and of memory, then what there is to read, to do and to wait for. */
+export function planLines(plan: RunPlan): string[] {
+  const { cell, layers, hidden, parameters } = plan.model;
+  const title = `${outputColour.bold(`${cell} ${layers}×${hidden}`)}, ${formatCount(parameters)} parameters`;
+  return [title, '', ...parameterLines(plan.groups), '', ...memoryLines(plan.memory), '', ...restLines(plan)];
+}
+
+function parameterLines(groups: readonly ParameterGroup[]): string[] {
+  const rows = groups.map(({ name, tensors, parameters }) => {
+    const shapes = tensors.map((tensor) => `${tensor.name} ${tensor.shape.join('×')}`).join('  ');
+    return [name, shapes, formatCount(parameters)];
+  });
+  return table([['group', 'tensors', 'parameters'], ...rows], [2]);
+}
+
+function memoryLines({ parts, webAssembly, total, machine }: RunPlan['memory']): string[] {
+  const rows = parts.map(({ name, bytes }) => [name, formatMemory(bytes)]);
+  const sums = [
+    ['together', formatMemory(total)],
+    ['of which in WebAssembly, at most 4.0 GiB', formatMemory(webAssembly)],
+    ['this machine has', formatMemory(machine.total)],
+    ['free now', formatMemory(machine.available)],
+  ];
+  return table([['memory', 'size'], ...rows, ...sums], [1]);
+}
+
+function table(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
+  const [heading, ...lines] = formatTable(rows, right);
+  return [outputColour.dim(heading), ...lines];
+}
+
+function restLines({ model, corpus, run, estimate, checkpoint }: RunPlan): string[] {
+  const { characters, training, validation } = corpus;
+  const parts = `${formatCount(training)} to train on, ${formatCount(validation)} for validation`;
+  const steps = run.steps === null ? 'in all what fits in the time' : `${formatCount(run.steps)} in all`;
+  const window = `batch ${formatCount(run.batch)} × sequence ${formatCount(run.sequence)}`;
+  return formatTable([
+    ['text', `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} different: ${parts}`],
+    ['steps', `${window}, ${formatCount(run.stepsPerEpoch)} steps an epoch, ${steps}`],
+    ['time', timeText(run, estimate)],
+    ['checkpoint', `${visible(checkpoint.path)}, about ${formatBytes(checkpoint.bytes)}`],
+  ]);
+}
+
+function timeText({ steps: inAll, threads, backend }: RunPlan['run'], estimate: RunPlan['estimate']): string {
+  const { steps, seconds, secondsPerStep, charactersPerSecond } = estimate;
+  const by = `${threads} ${threads === 1 ? 'thread' : 'threads'}, ${backend}`;
+  const total = formatDuration(seconds);
+  if (steps === 0) {
+    const slow = `no step ended within ${secondsPerStep}s (${by})`;
+    return inAll === null ? `${total}; ${slow}` : `more than ${total}: ${slow}`;
+  }
+  const trial = steps === 1 ? '1 step' : `${formatCount(steps)} steps`;
+  const estimated = `an estimate from ${trial} just now: ${formatRate(charactersPerSecond)} (${by})`;
+  if (inAll === null) return `${total}, about ${formatCount(Math.floor(seconds / secondsPerStep))} steps, ${estimated}`;
+  return `about ${total}, ${estimated}`;
+}
+
+/** Characters of a vocabulary that are shown. */
+const SHOWN = 400;
+
+/** What is in a checkpoint, for people. @param width columns of the terminal */
+export function inspectionLines(path: string, inspection: Inspection, width: number): string[] {
+  const { model, parameters, training, bytes } = inspection;
+  const size = bytes === null ? '' : `, ${formatBytes(bytes)}`;
+  const counted = `${formatCount(model.parameters)} parameters`;
+  return [
+    `${outputColour.bold(visible(path))}: ${model.cell} ${model.layers}×${model.hidden}, ${counted}${size}`,
+    '',
+    ...vocabularyLines(inspection, width),
+    '',
+    ...tensorLines(parameters),
+    '',
+    ...(training ? trainingLines(training) : ['training    none: made for sampling alone']),
+  ];
+}
+
+/** The characters one behind the other, those that do not show as JavaScript writes them. */
+function vocabularyLines({ model, vocabulary }: Inspection, width: number): string[] {
+  const { characters, unknown } = vocabulary;
+  const words = characters.slice(0, SHOWN).map((character) => {
+    // A space alone would not be seen; a quotation mark needs no backslash.
+    if (character === ' ') return '" "';
+    return character === '"' ? character : quoteCharacter(character.codePointAt(0) ?? 0).slice(1, -1);
+  });
+  const lines: string[] = [];
+  let line = ' ';
+  for (const word of words) {
+    if (line.length + 1 + word.length > Math.min(width, 100)) {
+      lines.push(line);
+      line = ' ';
+    }
+    line += ` ${word}`;
+  }
+  lines.push(line);
+  const left = characters.length - words.length;
+  if (left > 0) lines.push(`  … and ${formatCount(left)} more; --json has all`);
+  const rest = unknown ? ', one of them for all unknown characters' : '';
+  return [outputColour.dim(`vocabulary of ${formatCount(model.vocabulary)}${rest}`), ...lines];
+}
+
+function tensorLines(parameters: readonly ParameterInspection[]): string[] {
+  const rows = parameters.map(({ name, shape, count, norm, mean, min, max }) => {
+    return [name, shape.join('×'), formatCount(count), ...[norm, mean, min, max].map(formatValue)];
+  });
+  const heading = ['parameter', 'shape', 'count', 'norm', 'mean', 'min', 'max'];
+  const [first, ...lines] = formatTable([heading, ...rows], [2, 3, 4, 5, 6]);
+  return [outputColour.dim(first), ...lines];
+}
+
+/** Four digits, in the shorter of the two ways to write them. */
+const formatValue = (value: number): string => String(Number(value.toPrecision(4)));
+
+function trainingLines(training: TrainingInspection): string[] {
+  const { step, totalSteps, epoch, loss, validationLoss, best, seed, corpus, command } = training;
+  const total = totalSteps === null ? '' : ` of ${formatCount(totalSteps)}`;
+  const rows = [
+    ['training', `${formatCount(step)}${total} steps, ${epoch.toFixed(2)} epochs, seed ${seed}`],
+    ['loss', lossText(loss)],
+    ['validation', lossText(validationLoss)],
+    ['best', lossText(best)],
+    ['corpus', `${formatCount(corpus.characters)} characters, sha256 of its symbols ${corpus.sha256}`],
+    ['repeat', ['charrnn', ...command].map(shellQuoted).join(' ')],
+  ];
+  return formatTable(rows.filter(([, text]) => text !== ''));
+}
+
+const lossText = (losses: Losses | null): string =>
+  losses ? `${formatLoss(losses.loss)} at step ${formatCount(losses.step)}, epoch ${losses.epoch.toFixed(2)}` : '';

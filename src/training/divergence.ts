@@ -1,0 +1,51 @@
+// What can go wrong with the numbers of a run.
+
+import { CharrnnError } from '../errors.js';
+import type { Kernels, Tensor } from '../kernels/kernels.js';
+import type { StepResult } from './step.js';
+
+/** A loss this many times the first one has exploded. */
+const EXPLOSION = 2;
+
+/** What is known where a run diverges. */
+export interface DivergenceContext {
+  /** The step before. */
+  readonly last: StepResult | undefined;
+  /** The first gradient that is not finite. */
+  readonly tensor: string | undefined;
+  /** The latest save of this run. */
+  readonly saved: { readonly path: string; readonly step: number } | undefined;
+}
+
+/** Training cannot go on: the step that failed has changed no weight, and no file. */
+export function divergence(
+  { step, loss, gradientNorm }: StepResult,
+  { last, tensor, saved }: DivergenceContext,
+): CharrnnError {
+  const where = tensor === undefined ? '' : ` of ${tensor}`;
+  const what = Number.isFinite(loss) ? `the norm of the gradient${where} is ${gradientNorm}` : `the loss is ${loss}`;
+  const before = last ? ` (the last finite loss was ${last.loss.toFixed(3)})` : '';
+  const remedy = 'lower --learning-rate, or give --clip-norm 5 if it is 0';
+  const kept = saved ? `; ${saved.path} keeps step ${saved.step}` : '';
+  return new CharrnnError(`step ${step}: ${what}${before}; ${remedy}${kept}`);
+}
+
+/** The name of the first tensor with a number that is not finite, or whose sum is not. */
+export function firstNotFinite(kernels: Kernels, tensors: readonly Tensor[]): string | undefined {
+  return tensors.find((x) => !kernels.read(x).every(Number.isFinite))?.name;
+}
+
+/** Watches the loss; warns once when it is far above the first. */
+export class ExplosionWatch {
+  private first: number | undefined;
+  private isWarned = false;
+
+  /** @returns the warning, at the first loss that calls for it */
+  check({ step, loss }: StepResult): string | undefined {
+    this.first ??= loss;
+    if (this.isWarned || loss <= EXPLOSION * this.first) return undefined;
+    this.isWarned = true;
+    const [now, first] = [loss, this.first].map((nats) => nats.toFixed(3));
+    return `step ${step}: the loss is ${now}, far above the ${first} it began with; lower --learning-rate`;
+  }
+}

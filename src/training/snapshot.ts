@@ -1,0 +1,140 @@
+import type { Checkpoint, NamedArray, TrainingRecord } from '../checkpoint/checkpoint.js';
+import type { Kernels, Tensor } from '../kernels/kernels.js';
+import type { ParameterBlock } from '../model/parameters.js';
+import { generate } from '../sampling/sample.js';
+import { Sampler } from '../sampling/sampler.js';
+import type { Vocabulary } from '../text/vocabulary.js';
+import type { Engine } from './engine.js';
+import type { Course } from './history.js';
+import type { Beginning } from './initialise-from.js';
+import { AVERAGE } from './optimizer.js';
+
+/** A run that is to be recorded, its team at rest. */
+export interface RunState {
+  readonly beginning: Beginning;
+  readonly engine: Engine;
+  readonly course: Course;
+  /** None where nothing is held out for validation. */
+  readonly best: BestWeights | undefined;
+  readonly totalSteps: number | null;
+  readonly seconds: number | null;
+}
+
+/** The checkpoint of a run. */
+export function recordCheckpoint({ beginning, engine, course, best, totalSteps, seconds }: RunState): Checkpoint {
+  const { options, corpus } = beginning;
+  const { layout, kernels } = engine;
+  const { model, optimizer } = layout;
+  const { parameters, ...others } = recordWeights(engine, course, best);
+  return {
+    model: model.shape,
+    vocabulary: corpus.vocabulary.record,
+    parameters,
+    training: {
+      ...{ options, totalSteps, seconds, ...others },
+      corpus: { sha256: corpus.sha256, characters: corpus.length },
+      step: course.step,
+      bestValidationLoss: course.bestValidationLoss,
+      history: course.history,
+      recent: course.recentLosses,
+      moments: optimizer.moments.flatMap(({ parameters }) => arraysOf(kernels, parameters.tensors)),
+      carried: model.states.flatMap(({ name, initial }) => arraysOf(kernels, [{ ...initial, name }])),
+    },
+  };
+}
+
+type Weights = Pick<Checkpoint, 'parameters'> & Pick<TrainingRecord, 'latest' | 'best' | 'average'>;
+
+/** The best weights, and whatever else the run needs to go on as if it had not stopped; nothing twice. */
+function recordWeights({ layout, kernels }: Engine, course: Course, best: BestWeights | undefined): Weights {
+  const { model, optimizer } = layout;
+  const latest = arraysOf(kernels, model.weights.tensors);
+  const average = optimizer.average && arraysOf(kernels, optimizer.average.tensors, AVERAGE);
+  const now = average ?? latest;
+  const kept = best?.arrays(latest.map(({ name }) => name));
+  const isNowBest = !kept || course.bestStep === course.step || course.isBestAtTheEnd;
+  return {
+    parameters: isNowBest ? now : kept,
+    ...(kept && course.isBestAtTheEnd && { best: kept }),
+    ...((average || !isNowBest) && { latest }),
+    ...(average && !isNowBest && { average }),
+  };
+}
+
+/**
+ * Tensors by name, each read whenever its values are asked for, so that a large model is not there twice. For use while
+ * the team is at rest.
+ * @param prefix of the tensors' names in the plan that a checkpoint leaves out
+ */
+export const arraysOf = (kernels: Kernels, tensors: readonly Tensor[], prefix = ''): NamedArray[] =>
+  tensors.map((x) => ({
+    name: x.name.slice(prefix.length),
+    shape: x.shape,
+    get values() {
+      const values = new Float32Array(x.size);
+      kernels.read(x, values);
+      return values;
+    },
+  }));
+
+/** Writes arrays into tensors of the same names. */
+export function writeArrays(kernels: Kernels, tensors: readonly Tensor[], arrays: readonly NamedArray[]): void {
+  const byName = new Map(arrays.map((array) => [array.name, array]));
+  for (const x of tensors) {
+    const values = byName.get(x.name)?.values;
+    if (values?.length !== x.size) throw new RangeError(`no array for ${x.name} (${x.shape.join(', ')})`);
+    kernels.write(x, values);
+  }
+}
+
+/** Writes the weights of a checkpoint into a block. */
+export function writeWeights(kernels: Kernels, block: ParameterBlock, arrays: readonly NamedArray[]): void {
+  for (const { name, values } of arrays) kernels.write(block.get(name), values);
+}
+
+/** The weights with the lowest validation loss, put aside while training goes on. */
+export class BestWeights {
+  /** Flat, as the block. Allocated once. */
+  private readonly values: Float32Array;
+  private isKept = false;
+
+  /** @param measured the weights that are validated */
+  constructor(
+    private readonly measured: ParameterBlock,
+    private readonly kernels: Kernels,
+  ) {
+    this.values = new Float32Array(measured.block.size);
+  }
+
+  /** Keeps the weights as they are now. */
+  keep(): void {
+    this.kernels.read(this.measured.block, this.values);
+    this.isKept = true;
+  }
+
+  /** Keeps what a checkpoint has kept. */
+  restore(arrays: readonly NamedArray[]): void {
+    for (const { name, values } of arrays) this.valuesOf(this.measured.get(name)).set(values);
+    this.isKept = true;
+  }
+
+  /** What is kept, if anything. @param names of the parameters, in the order of the block's tensors */
+  arrays(names: readonly string[]): NamedArray[] | undefined {
+    if (!this.isKept) return undefined;
+    return this.measured.tensors.map((x, i) => ({ name: names[i], shape: x.shape, values: this.valuesOf(x) }));
+  }
+
+  private valuesOf(x: Tensor): Float32Array {
+    const from = x.offset - this.measured.block.offset;
+    return this.values.subarray(from, from + x.size);
+  }
+}
+
+/** Characters and temperature. */
+const GLIMPSE = { length: 200, temperature: 0.8, prime: '' };
+
+/** What the model of an engine at rest writes. */
+export function glimpse({ layout, kernels }: Engine, vocabulary: Vocabulary, seed: number): string {
+  const sampler = new Sampler(layout.model.shape, (name) => kernels.read(layout.evaluated.get(name)));
+  return [...generate(sampler, vocabulary, { ...GLIMPSE, seed })].join('');
+}

@@ -1,0 +1,152 @@
+import type { Backend } from '../kernels/backend.js';
+import type { Kernels, Tensor } from '../kernels/kernels.js';
+import { Plan } from '../kernels/plan.js';
+import { type DropoutKeys, dropoutKeys } from '../model/dropout.js';
+import { evaluate } from '../model/evaluate.js';
+import { ownRows } from '../model/layer.js';
+import { LanguageModel } from '../model/network.js';
+import type { ParameterBlock } from '../model/parameters.js';
+import type { ModelShape } from '../model/shape.js';
+import type { TrainingOptions } from '../options/training-options.js';
+import type { Team, Worker } from '../parallel/team.js';
+import { Streams } from '../text/streams.js';
+import type { Tokens } from '../text/tokens.js';
+import { Optimizer } from './optimizer.js';
+import { learningRate } from './schedule.js';
+
+/** All memory of a training run, planned before the first step. */
+export interface TrainingLayout {
+  readonly plan: Plan;
+  readonly model: LanguageModel;
+  readonly optimizer: Optimizer;
+  /** The weights that are measured and saved: their average, or they themselves. */
+  readonly evaluated: ParameterBlock;
+  /** A place for the carried states while the model reads the validation text. */
+  readonly savedStates: readonly Tensor[];
+}
+
+/** The same layout for every member of a team; each holds its own object over the same memory. */
+export function layOutTraining(
+  shape: ModelShape,
+  options: TrainingOptions,
+  backend: Backend,
+  team: Team,
+): TrainingLayout {
+  const plan = new Plan();
+  const { batch, sequence, dropout } = options;
+  const dropped = { dropout, locked: options['dropout-mask'] === 'locked', weightDrop: options['weight-drop'] };
+  const model = new LanguageModel(plan, backend, shape, { batch, sequence, ...dropped, training: true }, team);
+  const optimizer = new Optimizer(plan, model, options);
+  const savedStates = model.states.map(({ name, initial }) => plan.tensor(`saved ${name}`, ...initial.shape));
+  return { plan, model, optimizer, evaluated: optimizer.average ?? model.weights, savedStates };
+}
+
+/** What one step did. */
+export interface StepResult {
+  /** Number of the step, from 1. */
+  readonly step: number;
+  /** Nats per character, before the update. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Global norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/**
+ * The training step as every worker of a team runs it: the same phases on the same memory, each worker its share,
+ * a barrier wherever one reads what another has written.
+ */
+export class TrainingProgram {
+  private readonly w: Worker;
+  private readonly streams: Streams;
+  private readonly inputs: Int32Array;
+  private readonly targets: Int32Array;
+
+  constructor(
+    private readonly layout: TrainingLayout,
+    private readonly options: TrainingOptions,
+    training: Tokens,
+    private readonly validation: Tokens,
+    kernels: Kernels,
+    team: Team,
+  ) {
+    const { batch, sequence } = options;
+    this.w = {
+      kernels,
+      scratch: layout.model.scratchOf(team),
+      rank: team.rank,
+      size: team.size,
+      barrier: () => team.barrier(),
+    };
+    this.streams = new Streams(training, batch, sequence);
+    // Rank 0 alone writes batches.
+    const size = team.rank === 0 ? batch * sequence : 0;
+    this.inputs = new Int32Array(size);
+    this.targets = new Int32Array(size);
+  }
+
+  get stepsPerEpoch(): number {
+    return this.streams.windows;
+  }
+
+  /**
+   * One step of training. A loss or gradient that is not finite changes no weight.
+   * @param step its number, from 1
+   * @param progress share of the run that is over, for the schedule
+   */
+  step(step: number, progress: number): StepResult {
+    const { w, options } = this;
+    const { model, optimizer } = this.layout;
+    const window = (step - 1) % this.streams.windows;
+    const keys: DropoutKeys = dropoutKeys(options.seed, step, model.layers.length);
+    const predictions = model.losses.size;
+
+    if (w.rank === 0) this.writeBatch(window);
+    if (window === 0) model.reset(w);
+    optimizer.zeroGradients(w);
+    model.prepare(w, keys);
+    w.barrier();
+
+    model.forward(w, keys);
+    model.decode(w, keys);
+    model.loss(w, predictions);
+    model.backward(w, keys);
+    w.barrier();
+
+    model.weightGradients(w, keys);
+    w.barrier();
+
+    optimizer.sumSquares(w);
+    model.carry(w);
+    w.barrier();
+
+    const loss = w.kernels.sum(model.losses) / predictions;
+    const gradientNorm = optimizer.norm(w);
+    const rate = learningRate(options, step, this.streams.windows, progress);
+    if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) optimizer.update(w, step, rate, gradientNorm);
+    w.barrier();
+    return { step, loss, learningRate: rate, gradientNorm };
+  }
+
+  /** Nats per character of the validation text by the averaged weights, if there are any. The carried states of training are put aside and restored. */
+  validate(): number {
+    const { w } = this;
+    const { model, optimizer, savedStates } = this.layout;
+    model.states.forEach(({ initial }, i) => {
+      w.kernels.copy(ownRows(initial, w), ownRows(savedStates[i], w));
+    });
+    const { loss } = optimizer.withAverage(w, () => evaluate(model, w, this.validation));
+    model.states.forEach(({ initial }, i) => {
+      w.kernels.copy(ownRows(savedStates[i], w), ownRows(initial, w));
+    });
+    w.barrier();
+    return loss;
+  }
+
+  private writeBatch(window: number): void {
+    const { kernels } = this.w;
+    this.streams.fill(window, this.inputs, this.targets);
+    kernels.writeIndices(this.layout.model.inputs, this.inputs);
+    kernels.writeIndices(this.layout.model.targets, this.targets);
+  }
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bashCompletion } from '../../src/commands/completion-scripts/bash.js';
+import { declared } from '../../src/commands/completion-scripts/declared.js';
+import { zshCompletion } from '../../src/commands/completion-scripts/zsh.js';
+import { registry } from '../../src/commands/declarations.js';
+
+const commands = await declared(registry);
+
+/** Whether a shell is there. */
+const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
+
+describe('the completion for bash', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'charrnn-completion-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** What bash offers behind each of some command lines, in one process. */
+  function offers(lines: readonly (readonly string[])[]): string[][] {
+    const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+    const asked = lines.map((words) => {
+      const all = ['charrnn', ...words];
+      return `COMP_WORDS=(${all.map(quoted).join(' ')}); COMP_CWORD=${words.length}; _charrnn; echo "\${COMPREPLY[*]}"`;
+    });
+    const script = [bashCompletion('charrnn', commands), "IFS='|'", ...asked].join('\n');
+    const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
+    assert.equal(stderr, '');
+    const answers = stdout.split('\n').slice(0, -1);
+    return answers.map((answer) => answer.split('|').filter((word) => word !== ''));
+  }
+
+  it('knows commands, options, choices and files', function () {
+    if (!has('bash')) this.skip();
+    for (const name of ['a model.json', 'novel.txt', 'losses.svg']) writeFileSync(join(folder, name), '');
+    mkdirSync(join(folder, 'stories'));
+    const asked: readonly (readonly [readonly string[], readonly string[]])[] = [
+      [['tr'], ['train']],
+      [['--v'], ['--version']],
+      [['train', '--learn'], ['--learning-rate']],
+      [['sample', '--learn'], []],
+      [
+        ['train', '--cell', ''],
+        ['rnn', 'lstm', 'gru'],
+      ],
+      [['train', 'novel.txt', '--cell', '=', 'l'], ['lstm']],
+      [
+        ['train', '--cell', '='],
+        ['rnn', 'lstm', 'gru'],
+      ],
+      [['train', '--hidden', ''], []],
+      [
+        ['train', '-r', ''],
+        ['stories', 'a model.json'],
+      ],
+      [['train', 'n'], ['novel.txt']],
+      [
+        ['sample', ''],
+        ['stories', 'a model.json'],
+      ],
+      [['inspect', 'a model.json', '--svg', 'l'], ['losses.svg']],
+      [
+        ['eval', ''],
+        ['stories', 'a model.json'],
+      ],
+      [['eval', 'a model.json', 'n'], ['novel.txt']],
+      [
+        ['completion', ''],
+        ['bash', 'zsh'],
+      ],
+      [['nothing', ''], []],
+    ];
+    const found = offers(asked.map(([words]) => words));
+    for (const [i, [words, expected]] of asked.entries()) assert.deepEqual(found[i], expected, words.join(' '));
+  });
+
+  it('offers every option of every command', function () {
+    if (!has('bash')) this.skip();
+    const found = offers(commands.map(({ name }) => [name, '--']));
+    for (const [i, { name, all }] of commands.entries()) {
+      assert.deepEqual(found[i], [...all.map(([option]) => `--${option}`), '--help'], name);
+    }
+  });
+});
+
+describe('the completion for zsh', () => {
+  const script = zshCompletion('charrnn', commands);
+
+  it('describes every option of every command', () => {
+    for (const { name, all } of commands) {
+      const [, own] = script.split(`    ${name}) _arguments`);
+      assert.ok(own, name);
+      const [block] = own.split(';;');
+      for (const [option, { type }] of all) {
+        assert.ok(block.includes(type === 'flag' ? `--${option}` : `--${option}=`), `${name} --${option}`);
+      }
+    }
+    assert.ok(script.includes("'--cell=[recurrent cell]:cell:(rnn lstm gru)'"));
+  });
+
+  it('is of the right grammar', function () {
+    if (!has('zsh')) this.skip();
+    const { status, stderr } = spawnSync('zsh', ['-n'], { input: script, encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
+  });
+});

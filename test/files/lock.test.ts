@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import promises, { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { CharrnnError } from '../../src/errors.js';
+import { lock } from '../../src/files/lock.js';
+import { temporaryFolder } from '../checkpoint/example.js';
+import { type Taker, takers } from './takers.js';
+
+const today = /since \d\d:\d\d:\d\d;/;
+
+describe('lock', () => {
+  let folder: string;
+  let path: string;
+  let file: string;
+  let remove: () => Promise<void>;
+  beforeEach(async () => {
+    ({ folder, remove } = await temporaryFolder());
+    path = join(folder, 'model.json');
+    file = join(folder, '.model.json.lock');
+  });
+  afterEach(() => remove());
+
+  const refusal = async (of = path): Promise<string> => {
+    const error = await lock(of).then(
+      () => assert.fail('the lock was taken twice'),
+      (reason) => reason,
+    );
+    assert.ok(error instanceof CharrnnError, String(error));
+    assert.doesNotMatch(error.message, /\n/);
+    return error.message;
+  };
+
+  /** A lock file of a process that is gone. */
+  const stale = (changes: object = {}) =>
+    JSON.stringify({
+      ...{ id: randomUUID(), pid: 2 ** 30, host: hostname(), boot: null, start: null },
+      ...{ since: '2024-05-31T12:00:00.000Z', ...changes },
+    });
+
+  it('is had by one at a time, and again when it is released', async () => {
+    const first = await lock(path);
+    assert.deepEqual(await readdir(folder), ['.model.json.lock']);
+    const message = await refusal();
+    assert.ok(message.startsWith(`${path}: process ${process.pid} has been training it since `), message);
+    assert.match(message, today);
+    assert.ok(message.endsWith('; wait for it, or give another --output'), message);
+    await first.release();
+    assert.deepEqual(await readdir(folder), []);
+    const second = await lock(path);
+    await first.release();
+    first.releaseSync();
+    assert.deepEqual(await readdir(folder), ['.model.json.lock'], 'the lock of another was released');
+    second.releaseSync();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('is one for all links to a file, and another for every other file', async function () {
+    if (process.platform === 'win32') this.skip();
+    await mkdir(join(folder, 'runs'));
+    await symlink('runs', join(folder, 'same'));
+    await symlink('runs/1.json', join(folder, 'latest'));
+    const held = await lock(join(folder, 'latest'));
+    for (const name of ['runs/1.json', 'same/1.json', 'latest']) await refusal(join(folder, name));
+    const others = [
+      'runs/2.json',
+      'runs/1',
+      'runs/.1.json',
+      '1.json',
+      `runs/${'x'.repeat(200)}1`,
+      `runs/${'x'.repeat(200)}2`,
+    ];
+    const locks = await Promise.all(others.map((name) => lock(join(folder, name))));
+    for (const each of [held, ...locks]) await each.release();
+    assert.deepEqual(await readdir(join(folder, 'runs')), []);
+  });
+
+  it('makes a missing folder; streams and folders that cannot be written have none', async () => {
+    const deep = await lock(join(folder, 'new', 'model.json'));
+    assert.deepEqual(await readdir(join(folder, 'new')), ['.model.json.lock']);
+    await deep.release();
+    if (process.platform !== 'linux') return;
+    for (const stream of ['/dev/stdout', '/dev/null', '/sys/model.json']) {
+      const [one, two] = [await lock(stream), await lock(stream)];
+      await one.release();
+      two.releaseSync();
+    }
+  });
+
+  it('is taken from a process that is gone, and from one that had our number', async () => {
+    const left = [stale(), ...(process.platform === 'linux' ? [stale({ pid: process.pid, start: '1' })] : [])];
+    for (const text of left) {
+      await writeFile(file, text);
+      const held = await lock(path);
+      assert.notEqual(await readFile(file, 'utf8'), text);
+      assert.deepEqual(await readdir(folder), ['.model.json.lock']);
+      await held.release();
+    }
+  });
+
+  it('is taken although others were killed while they took it', async () => {
+    const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
+    await writeFile(file, stale({ id: first }));
+    await writeFile(`${file}.${first}`, stale({ id: second }));
+    await writeFile(`${file}.${second}`, stale({ id: third }));
+    await writeFile(`${file}.${randomUUID()}`, stale());
+    const held = await lock(path);
+    await refusal();
+    assert.deepEqual(await readdir(folder), ['.model.json.lock']);
+    await held.release();
+  });
+
+  it('is taken from a damaged file that is old, and waited for where it is young', async () => {
+    await writeFile(file, '{"id":');
+    await utimes(file, 1e9, 1e9);
+    await (await lock(path)).release();
+    await writeFile(file, '');
+    const since = new Date().toISOString();
+    const waiting = refusal();
+    await writeFile(file, stale({ host: 'elsewhere', since }));
+    assert.match(await waiting, /on elsewhere/);
+  });
+
+  it('of another host is respected: the message names the host, the day, and the file to delete', async () => {
+    await writeFile(file, stale({ host: 'else\nwhere', pid: 12 }));
+    assert.match(
+      await refusal(),
+      /: process 12 on else\\nwhere has been training it since 2024-0[56]-\d\d \d\d:\d\d:00; wait for it, give another --output, or delete /,
+    );
+    assert.ok((await refusal()).endsWith(`delete ${file} if that process is gone`));
+  });
+
+  it('works where there are no links, stale locks too', async () => {
+    const { link } = promises;
+    promises.link = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
+    syncBuiltinESMExports();
+    try {
+      for (const text of ['', stale()]) {
+        if (text !== '') await writeFile(file, text);
+        const locks = await Promise.allSettled(Array.from({ length: 20 }, () => lock(path)));
+        const held = locks.filter(({ status }) => status === 'fulfilled');
+        assert.equal(held.length, 1);
+        assert.deepEqual(await readdir(folder), ['.model.json.lock']);
+        for (const each of locks) if (each.status === 'fulfilled') await each.value.release();
+      }
+    } finally {
+      promises.link = link;
+      syncBuiltinESMExports();
+    }
+  });
+
+  describe('between processes', () => {
+    let processes: Taker[];
+    beforeEach(() => {
+      processes = takers(4);
+    });
+    afterEach(() => {
+      for (const { child } of processes) child.kill('SIGKILL');
+    });
+
+    it('is refused while the other runs, taken when that is killed, and released when it ends', async () => {
+      const [one, two] = processes;
+      assert.deepEqual(await one.take(path, 1), { held: 1, messages: [] });
+      const { held, messages } = await two.take(path, 1);
+      assert.equal(held, 0);
+      assert.ok(messages[0].startsWith(`${path}: process ${one.child.pid} has been training it`), messages[0]);
+      one.child.kill('SIGKILL');
+      await once(one.child, 'exit');
+      assert.ok((await readdir(folder)).includes('.model.json.lock'));
+      assert.deepEqual(await two.take(path, 1), { held: 1, messages: [] });
+      two.child.send('end');
+      await once(two.child, 'exit');
+      assert.deepEqual(await readdir(folder), []);
+    });
+
+    for (const [title, before] of [
+      ['a free lock', () => undefined],
+      ['a stale one', stale],
+    ] as const) {
+      it(`of 20 who take ${title} at once, exactly one has it`, async () => {
+        for (let round = 0; round < 12; round++) {
+          const text = before();
+          if (text !== undefined) await writeFile(file, text);
+          const ends = await Promise.all(processes.map((each) => each.take(path, 5)));
+          const messages = ends.flatMap((each) => each.messages);
+          assert.equal(
+            ends.reduce((sum, { held }) => sum + held, 0),
+            1,
+            messages.join('\n'),
+          );
+          for (const message of messages) assert.match(message, /: process \d+ has been training it since/);
+          assert.deepEqual(await readdir(folder), ['.model.json.lock']);
+          await Promise.all(processes.map((each) => each.release()));
+          assert.deepEqual(await readdir(folder), []);
+        }
+      });
+    }
+  });
+});

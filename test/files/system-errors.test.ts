@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { CharrnnError } from '../../src/errors.js';
+import { Fault, sizedFault, userError } from '../../src/files/system-errors.js';
+
+const systemError = (code: string): Error => Object.assign(new Error('system'), { code });
+
+describe('userError', () => {
+  it('is one line about the path for every error of the system', () => {
+    const said = {
+      ENOENT: 'no such file; give the path of a checkpoint that charrnn train has written',
+      EISDIR: 'is a folder, not a file; give the path of a file in it',
+      ENOTDIR: 'a part of this path is a file, not a folder; give another path',
+      EACCES: 'permission denied; change the permissions of the file or of its folder, or give another path',
+      EROFS: 'the file system is read-only; give another path',
+      ENOSPC: 'no space left on the disk; make room, or give a path on another disk',
+      EDQUOT: 'the disk quota is used up; make room, or give a path on another disk',
+      EFBIG: 'the file is larger than its file system or ulimit -f allows; give a path on another disk',
+      ELOOP: 'symbolic links that lead in a circle; give another path',
+      ENAMETOOLONG: 'the name is too long for this file system; give a shorter one',
+      ENXIO: 'nothing reads or writes at the other end; give the path of a file',
+      EPIPE: 'the reader went away before the end; give the path of a file',
+      EIO: 'the device reported a read or write error; give a path on another device',
+      EBUSY: 'cannot be read or written (EBUSY); give another path',
+    };
+    for (const [code, fault] of Object.entries(said)) {
+      assert.deepEqual(userError('m.json', systemError(code)), new CharrnnError(`m.json: ${fault}`));
+    }
+    assert.deepEqual(userError('m.json', new Fault('is empty')), new CharrnnError('m.json: is empty'));
+  });
+
+  it('leaves bugs as they are', () => {
+    for (const error of [new TypeError('bug'), systemError('ERR_INVALID_ARG_VALUE'), new CharrnnError('said')]) {
+      assert.equal(userError('m.json', error), error);
+    }
+  });
+});
+
+describe('sizedFault', () => {
+  it('says how much room is needed where there is too little', () => {
+    const said = {
+      ENOSPC: 'no space left on the disk (needs 1.5 kB); make room, or give a path on another disk',
+      EDQUOT: 'the disk quota is used up (needs 1.5 kB); make room, or give a path on another disk',
+      EFBIG: 'the file is larger than its file system or ulimit -f allows (needs 1.5 kB); give a path on another disk',
+    };
+    for (const [code, fault] of Object.entries(said)) {
+      assert.deepEqual(sizedFault(systemError(code), 1500), new Fault(fault));
+    }
+    const other = systemError('EIO');
+    assert.equal(sizedFault(other, 1500), other);
+  });
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { CharrnnError } from '../../src/errors.js';
+import { readFault, shownName, someOf } from '../../src/files/system-errors.js';
+
+const systemError = (code: string): Error => Object.assign(new Error('system'), { code });
+
+describe('readFault', () => {
+  it('is one line about the file for an error of the file system', () => {
+    const said = {
+      ENOENT: 'no such file',
+      EACCES: 'permission denied',
+      EISDIR: 'is a folder',
+      ELOOP: 'symbolic links that lead in a circle',
+      ENAMETOOLONG: 'the name is too long',
+      ENXIO: 'nothing can be read from it',
+      EMFILE: 'too many files are open',
+      EIO: 'the device reported a read error',
+      ESTALE: 'cannot be read (ESTALE)',
+    };
+    for (const [code, fault] of Object.entries(said)) {
+      assert.deepEqual(readFault('a.txt', systemError(code)), new CharrnnError(`a.txt: ${fault}`));
+    }
+  });
+  it('leaves other errors as they are', () => {
+    for (const error of [new TypeError('bug'), systemError('ERR_INVALID_ARG_VALUE'), new CharrnnError('said')]) {
+      assert.equal(readFault('a.txt', error), error);
+    }
+  });
+});
+
+describe('shownName', () => {
+  it('stays on one line and is never nothing', () => {
+    assert.equal(shownName('a\nb\x1b.txt'), 'a\\nb\\u{1b}.txt');
+    assert.equal(shownName(''), "''");
+  });
+});
+
+describe('someOf', () => {
+  it('counts what it leaves out', () => {
+    assert.equal(someOf(['a', 'b'], 2), 'a, b');
+    assert.equal(someOf(['a', 'b', 'c', 'd'], 2), 'a, b and 2 more');
+  });
+});

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { Evaluator } from '../../src/scoring/evaluator.js';
+import { example } from '../checkpoint/example.js';
+
+const shared = (...symbols: number[]): Uint8Array => {
+  const tokens = new Uint8Array(new SharedArrayBuffer(symbols.length));
+  tokens.set(symbols);
+  return tokens;
+};
+
+describe('Evaluator', () => {
+  it('measures one text after the other, and tells how far it is', async () => {
+    const evaluator = new Evaluator(example(), { backend: 'wasm', threads: 2, batch: { batch: 3, sequence: 4 } });
+    try {
+      const shares: number[] = [];
+      const first = await evaluator.evaluate({ text: shared(0, 1, 2, 3, 2, 1) }, (share) => shares.push(share));
+      const second = await evaluator.evaluate({ text: shared(3, 3) });
+      assert.deepEqual([first.predictions, second.predictions], [5, 1]);
+      assert.deepEqual(await evaluator.evaluate({ text: shared(0, 1, 2, 3, 2, 1) }), first);
+      assert.ok(shares.length > 0 && shares.every((share) => share > 0 && share <= 1));
+    } finally {
+      await evaluator.close();
+    }
+  });
+
+  it('fails, and waits for nobody, when a worker has failed, be it before anything was asked', async () => {
+    const evaluator = new Evaluator(example(), { backend: 'wasm', threads: 2, batch: { batch: 3, sequence: 4 } });
+    await evaluator.close();
+    await assert.rejects(evaluator.evaluate({ text: shared(0, 1) }), /^Error: worker \d ended$/);
+  });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { reference } from '../../src/kernels/backend.js';
+import { Plan } from '../../src/kernels/plan.js';
+import { divergence, ExplosionWatch, firstNotFinite } from '../../src/training/divergence.js';
+
+const result = { step: 7, loss: Number.NaN, learningRate: 1, gradientNorm: 1 };
+const remedy = 'lower --learning-rate, or give --clip-norm 5 if it is 0';
+const nothing = { last: undefined, tensor: undefined, saved: undefined };
+
+describe('divergence', () => {
+  it('names the step, the number, the last finite loss and what to change', () => {
+    const { message } = divergence(result, { ...nothing, last: { ...result, step: 6, loss: 2.5 } });
+    assert.equal(message, `step 7: the loss is NaN (the last finite loss was 2.500); ${remedy}`);
+  });
+
+  it('tells what is saved', () => {
+    const { message } = divergence(result, { ...nothing, saved: { path: 'm.json', step: 5 } });
+    assert.equal(message, `step 7: the loss is NaN; ${remedy}; m.json keeps step 5`);
+  });
+
+  it('names the tensor of a gradient', () => {
+    const infinite = { ...result, loss: 3, gradientNorm: Number.POSITIVE_INFINITY };
+    const { message } = divergence(infinite, { ...nothing, tensor: 'dlayer0.Wh' });
+    assert.equal(message, `step 7: the norm of the gradient of dlayer0.Wh is Infinity; ${remedy}`);
+  });
+});
+
+describe('firstNotFinite', () => {
+  it('is the first tensor with a number that is not finite', () => {
+    const plan = new Plan();
+    const tensors = ['a', 'b', 'c'].map((name) => plan.tensor(name, 3));
+    const kernels = reference('float32').create(plan);
+    assert.equal(firstNotFinite(kernels, tensors), undefined);
+    kernels.write(tensors[1], [1, Number.NEGATIVE_INFINITY, 2]);
+    kernels.write(tensors[2], [Number.NaN, 0, 0]);
+    assert.equal(firstNotFinite(kernels, tensors), 'b');
+  });
+});
+
+describe('ExplosionWatch', () => {
+  it('warns once, when the loss is over twice the first', () => {
+    const watch = new ExplosionWatch();
+    const losses = [4, 3, 8, 8.5, 9];
+    const warnings = losses.map((loss, i) => watch.check({ ...result, step: i + 1, loss }));
+    assert.deepEqual(warnings, [
+      ...[undefined, undefined, undefined],
+      'step 4: the loss is 8.500, far above the 4.000 it began with; lower --learning-rate',
+      undefined,
+    ]);
+  });
+});

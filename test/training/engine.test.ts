@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { initialise } from '../../src/model/initialise.js';
+import { type CellName, cells, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
+import { randomBits } from '../../src/random.js';
+import { Engine } from '../../src/training/engine.js';
+import { defaultsOf } from '../options-defaults.js';
+
+const V = 13;
+const tokens = new Uint8Array(new SharedArrayBuffer(900));
+for (let i = 0; i < tokens.length; i++) tokens[i] = randomBits([1, 2], i) % V;
+
+/** Trains a little. @returns the bits of weights and states, losses and validation loss */
+async function trained(threads: number, cell: CellName, changes: Partial<TrainingOptions> = {}) {
+  const sizes = { batch: 5, sequence: 7, dropout: 0.2, 'learning-rate': 0.01 };
+  const options = { ...defaultsOf(trainingOptions), cell, ...sizes, ...changes } as TrainingOptions;
+  const shape = { cell, layers: 2, hidden: 20, vocabulary: V };
+  const training = tokens.subarray(0, 800);
+  const validation = tokens.subarray(800);
+  const engine = await Engine.start({ threads, backend: 'wasm', shape, options, training, validation });
+  try {
+    const { model } = engine.layout;
+    initialise(model, engine.kernels, 1);
+    const losses: number[] = [];
+    // More steps than an epoch has, so that the streams wrap.
+    const request = { first: 1, last: 30, totalSteps: 30, totalSeconds: null, seconds: 0 };
+    await engine.run(request, ({ loss }) => losses.push(loss));
+    const validationLoss = await engine.validate();
+    const states = model.states.map(({ initial }) => engine.kernels.read(initial));
+    return { weights: engine.kernels.read(model.weights.block), states, losses, validationLoss };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** An engine at rest, one layer, on `training` and all tokens. */
+function engineOf(threads: number, cell: CellName, training = tokens): Promise<Engine> {
+  const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
+  const shape = { cell, layers: 1, hidden: 20, vocabulary: V };
+  return Engine.start({ threads, backend: 'wasm', shape, options, training, validation: tokens });
+}
+
+describe('Engine', () => {
+  for (const cell of cells) {
+    it(`gives the same bits for 1, 2, 3, 5 and 8 threads (${cell}, N = 5, dropout)`, async () => {
+      const alone = await trained(1, cell);
+      assert.ok(alone.losses.at(-1) !== alone.losses[0]);
+      for (const threads of [2, 3, 5, 8]) assert.deepEqual(await trained(threads, cell), alone, `${threads} threads`);
+    });
+  }
+
+  it('gives the same bits with a batch of 1', async () => {
+    const sizes = { batch: 1, sequence: 25 };
+    assert.deepEqual(await trained(3, 'rnn', sizes), await trained(1, 'rnn', sizes));
+  });
+
+  it('stops behind a step when it is asked to', async () => {
+    const engine = await engineOf(2, 'gru');
+    try {
+      initialise(engine.layout.model, engine.kernels, 1);
+      let steps = 0;
+      const request = { first: 1, last: 1e9, totalSteps: null, totalSeconds: null, seconds: 0 };
+      await engine.run(request, ({ step }) => {
+        steps = step;
+        if (step === 10) engine.stop();
+      });
+      assert.ok(steps >= 10 && steps < 1e6, `${steps}`);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it('stops at a loss that is not a number and leaves the weights as they are', async () => {
+    const engine = await engineOf(2, 'lstm');
+    try {
+      const { model } = engine.layout;
+      initialise(model, engine.kernels, 1);
+      const bias = model.weights.get('decoder.b');
+      engine.kernels.write(bias, new Float32Array(V).fill(Number.NaN));
+      const before = engine.kernels.read(model.weights.get('layer0.Wh'));
+      const losses: number[] = [];
+      const request = { first: 1, last: 100, totalSteps: 100, totalSeconds: null, seconds: 0 };
+      await engine.run(request, ({ loss }) => losses.push(loss));
+      assert.deepEqual(losses, [Number.NaN]);
+      assert.deepEqual(engine.kernels.read(model.weights.get('layer0.Wh')), before);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it('ends with one error, not a hang, when workers cannot begin', async () => {
+    const training = tokens.subarray(0, 10); // too short for the batch: the program refuses it
+    await assert.rejects(engineOf(3, 'lstm', training), /5 streams in windows of 7/);
+  });
+});
