@@ -1,22 +1,36 @@
 import { readFileSync } from 'node:fs';
-import { registry } from './commands/declarations.js';
-import { programHelp } from './commands/help.js';
-import { parse } from './commands/parser.js';
+import { commonOptions } from './commands/command.js';
+import { configText, withConfig } from './commands/config.js';
+import { declarations } from './commands/declarations.js';
+import { commandHelp, programHelp } from './commands/help.js';
+import { commandCalled, parse } from './commands/parser.js';
+import { spelledText } from './commands/spelling.js';
+import { valuesOf } from './commands/values.js';
 import { CharrnnError, type ExitCode } from './errors.js';
 import { say, sayBug, sayError } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
 
 async function main(args: readonly string[]): Promise<ExitCode> {
-  const [first] = args;
+  const [first, second] = args;
   if (first === undefined) {
-    say(programHelp(registry).join('\n'));
+    say(programHelp(declarations).join('\n'));
     return 2;
   }
-  if (first === '--version') return print(version());
-  if (first === '--help' || first === '-h') return print(...programHelp(registry));
-  const typed = await parse(args, process.stdout.columns || 120, version());
-  if (typed.kind === 'help') return print(typed.text);
-  return (await import('./commands/config.js')).runCommand(typed.command, typed.parsed);
+  if (first === '--version' || first === '-v') return print(version());
+  const columns = process.stdout.columns || 120;
+  if (first === '--help' || first === '-h' || first === 'help') {
+    if (second === undefined || second.startsWith('-')) return print(...programHelp(declarations));
+    return print(...commandHelp(commandCalled(second, declarations), columns));
+  }
+  const { command, words, typed: all, wantsHelp } = parse(args, declarations);
+  if (wantsHelp) return print(...commandHelp(command, columns));
+  const common = valuesOf(commonOptions, all);
+  if (common.noColor) turnColoursOff();
+  const own = Object.fromEntries(Object.entries(all).filter(([key]) => !(key in commonOptions)));
+  const typed = common.config === undefined ? own : await withConfig(common.config, command.options, own);
+  if (common.printConfig) return print(configText(command.options, typed));
+  const handler = await command.load();
+  return handler({ words, typed, commands: declarations });
 }
 
 async function print(...lines: string[]): Promise<ExitCode> {
@@ -28,15 +42,21 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
+/** For every package that colours anything; none of them is loaded yet. */
+function turnColoursOff(): void {
+  process.env.NO_COLOR = '1';
+  delete process.env.FORCE_COLOR;
+}
+
 /** Says what went wrong, and which exit code that is. */
 function report(error: unknown): ExitCode {
   if (!(error instanceof CharrnnError)) {
     sayBug(error);
     return 1;
   }
-  sayError(error.message);
+  sayError(spelledText(error.line));
   const [first] = process.argv.slice(2);
-  const isCommand = registry.some(({ name }) => name === first);
+  const isCommand = declarations.some(({ name }) => name === first);
   if (error.exitCode === 2) say(`charrnn ${isCommand ? `${first} ` : ''}--help tells more`);
   return error.exitCode;
 }

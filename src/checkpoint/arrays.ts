@@ -1,7 +1,7 @@
 import { Fault, shown } from '../files/system-errors.js';
 import { type ModelShape, parameterShapes, stateShapes, type TensorShape } from '../model/shape.js';
-import { momentsOf } from '../options/training-options.js';
-import type { NamedArray, TrainingRecord } from './checkpoint.js';
+import { momentsOf, type TrainingConfig } from '../options/training-options.js';
+import type { NamedArray } from './checkpoint.js';
 import { JsonObject } from './json-stream.js';
 
 /** The members of a checkpoint that hold arrays by name. */
@@ -18,14 +18,14 @@ export interface ArrayRecord {
 /** Name and shape of every array that a checkpoint can hold, in the order in which it is written. */
 export function requiredArrays(
   model: ModelShape,
-  options: TrainingRecord['options'] | undefined,
+  config: TrainingConfig | undefined,
 ): Record<ArrayGroup, readonly TensorShape[]> {
   const parameters = parameterShapes(model);
-  if (!options) return { parameters, latest: [], best: [], average: [], moments: [], carried: [] };
-  const moments = momentsOf[options.optimizer].flatMap((moment) =>
+  if (!config) return { parameters, latest: [], best: [], average: [], moments: [], carried: [] };
+  const moments = momentsOf[config.optimizer.name].flatMap((moment) =>
     parameters.map(({ name, shape }) => ({ name: `${moment}.${name}`, shape })),
   );
-  const carried = stateShapes(model, options.batch);
+  const carried = stateShapes(model, config.data.batch);
   return { parameters, latest: parameters, best: parameters, average: parameters, moments, carried };
 }
 

@@ -1,5 +1,5 @@
 import type { ModelShape } from '../model/shape.js';
-import type { CorpusOptions, TrainingOptions } from '../options/training-options.js';
+import type { TrainingConfig } from '../options/training-options.js';
 import type { VocabularyRecord } from '../text/vocabulary.js';
 
 /** A float32 array by name, row-major. */
@@ -26,10 +26,10 @@ export interface RecentLosses {
 
 /** How far a run is, and what it is to do. */
 export interface TrainingProgress {
-  readonly options: TrainingOptions & CorpusOptions;
+  readonly config: TrainingConfig;
   /** The corpus that the run reads: SHA-256 of its tokens in hexadecimal, and its length in characters. */
   readonly corpus: { readonly sha256: string; readonly characters: number };
-  /** Steps of the whole run as its schedule counts them, or null while `--minutes` decides. */
+  /** Steps of the whole run as its schedule counts them, or null while the time decides. */
   readonly totalSteps: number | null;
   /** Steps done. */
   readonly step: number;
@@ -37,7 +37,7 @@ export interface TrainingProgress {
   readonly history: readonly HistoryEntry[];
   /** Sum and number of the training losses since the last entry of the history that was due. */
   readonly recent: RecentLosses;
-  /** Seconds that the run has taken, or null where they decide nothing: time is kept only of runs with `--minutes`. */
+  /** Seconds that the run has taken, or null where they decide nothing: time is kept only of runs that it limits. */
   readonly seconds: number | null;
 }
 
@@ -51,7 +51,7 @@ export interface TrainingRecord extends TrainingProgress {
   readonly latest?: readonly NamedArray[];
   /** The best weights of a validation that was due, where `parameters` are better and were measured at the end. */
   readonly best?: readonly NamedArray[];
-  /** The average of the weights (`--ema`), where it is not `parameters`. */
+  /** The average of the weights (`ema`), where it is not `parameters`. */
   readonly average?: readonly NamedArray[];
 }
 

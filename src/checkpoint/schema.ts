@@ -3,9 +3,8 @@
 
 import * as v from 'valibot';
 import { Fault, shortened, shown } from '../files/system-errors.js';
-import type { NumberOption, Option } from '../options/option.js';
-import { corpusOptions, trainingOptions } from '../options/training-options.js';
-import type { TrainingRecord } from './checkpoint.js';
+import { kebab, type NumberOption, type Option } from '../options/option.js';
+import { type TrainingValues, trainingConfig, trainingOptions } from '../options/training-options.js';
 
 const largest = Number.MAX_SAFE_INTEGER;
 
@@ -37,12 +36,15 @@ function withDefault(o: Stored): v.GenericSchema {
 }
 
 const entries = (table: Readonly<Record<string, Stored>>) =>
-  Object.fromEntries(Object.entries(table).map(([name, o]) => [name, withDefault(o)]));
+  Object.fromEntries(Object.entries(table).map(([key, o]) => [kebab(key), withDefault(o)]));
 
 const options = v.pipe(
-  v.strictObject(entries({ ...trainingOptions, ...corpusOptions }), 'an object'),
-  // The tables give the type and the schema alike.
-  v.transform((values) => values as TrainingRecord['options']),
+  v.strictObject(entries(trainingOptions), 'an object'),
+  v.transform((stored: Readonly<Record<string, unknown>>) => {
+    const values = Object.keys(trainingOptions).map((key) => [key, stored[kebab(key)]]);
+    // The table gives the type and the schema alike.
+    return trainingConfig(Object.fromEntries(values) as TrainingValues);
+  }),
 );
 
 const { cell, layers, hidden } = trainingOptions;

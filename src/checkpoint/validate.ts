@@ -1,8 +1,8 @@
 // From a document, of which nothing is believed, to a checkpoint, and back.
 
 import { Fault, shown } from '../files/system-errors.js';
-import type { OptionTable } from '../options/option.js';
-import { corpusOptions, trainingOptions } from '../options/training-options.js';
+import { kebab } from '../options/option.js';
+import { trainingValues } from '../options/training-options.js';
 import { type ArrayGroup, type ArrayRecord, arrayGroups, checkArrays, elements, requiredArrays } from './arrays.js';
 import { type Checkpoint, FORMAT, type NamedArray, type TrainingRecord, VERSION } from './checkpoint.js';
 import { JsonObject } from './json-stream.js';
@@ -29,13 +29,14 @@ export function checkpointOf(document: JsonObject): Checkpoint {
     }
     return { model: shape, vocabulary, parameters };
   }
+  const { options: config, ...progress } = training;
   const check = (group: ArrayGroup) => checkArrays(group, document[group], required[group]);
   return {
     model: shape,
     vocabulary,
     parameters,
     training: {
-      ...training,
+      ...{ config, ...progress },
       ...(document.latest !== undefined && { latest: check('latest') }),
       ...(document.best !== undefined && { best: check('best') }),
       ...(document.average !== undefined && { average: check('average') }),
@@ -68,11 +69,10 @@ export function documentOf({ model, vocabulary, parameters, training }: Checkpoi
 }
 
 function trainingDocument(training: TrainingRecord) {
-  const { options, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds } = training;
-  const table: OptionTable = { ...trainingOptions, ...corpusOptions };
-  const values: Readonly<Record<string, unknown>> = options;
+  const { config, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds } = training;
+  const options = Object.entries(trainingValues(config)).map(([key, value]) => [kebab(key), value ?? null]);
   return {
-    options: Object.fromEntries(Object.keys(table).map((name) => [name, values[name] ?? null])),
+    options: Object.fromEntries(options),
     corpus: { sha256: corpus.sha256, characters: corpus.characters },
     totalSteps,
     step,
@@ -128,8 +128,8 @@ function checkVocabulary({ unknown, codePoints }: SmallMembers['vocabulary'], sy
 function checkTraining(training: NonNullable<SmallMembers['training']>, model: SmallMembers['model']): void {
   const { options, totalSteps, step, bestValidationLoss: best, history, recent } = training;
   for (const name of ['cell', 'layers', 'hidden'] as const) {
-    if (options[name] !== model[name]) {
-      throw new Fault(`training.options.${name} is ${options[name]}, but model.${name} is ${model[name]}`);
+    if (options.model[name] !== model[name]) {
+      throw new Fault(`training.options.${name} is ${options.model[name]}, but model.${name} is ${model[name]}`);
     }
   }
   if (totalSteps !== null && step > totalSteps) throw new Fault(`training.step is ${step} of ${totalSteps} in all`);

@@ -3,9 +3,10 @@
 import { writeWhole } from '../files/atomic-write.js';
 import { userError } from '../files/system-errors.js';
 import type { ModelShape } from '../model/shape.js';
+import type { TrainingConfig } from '../options/training-options.js';
 import { arrayGroups, product, requiredArrays } from './arrays.js';
 import { base64Pieces } from './base64.js';
-import type { Checkpoint, TrainingRecord } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -71,14 +72,15 @@ const ARRAY_MEMBERS = 54;
 export function checkpointBytes(
   model: ModelShape,
   codePoints: readonly number[],
-  options: TrainingRecord['options'],
+  config: TrainingConfig,
 ): number {
-  const required = requiredArrays(model, options);
+  const required = requiredArrays(model, config);
   // The best weights are others than the latest, and these than their average; the rest is seldom there.
-  const isValidated = options.validation > 0;
+  const isValidated = config.data.validation > 0;
+  const isAveraged = config.optimizer.ema > 0;
   const absent = [
-    ...(isValidated || options.ema > 0 ? [] : ['latest']),
-    ...(isValidated && options.ema > 0 ? [] : ['average']),
+    ...(isValidated || isAveraged ? [] : ['latest']),
+    ...(isValidated && isAveraged ? [] : ['average']),
   ];
   const isThere = (group: string): boolean => group !== 'best' && !absent.includes(group);
   const arrays = arrayGroups.filter(isThere).flatMap((group) => required[group]);

@@ -1,27 +1,16 @@
-import type { Command } from './command.js';
-import { choiceOf } from './values.js';
+import { line } from '../errors.js';
+import { write } from '../terminal/output.js';
+import { bashCompletion } from './bash-completion.js';
+import type { Handler } from './command.js';
+import { fishCompletion } from './fish-completion.js';
+import { checkChoice } from './values.js';
+import { zshCompletion } from './zsh-completion.js';
 
-const shells = ['bash', 'zsh'] as const;
+const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
-export const completion: Command = {
-  options: {},
-  arguments: { shell: { describe: shells.join(' or '), is: shells } },
-  examples: [
-    ['eval "$($0 completion bash)"', 'a line for ~/.bashrc'],
-    ['eval "$($0 completion zsh)"', 'a line for ~/.zshrc'],
-  ],
-
-  handler: async (parsed) => {
-    const shell = choiceOf('completion', shells, String(parsed.shell));
-    const [{ registry }, { declared }, { bashCompletion }, { zshCompletion }, { write }] = await Promise.all([
-      import('./declarations.js'),
-      import('./completion-scripts/declared.js'),
-      import('./completion-scripts/bash.js'),
-      import('./completion-scripts/zsh.js'),
-      import('../terminal/output.js'),
-    ]);
-    const script = shell === 'bash' ? bashCompletion : zshCompletion;
-    await write(script('charrnn', await declared(registry)));
-    return 0;
-  },
+export const completion: Handler = async ({ words, commands }) => {
+  const [shell] = words.shell;
+  checkChoice(line`completion ${shell}`, Object.keys(scripts), shell);
+  await write(scripts[shell as keyof typeof scripts]('charrnn', commands));
+  return 0;
 };

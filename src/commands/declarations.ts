@@ -1,34 +1,133 @@
-import type { Command, Entry } from './command.js';
+import {
+  evaluationOptions,
+  gradcheckOptions,
+  inspectOptions,
+  scoringOptions,
+} from '../options/measuring-options.js';
+import { samplingOptions } from '../options/sampling-options.js';
+import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
+import type { Declaration } from './command.js';
 
-const entry = (command: string, describe: string, load: () => Promise<Command>): Entry => ({
-  ...{ name: command.split(' ')[0], command, describe, load },
-});
+/** Shells for which there is a completion script. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
 
-/** Every command, in the order of the help. A new one is a module and a line here. */
-export const registry: readonly Entry[] = [
-  entry('train <corpus..>', 'train a model on text, and save it as a checkpoint', async () => {
-    return (await import('./train.js')).train;
-  }),
-  entry('sample <checkpoint>', 'write text as a trained model would', async () => {
-    return (await import('./sample.js')).sample;
-  }),
-  entry(
-    'eval <checkpoint> <corpus..>',
-    'measure a model on text: nats, bits and perplexity per character',
-    async () => {
-      return (await import('./eval.js')).evaluate;
-    },
-  ),
-  entry('score [checkpoint] [file..]', 'say how surprising each line of a text is: bits per character', async () => {
-    return (await import('./score.js')).score;
-  }),
-  entry('inspect <checkpoint>', 'tell what is in a checkpoint', async () => {
-    return (await import('./inspect.js')).inspect;
-  }),
-  entry('gradcheck [checkpoint]', 'check the gradients against numeric ones; exit 1 on a mismatch', async () => {
-    return (await import('./gradcheck.js')).gradcheck;
-  }),
-  entry('completion <shell>', 'print a script that completes commands and options', async () => {
-    return (await import('./completion.js')).completion;
-  }),
-];
+const train: Declaration = {
+  name: 'train',
+  describe: 'train a model on text, and save it as a checkpoint',
+  arguments: [
+    { name: 'corpus', describe: 'files, folders, globs in quotes, or - for standard input', is: '', repeated: true },
+  ],
+  options: { ...beginningOptions, ...trainingOptions, ...machineOptions, ...trainOutputOptions },
+  examples: [
+    ['charrnn train novel.txt', 'train on one file'],
+    ['charrnn train "stories/**/*.txt" -o stories.json', 'train on many'],
+    ['charrnn train novel.txt --minutes 10 --hidden 256', 'a larger model, ten minutes'],
+    ['curl -s example.org/novel.txt | charrnn train -', 'train on what another program writes'],
+    ['charrnn train novel.txt --resume model.json', 'go on where a training was interrupted'],
+    ['charrnn train poems.txt --init-from model.json', 'begin with what another training has learnt'],
+    ['charrnn train novel.txt --hidden 512 --dry-run', 'how much memory and time that would take'],
+    ['charrnn train --hidden 256 --print-config > my.json', 'options in a file, for --config my.json'],
+    ['charrnn train novel.txt --log course.jsonl', 'the course of the training, for a plot'],
+    ['charrnn train novel.txt --json > events.jsonl', 'events for another program'],
+  ],
+  load: async () => (await import('./train.js')).train,
+};
+
+const sample: Declaration = {
+  name: 'sample',
+  describe: 'write text as a trained model would',
+  arguments: [
+    { name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' },
+  ],
+  options: samplingOptions,
+  examples: [
+    ['charrnn sample model.json', 'a thousand characters'],
+    ['charrnn sample model.json -n 200 -t 0.7', 'fewer, and tamer'],
+    ['charrnn sample model.json --prime "Once upon"', 'continue a text'],
+    ['charrnn sample model.json --prime="-- Hm"', 'a text that begins with a dash'],
+    ['charrnn sample model.json --seed 7', 'the same text every time'],
+    ['charrnn sample names.json --lines 1 --count 20 --unique --novel names.txt', 'twenty new names'],
+  ],
+  load: async () => (await import('./sample.js')).sample,
+};
+
+const evaluate: Declaration = {
+  name: 'eval',
+  describe: 'measure a model on text: nats, bits and perplexity per character',
+  arguments: [
+    { name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' },
+    { name: 'corpus', describe: 'files, folders, globs, or - for standard input', is: '', repeated: true },
+  ],
+  options: evaluationOptions,
+  examples: [
+    ['charrnn eval model.json new.txt', 'nats, bits and perplexity per character'],
+    ['charrnn eval model.json novel.txt --split validation', 'as training measured it'],
+    ['charrnn eval model.json novel.txt --split validation --dynamic', 'and learning as it reads'],
+    ['charrnn eval model.json novel.txt --window 256', 'every 256 characters from nothing'],
+  ],
+  load: async () => (await import('./eval.js')).evaluate,
+};
+
+const score: Declaration = {
+  name: 'score',
+  describe: 'say how surprising each line of a text is: bits per character',
+  arguments: [
+    { name: 'checkpoint', describe: 'checkpoint file, unless --model names it', is: 'json', optional: true },
+    { name: 'file', describe: 'text to score; standard input if not given', is: '', optional: true, repeated: true },
+  ],
+  options: scoringOptions,
+  examples: [
+    ['charrnn score model.json < app.log', 'bits per character, a tab, the line'],
+    ['charrnn score model.json app.log --top 20', 'the twenty strangest lines'],
+    ['charrnn score --model en.json --model de.json letters.txt', 'which model fits each line best'],
+    ['tail -f app.log | charrnn score model.json --above 4', 'strange lines as they come'],
+  ],
+  load: async () => (await import('./score.js')).score,
+};
+
+const inspect: Declaration = {
+  name: 'inspect',
+  describe: 'tell what is in a checkpoint',
+  arguments: [
+    { name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' },
+  ],
+  options: inspectOptions,
+  examples: [
+    ['charrnn inspect model.json', 'model, vocabulary, parameters, training'],
+    ['charrnn inspect model.json --history', 'and the losses as a drawing'],
+    ['charrnn inspect model.json --svg losses.svg', 'and as a picture'],
+    ['charrnn inspect model.json --json | jq .training.best', 'for another program'],
+  ],
+  load: async () => (await import('./inspect.js')).inspect,
+};
+
+const gradcheck: Declaration = {
+  name: 'gradcheck',
+  describe: 'check the gradients against numeric ones; exit 1 on a mismatch',
+  arguments: [
+    { name: 'checkpoint', describe: 'check with these weights instead of random ones', is: 'json', optional: true },
+  ],
+  options: gradcheckOptions,
+  examples: [
+    ['charrnn gradcheck', 'all three cells'],
+    ['charrnn gradcheck --cell gru --layers 3', 'one cell, deeper'],
+    ['charrnn gradcheck model.json --json', 'a trained model, the result as JSON'],
+  ],
+  load: async () => (await import('./gradcheck.js')).gradcheck,
+};
+
+const completion: Declaration = {
+  name: 'completion',
+  describe: 'print a script that completes commands and options',
+  arguments: [{ name: 'shell', describe: 'bash, zsh or fish', is: shells }],
+  options: {},
+  examples: [
+    ['eval "$(charrnn completion bash)"', 'a line for ~/.bashrc'],
+    ['eval "$(charrnn completion zsh)"', 'a line for ~/.zshrc'],
+    ['charrnn completion fish | source', 'a line for ~/.config/fish/config.fish'],
+  ],
+  load: async () => (await import('./completion.js')).completion,
+};
+
+/** Every command, in the order of the help. A new one is a declaration and a handler. */
+export const declarations: readonly Declaration[] = [train, sample, evaluate, score, inspect, gradcheck, completion];

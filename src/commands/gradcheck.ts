@@ -1,52 +1,34 @@
+import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError } from '../errors.js';
+import { checkGradients } from '../gradcheck/gradcheck.js';
 import { gradcheckOptions as table } from '../options/measuring-options.js';
-import { type CellName, cells } from '../options/training-options.js';
-import type { Command } from './command.js';
-import { givenOptions, valuesOf } from './values.js';
+import { cells } from '../options/training-options.js';
+import { writeLines } from '../terminal/output.js';
+import { closingLine, reportLines } from '../terminal/reports.js';
+import { exitOnInterrupt } from '../terminal/signals.js';
+import type { Handler } from './command.js';
+import { spelled } from './spelling.js';
+import { valuesOf } from './values.js';
 
 /** Options that a checkpoint decides. */
 const shapeOptions = ['cell', 'layers', 'hidden'];
 
-export const gradcheck: Command = {
-  options: table,
-  arguments: { checkpoint: { describe: 'check with these weights instead of random ones', is: 'json' } },
-  examples: [
-    ['$0 gradcheck', 'all three cells'],
-    ['$0 gradcheck --cell gru --layers 3', 'one cell, deeper'],
-    ['$0 gradcheck model.json --json', 'a trained model, the result as JSON'],
-  ],
-
-  handler: async (parsed) => {
-    const { json, cell, 'dropout-mask': mask, 'weight-drop': weightDrop, ...options } = valuesOf(table, parsed);
-    const given = givenOptions(table, parsed);
-    const conflict = shapeOptions.find((name) => parsed.checkpoint !== undefined && given.has(name));
-    if (conflict) throw new CharrnnError(`--${conflict}: ${parsed.checkpoint} has a shape of its own; leave it out`, 2);
-    const [{ loadCheckpoint }, { checkGradients }, { writeLines }, { exitOnInterrupt }] = await Promise.all([
-      import('../checkpoint/read.js'),
-      import('../gradcheck/gradcheck.js'),
-      import('../terminal/output.js'),
-      import('../terminal/signals.js'),
-    ]);
-    const { closingLine, reportLines } = await import('../terminal/reports.js');
-
-    exitOnInterrupt();
-    const checkpoint = parsed.checkpoint === undefined ? undefined : await loadCheckpoint(String(parsed.checkpoint));
-    const reports = [];
-    for (const name of cellsToCheck(checkpoint?.model.cell ?? cell)) {
-      const report = await checkGradients({
-        ...options,
-        locked: mask === 'locked',
-        weightDrop,
-        cell: name,
-        ...(checkpoint && { checkpoint }),
-      });
-      if (!json) await writeLines(reportLines(report));
-      reports.push(report);
-    }
-    const passed = reports.every((report) => report.passed);
-    await writeLines(json ? [JSON.stringify({ passed, reports })] : [closingLine(reports)]);
-    return passed ? 0 : 1;
-  },
+export const gradcheck: Handler = async ({ words, typed }) => {
+  const { json, cell, dropoutMask, ...options } = valuesOf(table, typed);
+  const [path] = words.checkpoint;
+  const conflict = shapeOptions.find((key) => path !== undefined && key in typed);
+  if (conflict) throw new CharrnnError(`${spelled(conflict)}: ${path} has a shape of its own; leave it out`, 2);
+  exitOnInterrupt();
+  const checkpoint = path === undefined ? undefined : await loadCheckpoint(path);
+  const only = checkpoint?.model.cell ?? cell;
+  const reports = [];
+  for (const name of only ? [only] : cells) {
+    const locked = dropoutMask === 'locked';
+    const report = checkGradients({ ...options, locked, cell: name, ...(checkpoint && { checkpoint }) });
+    if (!json) await writeLines(reportLines(report));
+    reports.push(report);
+  }
+  const passed = reports.every((report) => report.passed);
+  await writeLines(json ? [JSON.stringify({ passed, reports })] : [closingLine(reports)]);
+  return passed ? 0 : 1;
 };
-
-const cellsToCheck = (only: CellName | undefined): readonly CellName[] => (only ? [only] : cells);

@@ -1,57 +1,60 @@
-import type { Argv, Options } from 'yargs';
+// The help of the program and of its commands, from their declarations.
+
 import { exitCodes } from '../errors.js';
 import { formatTable } from '../format.js';
-import type { Option, OptionTable } from '../options/option.js';
-import { type Command, commonOptions, type Entry } from './command.js';
+import { isBounded, kebab, type Option } from '../options/option.js';
+import { allOptions, type Declaration, usageOf } from './command.js';
 
-/** The help of the program. That of a command is made by yargs, which takes longer to load than this takes in all. */
-export function programHelp(commands: readonly Entry[]): string[] {
-  const table = (rows: readonly (readonly string[])[]): string[] => formatTable(rows).map((line) => `  ${line}`);
+/** The help of the program. */
+export function programHelp(commands: readonly Declaration[]): string[] {
   return [
     'Trains character-level recurrent language models, and writes text as they would.',
     '',
     'Commands:',
-    ...table(commands.map(({ command, describe }) => [`charrnn ${command}`, describe])),
+    ...indented(commands.map((command) => [`charrnn ${usageOf(command)}`, command.describe])),
     '',
     'Options:',
-    ...table([
-      ['-h, --help', 'show this help; behind a command, its options'],
-      ['    --version', 'show the version'],
+    ...indented([
+      ['-h, --help', 'show this help; after a command, its options'],
+      ['-v, --version', 'show the version'],
     ]),
     '',
     exitCodes,
   ];
 }
 
-/** Tells yargs what a command takes, for parsing and for its help. */
-export function declareCommand(yargs: Argv, command: Command): Argv {
-  declareOptions(yargs, { ...command.options, ...commonOptions });
-  for (const [name, { describe }] of Object.entries(command.arguments)) {
-    yargs.positional(name, { describe, default: undefined });
-  }
-  for (const [commandLine, what] of command.examples) yargs.example(commandLine, what);
-  return yargs;
+/** The help of a command. @param columns of the terminal */
+export function commandHelp(command: Declaration, columns: number): string[] {
+  const width = Math.min(120, columns);
+  const options = Object.entries(allOptions(command));
+  const groups = [...new Set(options.map(([, { group }]) => group))];
+  const section = (title: string, rows: readonly (readonly [string, string])[]): string[] =>
+    rows.length > 0 ? [title, ...wrapped(rows, width), ''] : [];
+  return [
+    `charrnn ${usageOf(command)}`,
+    '',
+    `${command.describe.charAt(0).toUpperCase()}${command.describe.slice(1)}.`,
+    '',
+    ...section(
+      'Arguments:',
+      command.arguments.map(({ name, describe }) => [name, describe]),
+    ),
+    ...groups.flatMap((group) => {
+      const rows = options.filter(([, option]) => option.group === group).map((entry) => optionRow(...entry));
+      return section(group, rows);
+    }),
+    ...section('Options:', [['-h, --help', 'show this help']]),
+    ...section('Examples:', command.examples),
+    exitCodes,
+  ];
 }
 
-/** Declares every option of a table. Values and defaults are the business of `valuesOf`. */
-function declareOptions(yargs: Argv, table: OptionTable): Argv {
-  for (const [name, option] of Object.entries(table)) yargs.option(name, declaration(option));
-  return yargs;
-}
-
-/**
- * Neither a type nor a default is told to yargs: it would turn text into numbers, drop quotation marks, take
- * `--quiet=no` for a yes, and hide which options were typed.
- */
-function declaration(option: Option): Options {
+function optionRow(key: string, option: Option): readonly [string, string] {
+  const { alias, description } = option;
   const shown = shownDefault(option);
-  return {
-    group: option.group,
-    describe: [option.description, allowedText(option)].filter(Boolean).join('  '),
-    nargs: option.type === 'flag' ? 0 : 1,
-    ...(option.alias && { alias: option.alias }),
-    ...(shown !== undefined && { defaultDescription: shown }),
-  };
+  const facts = [allowedText(option), shown === undefined ? '' : `[default: ${shown}]`].filter(Boolean);
+  const short = alias === undefined ? '    ' : `-${alias}, `;
+  return [`${short}--${kebab(key)}`, [description, ...facts].join('  ')];
 }
 
 /** The values that an option takes, as the help and the documentation show them: `[0..0.95]`, `[rnn, lstm, gru]`. */
@@ -66,17 +69,32 @@ export function allowedText(option: Option): string {
 export function shownDefault(option: Option): string | undefined {
   if (option.type === 'number' && option.chosen) return 'chosen';
   if (option.default === undefined || option.type === 'flag' || option.type === 'texts') return undefined;
-  return shownValue(option.default);
+  return option.default === '' ? '""' : String(option.default);
 }
 
-/** A default as one would type it. */
-export function shownValue(value: string | number | boolean): string {
-  return value === '' ? '""' : String(value);
+const indented = (rows: readonly (readonly string[])[]): string[] => formatTable(rows).map((row) => `  ${row}`);
+
+/** Two columns, the second broken at words where it is too wide; below the first one where that leaves no room. */
+function wrapped(rows: readonly (readonly [string, string])[], width: number): string[] {
+  const left = Math.max(...rows.map(([term]) => term.length));
+  const isNarrow = width < left + 40;
+  const margin = ' '.repeat(isNarrow ? 6 : left + 4);
+  return rows.flatMap(([term, text]) => {
+    const [first = '', ...more] = brokenAtWords(text, width - margin.length);
+    const rest = more.map((part) => margin + part);
+    return isNarrow ? [`  ${term}`, margin + first, ...rest] : [`  ${term.padEnd(left)}  ${first}`.trimEnd(), ...rest];
+  });
 }
 
-/** The range of a number in words, for errors. */
-export function rangeText({ from, to }: { readonly from: number; readonly to: number }): string {
-  return isBounded(to) ? `from ${from} to ${to}` : `at least ${from}`;
+function brokenAtWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<=\s)(?=\S)/)) {
+    if (line !== '' && line.length + word.trimEnd().length > width) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += word;
+  }
+  return [...lines, line.trimEnd()];
 }
-
-const isBounded = (to: number): boolean => to < Number.MAX_SAFE_INTEGER;

@@ -1,55 +1,52 @@
+import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError } from '../errors.js';
+import { sizeOfFile, writeWhole } from '../files/atomic-write.js';
+import { visibleJson } from '../format.js';
+import { type Inspection, inspect as inspectCheckpoint } from '../inspection/inspection.js';
 import { inspectOptions as table } from '../options/measuring-options.js';
-import type { Command } from './command.js';
+import { isUnicode } from '../terminal/capabilities.js';
+import { chartLines, lossCurves } from '../terminal/chart.js';
+import { columns, write, writeLines } from '../terminal/output.js';
+import { inspectionLines } from '../terminal/reports.js';
+import { exitOnInterrupt } from '../terminal/signals.js';
+import { chartSvg } from '../terminal/svg.js';
+import type { Handler } from './command.js';
+import { namedValues, shellQuoted, trainingCommand } from './spelling.js';
 import { valuesOf } from './values.js';
 
-export const inspect: Command = {
-  options: table,
-  arguments: { checkpoint: { describe: 'checkpoint file, or - for standard input', is: 'json' } },
-  examples: [
-    ['$0 inspect model.json', 'model, vocabulary, parameters, training'],
-    ['$0 inspect model.json --history', 'and the losses as a drawing'],
-    ['$0 inspect model.json --svg losses.svg', 'and as a picture'],
-    ['$0 inspect model.json --json | jq .training.best', 'for another program'],
-  ],
-
-  handler: async (parsed) => {
-    const { history, svg, json } = valuesOf(table, parsed);
-    const path = String(parsed.checkpoint);
-    if (json && history) throw new CharrnnError('--history: is in what --json prints; leave one of them out', 2);
-    if (svg === path && path !== '-') throw new CharrnnError(`--svg ${svg}: is the checkpoint; give another file`, 2);
-    if (json && svg === '-') throw new CharrnnError('--svg -: standard output is for --json; give a file', 2);
-    const [{ loadCheckpoint }, { sizeOfFile, writeWhole }, work, { exitOnInterrupt }] = await Promise.all([
-      import('../checkpoint/read.js'),
-      import('../files/atomic-write.js'),
-      import('../inspection/inspection.js'),
-      import('../terminal/signals.js'),
-    ]);
-    const [{ inspectionLines }, { lossCurves }, { chartLines }, { chartSvg }, { isUnicode }, output] =
-      await Promise.all([
-        import('../terminal/reports.js'),
-        import('../terminal/chart.js'),
-        import('../terminal/chart.js'),
-        import('../terminal/svg.js'),
-        import('../terminal/capabilities.js'),
-        import('../terminal/output.js'),
-      ]);
-
-    exitOnInterrupt();
-    const found = work.inspect(await loadCheckpoint(path), await sizeOfFile(path));
-    const curves = lossCurves(found.training?.history ?? []);
-    if (curves.length === 0 && (history || svg !== undefined)) throw new CharrnnError(`${path}: no losses to draw`);
-    if (svg !== undefined) {
-      const { cell, layers, hidden } = found.model;
-      const picture = chartSvg(`${path}: ${cell} ${layers}×${hidden}`, curves);
-      if (svg !== '-') await writeWhole(svg, [picture]);
-      else await output.write(picture);
-    }
-    if (svg === '-') return 0;
-    const width = output.columns();
-    const lines = json ? [JSON.stringify(found)] : inspectionLines(path, found, width);
-    const drawing = history ? ['', ...chartLines(curves, { width, unicode: isUnicode() })] : [];
-    await output.writeLines([...lines, ...drawing]);
-    return 0;
-  },
+export const inspect: Handler = async ({ words, typed }) => {
+  const { history, svg, json } = valuesOf(table, typed);
+  const [path] = words.checkpoint;
+  if (json && history) throw new CharrnnError('--history: is in what --json prints; leave one of them out', 2);
+  if (svg === path && path !== '-') throw new CharrnnError(`--svg ${svg}: is the checkpoint; give another file`, 2);
+  if (json && svg === '-') throw new CharrnnError('--svg -: standard output is for --json; give a file', 2);
+  exitOnInterrupt();
+  const checkpoint = await loadCheckpoint(path);
+  const found = inspectCheckpoint(checkpoint, await sizeOfFile(path));
+  const curves = lossCurves(found.training?.history ?? []);
+  if (curves.length === 0 && (history || svg !== undefined)) throw new CharrnnError(`${path}: no losses to draw`);
+  if (svg !== undefined) {
+    const { cell, layers, hidden } = found.model;
+    const picture = chartSvg(`${path}: ${cell} ${layers}×${hidden}`, curves);
+    if (svg !== '-') await writeWhole(svg, [picture]);
+    else await write(picture);
+  }
+  if (svg === '-') return 0;
+  const width = columns();
+  const lines = json ? [visibleJson(JSON.stringify(spelledOut(found)))] : inspectionLines(path, found, width, repeated(found));
+  const drawing = history ? ['', ...chartLines(curves, { width, unicode: isUnicode() })] : [];
+  await writeLines([...lines, ...drawing]);
+  return 0;
 };
+
+/** The command line that repeats the training; CORPUS stands for the files, whose names are not known. */
+const repeated = ({ training }: Inspection): string =>
+  training ? ['charrnn', ...trainingCommand(training.config)].map(shellQuoted).join(' ') : '';
+
+/** With the options by their names, and the words that repeat the training. */
+function spelledOut(found: Inspection): object {
+  if (!found.training) return found;
+  const { config, history, ...training } = found.training;
+  const own = { options: namedValues(config), command: trainingCommand(config), history };
+  return { ...found, training: { ...training, ...own } };
+}

@@ -1,4 +1,46 @@
-import { CharrnnError } from '../errors.js';
+// How things are spelled where people type them: options, words of a shell, and what was probably meant.
+
+import { type Message, textOf } from '../errors.js';
+import { kebab, type Option } from '../options/option.js';
+import { type TrainingConfig, trainingOptions, trainingValues } from '../options/training-options.js';
+
+/** An option as it is typed: `--clip-norm`. */
+export const spelled = (key: string): string => `--${kebab(key)}`;
+
+/** An option in all the ways that it is typed: `--output`, `-o`. */
+export const spellings = ([key, { alias }]: readonly [string, Option]): string[] =>
+  alias ? [spelled(key), `-${alias}`] : [spelled(key)];
+
+/**
+ * What may be the value of an option: one of some words, or a file, with this extension unless it is ''; undefined where
+ * that is a number or any text.
+ */
+export function valuesToComplete(option: Option): readonly string[] | string | undefined {
+  if (option.type === 'choice') return option.choices;
+  return option.type === 'text' || option.type === 'texts' ? option.file : undefined;
+}
+
+/** A message in which options stand as they are typed. */
+export const spelledText = (message: Message): string => textOf(message, spelled);
+
+/** The values of a config by their names, as `--config` and a checkpoint have them. */
+export const namedValues = (config: TrainingConfig): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(trainingValues(config)).map(([key, value]) => [kebab(key), value]));
+
+/** `train`, what stands for the corpus, and every option that is not what it would be by itself. */
+export function trainingCommand(config: TrainingConfig): string[] {
+  const values: Readonly<Record<string, unknown>> = trainingValues(config);
+  const others = Object.entries(trainingOptions).filter(
+    ([key, option]) => values[key] !== undefined && values[key] !== option.default,
+  );
+  return ['train', 'CORPUS', ...others.flatMap(([key]) => [spelled(key), String(values[key])])];
+}
+
+/** A word as it is typed into a shell. */
+export function shellQuoted(word: string): string {
+  if (process.platform === 'win32') return /^[\w./\\:@+,=-]+$/.test(word) ? word : `"${word}"`;
+  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 /** The candidate most like a word, or undefined when none is so near that it may have been meant. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
@@ -31,28 +73,4 @@ export function editDistance(a: string, b: string): number {
     }
   }
   return distances[a.length][b.length];
-}
-
-/** A word as one types it into a shell. */
-export function shellQuoted(word: string): string {
-  if (process.platform === 'win32') return /^[\w./\\:@+,=-]+$/.test(word) ? word : `"${word}"`;
-  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-const simple: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
-
-/**
- * A text with `\n`, `\r`, `\t`, `\\` and `\u{1f600}` read as what they stand for.
- * @param name of the option, for the message
- * @throws CharrnnError usage, at any other escape
- */
-export function unescaped(name: string, text: string): string {
-  return text.replace(/\\(u\{([0-9a-f]{1,6})\}|.?)/gisu, (found, what: string, hex?: string) => {
-    const codePoint = hex === undefined ? -1 : Number.parseInt(hex, 16);
-    const isCharacter = codePoint >= 0 && codePoint <= 0x10ffff && (codePoint < 0xd800 || codePoint > 0xdfff);
-    const meant = isCharacter ? String.fromCodePoint(codePoint) : simple[what];
-    if (meant !== undefined) return meant;
-    const allowed = '\\n, \\r, \\t, \\\\ or \\u{1f600}';
-    throw new CharrnnError(`--${name}: ${found} is no escape; with --escape it must be ${allowed}`, 2);
-  });
 }

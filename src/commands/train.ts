@@ -1,108 +1,98 @@
 import type { ExitCode } from '../errors.js';
 import {
   beginningOptions,
-  corpusOptions,
-  engineOptions,
+  machineOptions,
+  trainingConfig,
   trainingOptions,
   trainOutputOptions,
 } from '../options/training-options.js';
+import { JsonLines, writeLines } from '../terminal/output.js';
+import { progressFor } from '../terminal/progress.js';
+import { planLines } from '../terminal/reports.js';
+import { exitCodeOf, exitOnInterrupt, interrupted, leave, onInterrupt } from '../terminal/signals.js';
+import { visibleJson } from '../format.js';
+import { planRun } from '../training/dry-run.js';
 import type { TrainingEvent } from '../training/events.js';
-import type { Command } from './command.js';
-import { continuation, type Log, outputPath } from './train-output.js';
-import { givenOptions, valuesOf } from './values.js';
+import type { TrainRequest } from '../training/request.js';
+import { train as runTraining } from '../training/train.js';
+import type { Handler, Typed } from './command.js';
+import { spelledText } from './spelling.js';
+import { continuation, intervalIn, type Log, openLog, outputPath } from './train-output.js';
+import { givenOf, valuesOf } from './values.js';
 
-const table = {
-  ...beginningOptions,
-  ...trainingOptions,
-  ...corpusOptions,
-  ...engineOptions,
-  ...trainOutputOptions,
-};
+export type EventSink = (event: TrainingEvent) => void;
 
-export const train: Command = {
-  options: table,
-  arguments: { corpus: { describe: 'files, folders, globs in quotes, or - for standard input', is: '' } },
-  examples: [
-    ['$0 train novel.txt', 'train on one file'],
-    ['$0 train "stories/**/*.txt" -o stories.json', 'train on many'],
-    ['$0 train novel.txt --minutes 10 --hidden 256', 'a larger model, ten minutes'],
-    ['curl -s example.org/novel.txt | $0 train -', 'train on what another program writes'],
-    ['$0 train novel.txt --resume model.json', 'go on where a training was interrupted'],
-    ['$0 train poems.txt --init-from model.json', 'begin with what another training has learnt'],
-    ['$0 train novel.txt --hidden 512 --dry-run', 'how much memory and time that would take'],
-    ['$0 train --hidden 256 --print-config > my.json', 'options in a file, for --config my.json'],
-    ['$0 train novel.txt --log course.jsonl', 'the course of the training, for a plot'],
-    ['$0 train novel.txt --json > events.jsonl', 'events for another program'],
-  ],
-
-  handler: async (parsed) => {
-    const output = valuesOf(trainOutputOptions, parsed);
-    const beginning = valuesOf(beginningOptions, parsed);
-    const engine = valuesOf(engineOptions, parsed);
-    const given = givenOptions(table, parsed);
-    const options = { ...valuesOf(trainingOptions, parsed), ...valuesOf(corpusOptions, parsed) };
-    const [work, { intervalOf }, { progressFor }, terminal, { JsonLines }] = await Promise.all([
-      import('../training/train.js'),
-      import('../training/schedule.js'),
-      import('../terminal/progress.js'),
-      import('../terminal/signals.js'),
-      import('../terminal/output.js'),
-    ]);
-
-    const corpus = [parsed.corpus].flat().map(String);
-    const path = outputPath(output, given, beginning.resume);
-    const saveEvery = intervalOf('save-every', output['save-every']);
-    const run = {
-      origin: {
-        resume: beginning.resume,
-        initFrom: beginning['init-from'],
-        extendVocabulary: beginning['extend-vocabulary'],
-      },
-      ...{ corpus, output: path, options, engine, given, saveEvery },
-      sampleEvery: output['sample-every'],
-      keep: output.keep,
-      recipe: { preset: beginning.preset },
-    };
-    if (output['dry-run']) return (await import('./train-output.js')).showPlan(run, output);
-    const stop = new AbortController();
-    const progress = await progressFor(output);
-    const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
-    const onEvent = (event: TrainingEvent): void => {
-      json?.write(event);
-      progress.show(event);
-    };
-    let log: Log | undefined;
-    let exitCode: ExitCode = 0;
-    let hasBegun = false;
-    const forget = terminal.onInterrupt((signal) => {
-      exitCode = terminal.exitCodeOf(signal);
-      if (!hasBegun) {
-        progress.close();
-        progress.say(terminal.interrupted(0));
-        terminal.leave(signal);
-      }
-      progress.say('finishing this step and saving; interrupt again to leave at once');
-      stop.abort();
-    });
-    try {
-      log = await (await import('./train-output.js')).openLog(output, path, onEvent);
-      const finished = await work.train({
-        ...run,
-        signal: stop.signal,
-        onEvent: (event) => {
-          hasBegun ||= event.event === 'started';
-          log?.onEvent(event);
-          onEvent(event);
-        },
-      });
-      await json?.end();
-      if (finished.reason !== 'interrupted' || json?.isReaderGone) return 0;
-      progress.say(terminal.interrupted(finished.step, await continuation({ corpus, path, parsed })));
-      return exitCode;
-    } finally {
-      forget();
-      await log?.close();
+export const train: Handler = async ({ words, typed }) => {
+  const output = valuesOf(trainOutputOptions, typed);
+  const request = requestOf(words.corpus, typed, output);
+  if (output.dryRun) return showPlan(request, output);
+  const stop = new AbortController();
+  const progress = await progressFor(output);
+  const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
+  const show: EventSink = (event) => {
+    json?.write(event);
+    progress.show(event);
+  };
+  let log: Log | undefined;
+  let exitCode: ExitCode = 0;
+  let hasBegun = false;
+  const forget = onInterrupt((signal) => {
+    exitCode = exitCodeOf(signal);
+    if (!hasBegun) {
       progress.close();
+      progress.say(interrupted(0));
+      leave(signal);
     }
-  },
+    progress.say('finishing this step and saving; interrupt again to leave at once');
+    stop.abort();
+  });
+  const onEvent: EventSink = (event) => {
+    const told = event.event === 'notice' ? { ...event, message: spelledText(event.message) } : event;
+    hasBegun ||= event.event === 'started';
+    log?.onEvent(told);
+    show(told);
+  };
+  try {
+    log = await openLog(output, request.output, onEvent);
+    const finished = await runTraining({ ...request, signal: stop.signal, onEvent });
+    await json?.end();
+    if (finished.reason !== 'interrupted' || json?.isReaderGone) return 0;
+    const next = await continuation({ corpus: words.corpus, path: request.output, typed });
+    progress.say(interrupted(finished.step, next));
+    return exitCode;
+  } finally {
+    forget();
+    await log?.close();
+    progress.close();
+  }
 };
+
+type Output = ReturnType<typeof valuesOf<typeof trainOutputOptions>>;
+
+/** What a command line asks of training. */
+function requestOf(corpus: readonly string[], typed: Typed, output: Output): TrainRequest & { readonly output: string } {
+  const { run, ...config } = trainingConfig(givenOf(trainingOptions, typed));
+  const beginning = valuesOf(beginningOptions, typed);
+  const saveEvery = intervalIn(output.saveEvery);
+  return {
+    ...{ corpus, ...config, ...run, ...beginning, ...valuesOf(machineOptions, typed) },
+    output: outputPath(output, 'output' in typed, beginning.resume),
+    saveEvery: 'saveEvery' in typed ? saveEvery : undefined,
+    keep: output.keep,
+    sampleEvery: output.sampleEvery,
+  };
+}
+
+/** What `train --dry-run` does: the plan on standard output. */
+async function showPlan(request: TrainRequest, { json, quiet }: Output): Promise<ExitCode> {
+  exitOnInterrupt();
+  const progress = await progressFor({ quiet, json });
+  try {
+    const plan = await planRun({ ...request, onEvent: (event) => progress.show(event) });
+    progress.close();
+    await writeLines(json ? [visibleJson(JSON.stringify(plan))] : planLines(plan));
+    return 0;
+  } finally {
+    progress.close();
+  }
+}

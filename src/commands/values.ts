@@ -1,96 +1,72 @@
-import { CharrnnError } from '../errors.js';
-import type { NumberOption, Option, OptionTable, ValuesOf } from '../options/option.js';
-import type { Parsed } from './command.js';
-import { rangeText } from './help.js';
+import { CharrnnError, line, type Message, option as named } from '../errors.js';
+import { checkValue, type Given, type NumberOption, type Option, type OptionTable, rangeText, type ValuesOf } from '../options/option.js';
+import type { Typed } from './command.js';
 import { nearest } from './spelling.js';
-
-/** Members of what yargs returns that are no options. */
-const NOT_OPTIONS = ['_', '$0', 'help', 'version'];
 
 /** A decimal number as people type it; `Number` alone would also take '', ' 7 ', 0x1f and Infinity. */
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/**
- * The values of the options of a table: as typed, or their defaults.
- * @throws CharrnnError usage, when a value is repeated, no number, or not allowed
- */
-export function valuesOf<T extends OptionTable>(table: T, parsed: Parsed): ValuesOf<T> {
-  const entries = Object.entries(table).map(([name, option]) => [
-    name,
-    name in parsed ? readValue(`--${name}`, option, parsed[name]) : option.default,
-  ]);
-  return Object.fromEntries(entries);
-}
-
-/** The names of the options of a table that were typed. */
-export function givenOptions(table: OptionTable, parsed: Parsed): ReadonlySet<string> {
-  return new Set(Object.keys(table).filter((name) => name in parsed));
-}
+/** Minutes may say so: `5m`, `0.5min`. */
+const MINUTES = /^(.*?)\s*(m|min|minutes?)$/;
 
 /**
- * Refuses what a command does not know.
- * @param positionals names of the arguments that the command takes without an option
- * @throws CharrnnError usage, with the nearest option that there is
+ * The values of the options of a table that were typed.
+ * @throws CharrnnError usage, when a value is no number, or not allowed
  */
-export function refuseUnknown(table: OptionTable, positionals: readonly string[], parsed: Parsed): void {
-  const options = Object.keys(table);
-  const known = [...options, ...positionals, ...NOT_OPTIONS];
-  const unknown = Object.keys(parsed).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    const meant = nearest(unknown, options) ?? nearest(unknown.replace(/^no-/, ''), options);
-    throw usage(`${dashed(unknown)}: unknown option${meant ? `; did you mean --${meant}?` : ''}`);
-  }
-  const { _: words } = parsed;
-  // The first word is the command itself.
-  if (Array.isArray(words) && words.length > 1) throw usage(`${words[1]}: one argument too many`);
+export function givenOf<T extends OptionTable>(table: T, typed: Typed): Given<ValuesOf<T>> {
+  const own = Object.entries(table).filter(([key]) => key in typed);
+  const values = own.map(([key, option]) => [key, readValue(named(key), option, typed[key])]);
+  return Object.fromEntries(values);
+}
+
+/** The same, and the defaults of all others. */
+export function valuesOf<T extends OptionTable>(table: T, typed: Typed): ValuesOf<T> {
+  const defaults = Object.entries(table).map(([key, option]) => [key, option.default]);
+  return { ...Object.fromEntries(defaults), ...givenOf(table, typed) };
 }
 
 export type Value = string | number | boolean | readonly string[];
 
 /**
  * The value in what was typed, or true for a flag.
- * @param label what the option is called in messages
+ * @param subject what the option is called in messages
  * @throws CharrnnError usage
  */
-export function readValue(label: string, option: Option, typed: unknown): Value {
+export function readValue(subject: Message | ReturnType<typeof named>, option: Option, typed: Typed[string]): Value {
   if (option.type === 'texts') return [typed].flat().map(String);
-  if (Array.isArray(typed)) throw usage(`${label}: given ${typed.length} times; once is enough`);
   if (option.type === 'flag') return true;
   const text = String(typed);
-  if (option.type === 'number') return numberOf(label, option, text);
-  return option.type === 'choice' ? choiceOf(label, option.choices, text) : text;
-}
-
-/** One of some words. @throws CharrnnError usage, with the nearest of them */
-export function choiceOf(label: string, choices: readonly string[], text: string): string {
-  if (choices.includes(text)) return text;
-  const meant = nearest(text, choices);
-  const remedy = meant ? `; did you mean ${meant}?` : '';
-  throw usage(`${label} ${quoted(text)}: must be one of ${choices.join(', ')}${remedy}`);
-}
-
-function numberOf(label: string, option: NumberOption, text: string): number {
-  const subject = `${label} ${quoted(text)}`;
-  if (!DECIMAL.test(text)) throw usage(`${subject}: not a number; must be ${rangeText(option)}`);
-  const value = Number(text);
-  if (value < option.from || value > option.to) throw usage(`${subject}: must be ${rangeText(option)}`);
-  if (option.integer && !Number.isInteger(value)) throw usage(`${subject}: must be a whole number`);
+  const shown = line`${subject} ${quoted(text)}`;
+  const value = option.type === 'number' ? numberIn(shown, option, text) : text;
+  if (option.type === 'choice') checkChoice(shown, option.choices, text);
+  checkValue(shown, option, value);
   return value;
 }
 
-const usage = (message: string): CharrnnError => new CharrnnError(message, 2);
-const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
-const quoted = (text: string): string => (text.trim() === '' || text !== text.trim() ? JSON.stringify(text) : text);
+/** @throws CharrnnError usage, with the nearest of the words */
+export function checkChoice(subject: Message, choices: readonly string[], text: string): void {
+  if (choices.includes(text)) return;
+  const meant = nearest(text, choices);
+  const remedy = meant ? `; did you mean ${meant}?` : '';
+  throw new CharrnnError(line`${subject}: must be one of ${choices.join(', ')}${remedy}`, 2);
+}
+
+function numberIn(subject: Message, option: NumberOption, text: string): number {
+  const number = option.unit === 'minutes' ? (MINUTES.exec(text)?.[1] ?? text) : text;
+  if (DECIMAL.test(number)) return Number(number);
+  throw new CharrnnError(line`${subject}: not a number; must be ${rangeText(option)}`, 2);
+}
 
 /** An option, and others that mean nothing beside it. */
 export type Conflicts = Readonly<Record<string, readonly string[]>>;
 
-/** @throws CharrnnError usage, when two options are given that do not go together */
-export function refuseConflicts(conflicts: Conflicts, given: ReadonlySet<string>): void {
-  for (const [name, others] of Object.entries(conflicts)) {
-    const other = given.has(name) ? others.find((other) => given.has(other)) : undefined;
-    if (other !== undefined) {
-      throw new CharrnnError(`--${other}: does not go with --${name}; leave one of them out`, 2);
-    }
+/** @throws CharrnnError usage, when two options are typed that do not go together */
+export function refuseConflicts(conflicts: Conflicts, typed: Typed): void {
+  for (const [key, others] of Object.entries(conflicts)) {
+    const other = key in typed ? others.find((other) => other in typed) : undefined;
+    if (other === undefined) continue;
+    throw new CharrnnError(line`${named(other)}: does not go with ${named(key)}; leave one of them out`, 2);
   }
 }
+
+const quoted = (text: string): string => (text.trim() === '' || text !== text.trim() ? JSON.stringify(text) : text);

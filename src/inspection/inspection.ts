@@ -1,6 +1,6 @@
 import type { Checkpoint, HistoryEntry, TrainingRecord } from '../checkpoint/checkpoint.js';
 import { LN2 } from '../mathematics.js';
-import { corpusOptions, trainingOptions } from '../options/training-options.js';
+import type { TrainingConfig } from '../options/training-options.js';
 import { split } from '../text/streams.js';
 import { UNKNOWN_CHARACTER, Vocabulary } from '../text/vocabulary.js';
 
@@ -49,9 +49,7 @@ export interface TrainingInspection {
   readonly best: Losses | null;
   readonly seed: number;
   readonly corpus: TrainingRecord['corpus'];
-  readonly options: TrainingRecord['options'];
-  /** Arguments of the program that repeat the training; CORPUS stands for the files, whose names are not known. */
-  readonly command: readonly string[];
+  readonly config: TrainingConfig;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -75,9 +73,9 @@ function charactersOf(vocabulary: Vocabulary): string[] {
   return vocabulary.unknown && characters[0] === UNKNOWN_CHARACTER ? characters.slice(1) : characters;
 }
 
-function trainingOf({ options, corpus, totalSteps, step, history, bestValidationLoss }: TrainingRecord) {
-  const { batch, sequence } = options;
-  const { training } = split(corpus.characters, options.validation, () => {});
+function trainingOf({ config, corpus, totalSteps, step, history, bestValidationLoss }: TrainingRecord) {
+  const { batch, sequence, validation } = config.data;
+  const { training } = split(corpus.characters, validation, () => {});
   const stepsPerEpoch = Math.max(1, Math.floor(Math.floor((training - 1) / batch) / sequence));
   const measured = history.findLast(({ validationLoss }) => validationLoss !== null);
   const best = history.find(({ validationLoss }) => validationLoss !== null && validationLoss === bestValidationLoss);
@@ -88,10 +86,9 @@ function trainingOf({ options, corpus, totalSteps, step, history, bestValidation
     loss: lossesOf(history.at(-1), 'loss'),
     validationLoss: lossesOf(measured, 'validationLoss'),
     best: lossesOf(best, 'validationLoss'),
-    seed: options.seed,
+    seed: config.run.seed,
     corpus,
-    options,
-    command: repeatingArguments(options),
+    config,
     history,
   };
 }
@@ -123,13 +120,4 @@ export function statisticsOf(values: Float32Array): Statistics {
     if (value > max) max = value;
   }
   return { norm: Math.sqrt(squares), mean: sum / values.length, min, max };
-}
-
-/** `train`, what stands for the corpus, and every option that is not what it would be by itself. */
-export function repeatingArguments(options: TrainingRecord['options']): string[] {
-  const values: Readonly<Record<string, unknown>> = options;
-  const others = Object.entries({ ...trainingOptions, ...corpusOptions }).filter(
-    ([name, option]) => values[name] !== undefined && values[name] !== option.default,
-  );
-  return ['train', 'CORPUS', ...others.flatMap(([name]) => [`--${name}`, String(values[name])])];
 }

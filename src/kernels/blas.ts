@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, option } from '../errors.js';
 import type { Range, Start, Tensor } from './kernels.js';
 import { WasmKernels } from './wasm.js';
 
@@ -91,7 +91,7 @@ function load(): Blas {
   }
   const looked = candidates().join(', ');
   throw new CharrnnError(
-    `--backend blas: no BLAS with cblas_sgemm found (looked for ${looked}); install OpenBLAS (Debian: libopenblas0), or set CHARRNN_BLAS to a library's path`,
+    line`${option('backend')} blas: no BLAS with cblas_sgemm found (looked for ${looked}); install OpenBLAS (Debian: libopenblas0), or set CHARRNN_BLAS to a library's path`,
   );
 }
 
@@ -99,7 +99,9 @@ function loadKoffi(): Koffi {
   try {
     return createRequire(import.meta.url)('koffi') as Koffi;
   } catch {
-    throw new CharrnnError('--backend blas: the optional package koffi is missing; install it with: npm install koffi');
+    throw new CharrnnError(
+      line`${option('backend')} blas: the optional package koffi is missing; install it with: npm install koffi`,
+    );
   }
 }
 

@@ -1,12 +1,12 @@
 import { choice, file, flag, integer, largest, type OptionTable, real, seed, texts, type ValuesOf } from './option.js';
-import { cells, dropoutMasks, encodings, engineOptions, model } from './training-options.js';
+import { cells, dropoutMasks, encodings, readingMachineOptions, shapeOptions } from './training-options.js';
 
 /** The options of dynamic evaluation. */
 export const dynamicOptions = {
   dynamic: flag('Dynamic:', 'also let the model learn from what it has read'),
-  'dynamic-segment': integer('Dynamic:', 20, 1, 10_000, 'characters between two steps of adaptation'),
-  'dynamic-rate': real('Dynamic:', 2e-4, 0, 1, 'size of a step'),
-  'dynamic-decay': real('Dynamic:', 2e-3, 0, 1, 'share of the way back to the trained weights in each step'),
+  dynamicSegment: integer('Dynamic:', 20, 1, 10_000, 'characters between two steps of adaptation'),
+  dynamicRate: real('Dynamic:', 2e-4, 0, 1, 'size of a step'),
+  dynamicDecay: real('Dynamic:', 2e-3, 0, 1, 'share of the way back to the trained weights in each step'),
 } as const satisfies OptionTable;
 export type DynamicValues = ValuesOf<typeof dynamicOptions>;
 
@@ -21,7 +21,7 @@ export const readingOptions = {
 /** The options of `eval`. */
 export const evaluationOptions = {
   split: choice('Evaluation:', splits, 'all', 'the whole text, or the part that training read or held out'),
-  'warm-up': integer(
+  warmUp: integer(
     'Evaluation:',
     0,
     0,
@@ -31,8 +31,7 @@ export const evaluationOptions = {
   window: integer('Evaluation:', undefined, 1, 1e9, 'forget everything after so many predictions (never if not given)'),
   ...dynamicOptions,
   ...readingOptions,
-  threads: { ...engineOptions.threads, description: 'worker threads (the cores available if not given)' },
-  backend: engineOptions.backend,
+  ...readingMachineOptions,
   json: flag('Output:', 'everything as one JSON object on standard output'),
 } as const satisfies OptionTable;
 
@@ -51,24 +50,23 @@ export const scoringOptions = {
   sort: flag('Lines:', 'the most surprising line first; keeps all lines in memory'),
   top: integer('Lines:', undefined, 1, 1e9, 'only so many lines, the most surprising first'),
   above: real('Lines:', undefined, 0, 1e9, 'only lines of more bits than this'),
-  'per-character': flag('Output:', 'one JSON object a line, with the bits of each character'),
+  perCharacter: flag('Output:', 'one JSON object a line, with the bits of each character'),
   color: flag('Output:', 'each character in a colour that tells how surprising it is'),
   json: flag('Output:', 'one JSON object a line'),
   ...readingOptions,
-  threads: { ...engineOptions.threads, description: 'worker threads (the cores available if not given)' },
-  backend: engineOptions.backend,
+  ...readingMachineOptions,
 } as const satisfies OptionTable;
 
 /** The options of `gradcheck`. */
 export const gradcheckOptions = {
   cell: choice('Model:', cells, undefined, 'recurrent cell; all three if not given'),
-  layers: { ...model.layers, to: 8 },
-  hidden: { ...model.hidden, default: 6, to: 64 },
+  layers: { ...shapeOptions.layers, to: 8 },
+  hidden: { ...shapeOptions.hidden, default: 6, to: 64 },
   batch: integer('Model:', 3, 1, 32, 'batch size (N)'),
   sequence: integer('Model:', 5, 1, 64, 'sequence length (T)'),
   dropout: real('Model:', 0.25, 0, 0.95, 'share of activations dropped, by masks that stay the same'),
-  'dropout-mask': choice('Model:', dropoutMasks, 'free', 'locked: the same activations are dropped in all steps'),
-  'weight-drop': real('Model:', 0, 0, 0.95, 'share of recurrent weights dropped'),
+  dropoutMask: choice('Model:', dropoutMasks, 'free', 'locked: the same activations are dropped in all steps'),
+  weightDrop: real('Model:', 0, 0, 0.95, 'share of recurrent weights dropped'),
   seed: seed(1, 'seed of weights, states and text'),
   json: flag('Output:', 'the result as one JSON object on standard output'),
 } as const satisfies OptionTable;

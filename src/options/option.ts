@@ -1,9 +1,15 @@
-// What an option is, and short ways to declare one.
+// What an option is, and short ways to declare one. Options are known by their keys, `clipNorm`; how a command line or a
+// file spells them is the business of those who read and write these.
+
+import { CharrnnError, line, type Message } from '../errors.js';
 
 interface Common {
   readonly group: string;
   readonly description: string;
   readonly alias?: string;
+  /** The config that the value belongs to, `model` for example, and its key there if that is another. */
+  readonly config?: string;
+  readonly as?: string;
 }
 
 export interface NumberOption extends Common {
@@ -12,6 +18,8 @@ export interface NumberOption extends Common {
   /** Allowed range, both ends included. */
   readonly from: number;
   readonly to: number;
+  /** Minutes may be typed with their unit: `5m`. */
+  readonly unit?: 'minutes';
   /** `undefined`: off, or chosen by the program. */
   readonly default: number | undefined;
   /** The command chooses the value for the corpus and the time if none is given; the default is the library's. */
@@ -55,6 +63,67 @@ type ValueOf<O extends Option> = O extends NumberOption
 
 /** The values that a table of options describes. */
 export type ValuesOf<T extends OptionTable> = { readonly [K in keyof T]: ValueOf<T[K]> };
+
+/** The values of those options of a table that belong to config C. */
+export type ConfigOf<T extends OptionTable, C extends string> = {
+  readonly [K in keyof T as T[K] extends { readonly config: C }
+    ? T[K] extends { readonly as: infer A extends string }
+      ? A
+      : K
+    : never]: ValueOf<T[K]>;
+};
+
+/** Some of the values; the others are chosen, or have their defaults. */
+export type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** An option's key in words, as command lines, files and documents have it: `clip-norm`. */
+export const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * Refuses a value that an option does not take.
+ * @param subject what the value is called in the message
+ * @throws CharrnnError (exit code 2) with what is allowed
+ */
+export function checkValue(subject: Message, option: Option, value: unknown): void {
+  const refuse = (needed: string): never => {
+    throw new CharrnnError(line`${subject}: must be ${needed}`, 2);
+  };
+  switch (option.type) {
+    case 'number': {
+      const { from, to, integer } = option;
+      if (typeof value !== 'number' || !(value >= from && value <= to)) refuse(rangeText(option));
+      if (integer && !Number.isInteger(value)) refuse('a whole number');
+      return;
+    }
+    case 'choice':
+      if (!option.choices.some((choice) => choice === value)) refuse(`one of ${option.choices.join(', ')}`);
+      return;
+    case 'flag':
+      if (typeof value !== 'boolean') refuse('true or false');
+      return;
+    default:
+      if (![value].flat().every((text) => typeof text === 'string')) refuse('text');
+  }
+}
+
+/** The range of a number in words. */
+export const rangeText = ({ from, to }: { readonly from: number; readonly to: number }): string =>
+  isBounded(to) ? `from ${from} to ${to}` : `at least ${from}`;
+
+/** Whether a range has an end that anybody could reach. */
+export const isBounded = (to: number): boolean => to < Number.MAX_SAFE_INTEGER;
+
+/** The defaults of a table. */
+export const defaultsOf = <T extends OptionTable>(table: T): ValuesOf<T> =>
+  Object.fromEntries(Object.entries(table).map(([key, option]) => [key, option.default])) as ValuesOf<T>;
+
+/** The options of a table as parts of config C. */
+export function configured<C extends string, T extends OptionTable>(
+  config: C,
+  table: T,
+): { readonly [K in keyof T]: T[K] & { readonly config: C } } {
+  return Object.fromEntries(Object.entries(table).map(([key, option]) => [key, { ...option, config }])) as never;
+}
 
 export const largest = Number.MAX_SAFE_INTEGER;
 

@@ -58,11 +58,11 @@ export function draw(weights: Float64Array, total: number, random: number): numb
 /** Which symbols may be chosen at all; each is off unless it is given. */
 export interface Filters {
   /** Only the K with the largest weights. */
-  readonly 'top-k'?: number | undefined;
+  readonly topK?: number | undefined;
   /** Of those the fewest that together have at least this share of the weight; one at least. */
-  readonly 'top-p'?: number | undefined;
+  readonly topP?: number | undefined;
   /** Of those the ones with at least this share of the largest weight. */
-  readonly 'min-p'?: number | undefined;
+  readonly minP?: number | undefined;
 }
 
 /**
@@ -71,7 +71,7 @@ export interface Filters {
  * @returns the sum of the weights that stay
  */
 export function filter(weights: Float64Array, filters: Filters): number {
-  const { 'top-k': k = weights.length, 'top-p': p = 1, 'min-p': least = 0 } = filters;
+  const { topK: k = weights.length, topP: p = 1, minP: least = 0 } = filters;
   if (k < weights.length || p < 1) keepFirst(weights, k, p);
   const lowest = least * largest(weights);
   let total = 0;
@@ -113,8 +113,8 @@ export class Chooser {
     private readonly choice: Choice,
   ) {
     this.weights = new Float64Array(symbols);
-    const { 'top-k': k, 'top-p': p, 'min-p': least } = choice;
-    if (k !== undefined || p !== undefined || least !== undefined) this.filters = choice;
+    const { topK, topP, minP } = choice;
+    if (topK !== undefined || topP !== undefined || minP !== undefined) this.filters = choice;
   }
 
   /**

@@ -14,7 +14,7 @@ export interface Ending {
   /** The text ends in front of the first of these that is complete; none of them is empty. */
   readonly stop?: readonly string[] | undefined;
   /** Whether the stop text belongs to the text. */
-  readonly 'keep-stop'?: boolean | undefined;
+  readonly keepStop?: boolean | undefined;
 }
 
 /** A character of a text, and the model's own probability of it, if it is wanted. */
@@ -54,7 +54,7 @@ export class Progress {
     if (stop) this.end = 'stop';
     else if (ending.lines !== undefined && this.lines >= ending.lines) this.end = 'lines';
     else if (this.length >= ending.length) this.end = 'length';
-    if (stop) return ending['keep-stop'] ? all : all.slice(0, all.length - [...stop].length);
+    if (stop) return ending.keepStop ? all : all.slice(0, all.length - [...stop].length);
     if (this.end) return all;
     const count = ending.stop?.length ? all.length - this.begun(all) : all.length;
     this.held = count < all.length ? all.slice(count) : noCharacters;

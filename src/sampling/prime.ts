@@ -1,4 +1,4 @@
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import { nothingYet, type Piece } from './chunk.js';
@@ -15,7 +15,8 @@ export function unknownOf(text: string): Unknown {
   if (text === 'error' || text === 'skip') return text;
   const replace = text.startsWith('replace=') ? text.slice('replace='.length) : '';
   if ([...replace].length === 1) return { replace };
-  throw new CharrnnError(`--unknown ${text}: must be error, skip, or replace= and one character, as replace=?`, 2);
+  const needed = 'must be error, skip, or replace= and one character, as replace=?';
+  throw new CharrnnError(line`${option('unknown')} ${text}: ${needed}`, 2);
 }
 
 /**
@@ -29,7 +30,7 @@ export function* symbolsOf(
   unknown: Unknown = 'error',
   subject = 'prime',
 ): Generator<number> {
-  const instead = typeof unknown === 'object' ? vocabulary.encode(unknown.replace, '--unknown')[0] : undefined;
+  const instead = typeof unknown === 'object' ? vocabulary.encode(unknown.replace, line`${option('unknown')}`)[0] : undefined;
   let position = 0;
   for (const character of text) {
     position++;
@@ -45,11 +46,9 @@ export function* symbolsOf(
 
 function notKnown(subject: string, position: number, codePoint: number, symbols: number): CharrnnError {
   const where = `character ${formatCount(position)}, ${formatCharacter(codePoint)}`;
-  const remedy = subject === 'prime' ? 'leave it out, or give --unknown skip' : 'leave it out';
-  return new CharrnnError(
-    `${subject}: ${where}, is not among the ${formatCount(symbols)} that the model knows; ${remedy}`,
-    2,
-  );
+  const remedy = subject === 'prime' ? line`leave it out, or give ${option('unknown')} skip` : 'leave it out';
+  const fault = `is not among the ${formatCount(symbols)} that the model knows`;
+  return new CharrnnError(line`${subject}: ${where}, ${fault}; ${remedy}`, 2);
 }
 
 const LINE_FEED = 10;

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 import type { SharedBackend } from '../kernels/backend.js';
 import { Vocabulary } from '../text/vocabulary.js';
@@ -94,20 +94,23 @@ function* seedsFrom({ seed, stride = 1 }: DrawOptions, count: number): Generator
 }
 
 /** @throws CharrnnError when the model cannot write what is to end a text */
-function endingOf({ length, lines, stop = [], 'keep-stop': kept }: SampleOptions, vocabulary: Vocabulary): Ending {
+function endingOf({ length, lines, stop = [], keepStop }: SampleOptions, vocabulary: Vocabulary): Ending {
   if (lines !== undefined && vocabulary.indexOf(10) < 0) {
-    throw new CharrnnError('--lines: the model knows no line feed; give --length or --stop instead', 2);
+    throw new CharrnnError(
+      line`${option('lines')}: the model knows no line feed; give ${option('length')} or ${option('stop')} instead`,
+      2,
+    );
   }
   for (const text of stop) checkStop(text, vocabulary);
   const generous = Math.max(GENEROUS, LINE * (lines ?? 0));
   const most = lines === undefined && stop.length === 0 ? LENGTH : generous;
-  return { length: length ?? most, lines, stop, 'keep-stop': kept };
+  return { length: length ?? most, lines, stop, keepStop };
 }
 
 function checkStop(text: string, vocabulary: Vocabulary): void {
-  if (text === '') throw new CharrnnError('--stop "": is empty; give a text of one character or more', 2);
+  if (text === '') throw new CharrnnError(line`${option('stop')} "": is empty; give a text of one character or more`, 2);
   const missing = [...text].map((character) => character.codePointAt(0) ?? 0).find((c) => vocabulary.indexOf(c) < 0);
   if (missing === undefined) return;
   const fault = `${formatCharacter(missing)} is not among the ${formatCount(vocabulary.size)} characters of the model`;
-  throw new CharrnnError(`--stop ${text}: ${fault}, which never writes it; give another text`, 2);
+  throw new CharrnnError(line`${option('stop')} ${text}: ${fault}, which never writes it; give another text`, 2);
 }

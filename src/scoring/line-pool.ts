@@ -142,8 +142,8 @@ function readable(checkpoint: Checkpoint): Checkpoint {
   const { model, vocabulary, parameters, training } = checkpoint;
   const whole = ({ name, shape, values }: Checkpoint['parameters'][number]) => ({ name, shape, values });
   if (!training) return { model, vocabulary, parameters: parameters.map(whole) };
-  const { options, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds, moments } = training;
-  const progress = { options, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds };
+  const { config, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds, moments } = training;
+  const progress = { config, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds };
   return {
     ...{ model, vocabulary, parameters: parameters.map(whole) },
     training: { ...progress, moments: moments.map(whole), carried: [] },

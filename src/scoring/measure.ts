@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, option } from '../errors.js';
 import { someOf } from '../files/system-errors.js';
 import type { BackendName } from '../options/training-options.js';
 import { type DynamicOptions, DynamicReader } from './dynamic.js';
@@ -47,7 +47,7 @@ interface Counted {
  */
 export async function measure(request: MeasureRequest): Promise<{ files: Measurement[]; total: Measurement }> {
   const { checkpoint, backend, threads = availableParallelism(), onProgress = () => {} } = request;
-  const { batch, sequence } = checkpoint.training?.options ?? EVALUATION_BATCH;
+  const { batch, sequence } = checkpoint.training?.config.data ?? EVALUATION_BATCH;
   const dynamic = request.dynamic && new DynamicReader(checkpoint, request.dynamic);
   const evaluator = new Evaluator(checkpoint, { backend, threads, batch: { batch, sequence } });
   try {
@@ -100,7 +100,7 @@ async function readDynamically(
     await turn();
   }
   if (Number.isFinite(sum)) return sum;
-  throw new CharrnnError(`--dynamic: the loss of ${name} is ${sum}; lower --dynamic-rate`);
+  throw new CharrnnError(line`${option('dynamic')}: the loss of ${name} is ${sum}; lower ${option('dynamicRate')}`);
 }
 
 function sumOf(all: readonly Counted[], isDynamic: boolean): Counted {

@@ -1,7 +1,7 @@
 import type { Checkpoint, TrainingRecord } from '../checkpoint/checkpoint.js';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
 import type { Split } from '../options/measuring-options.js';
-import type { Encoding } from '../options/training-options.js';
+import type { Encoding, TrainingConfig } from '../options/training-options.js';
 import { assertSameCorpus, changed, readCorpus } from '../text/corpus.js';
 import { decode } from '../text/decode.js';
 import { findSources, type Source } from '../text/sources.js';
@@ -72,7 +72,7 @@ export interface TextsRequest {
   readonly warmUp: number;
   /** What `-` reads; `process.stdin` if not given. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
-  readonly onNotice: (message: string) => void;
+  readonly onNotice: (message: Message) => void;
   /** Called before a text is read. */
   readonly onReading: (name: string) => void;
 }
@@ -97,9 +97,10 @@ async function partOfTraining(part: 'training' | 'validation', request: TextsReq
   const { checkpoint, encoding, warmUp } = request;
   const { training } = checkpoint;
   if (!training) {
-    throw new CharrnnError(`--split ${part}: the checkpoint has no record of a training; leave it out`, 2);
+    const fault = 'the checkpoint has no record of a training run';
+    throw new CharrnnError(line`${option('split')} ${part}: ${fault}; leave it out`, 2);
   }
-  const tokens = cut(await trainedCorpus(training, request, { ...training.options, encoding }), part, training);
+  const tokens = cut(await trainedCorpus(training, request, { ...training.config.data, encoding }), part, training);
   const unknown = checkpoint.vocabulary.unknown ? count(tokens, 0) : 0;
   return { name: part, characters: tokens.length, unknown, tokens, warmUp, leftOut: 0 };
 }
@@ -108,20 +109,20 @@ async function partOfTraining(part: 'training' | 'validation', request: TextsReq
 async function trainedCorpus(
   training: TrainingRecord,
   { checkpoint, corpus: args, stdin, onNotice }: TextsRequest,
-  options: TrainingRecord['options'],
+  data: TrainingConfig['data'],
 ): Promise<Tokens> {
-  const remedy = '--split needs the text of the training';
+  const remedy = line`${option('split')} needs the text of the training run`;
   const vocabulary = new Vocabulary(checkpoint.vocabulary);
-  const corpus = await readCorpus(args, options, { vocabulary, remedy, stdin, onNotice });
+  const corpus = await readCorpus(args, data, { vocabulary, remedy, stdin, onNotice });
   assertSameCorpus(args, corpus, training.corpus, 'the model', remedy);
   return corpus.tokens;
 }
 
-function cut(tokens: Tokens, part: 'training' | 'validation', { options }: TrainingRecord): Tokens {
-  const { training, validation } = split(tokens.length, options.validation, () => {});
+function cut(tokens: Tokens, part: 'training' | 'validation', { config }: TrainingRecord): Tokens {
+  const { training, validation } = split(tokens.length, config.data.validation, () => {});
   if (part === 'training') return tokens.subarray(0, training);
   if (validation > 0) return tokens.subarray(training);
-  throw new CharrnnError('--split validation: the training held nothing out; leave it out', 2);
+  throw new CharrnnError(line`${option('split')} validation: the training run held nothing out; leave it out`, 2);
 }
 
 function count(tokens: Tokens, symbol: number): number {

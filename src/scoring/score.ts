@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import type { Message } from '../errors.js';
 import { LN2 } from '../mathematics.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
 import { inOrder } from '../parallel/in-order.js';
@@ -39,7 +40,7 @@ export interface ScoreRequest {
   readonly backend: BackendName;
   readonly isDetailed: boolean;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
-  readonly onNotice: (message: string) => void;
+  readonly onNotice: (message: Message) => void;
 }
 
 /** Bits per character; 0 where nothing was counted. */

@@ -1,3 +1,4 @@
+import { textOf } from '../errors.js';
 // Every event in words.
 
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, visible } from '../format.js';
@@ -25,7 +26,7 @@ export function permanentLine(event: TrainingEvent): string | undefined {
     case 'saved':
       return `saved ${visible(event.path)} (${formatBytes(event.bytes)}) at step ${formatCount(event.step)}`;
     case 'notice':
-      return noticeLine(event.message, event.kind === 'warning' ? 'warning' : 'note');
+      return noticeLine(textOf(event.message), event.kind === 'warning' ? 'warning' : 'note');
     case 'finished':
       return finishedLine(event);
     case 'step':

@@ -1,4 +1,3 @@
-import { shellQuoted } from '../commands/spelling.js';
 import {
   formatBytes,
   formatCount,
@@ -119,7 +118,7 @@ function restLines({ model, corpus, run, estimate, checkpoint }: RunPlan): strin
     ['text', `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} different: ${parts}`],
     ['steps', `${window}, ${formatCount(run.stepsPerEpoch)} steps an epoch, ${steps}`],
     ['time', timeText(run, estimate)],
-    ['checkpoint', `${visible(checkpoint.path)}, about ${formatBytes(checkpoint.bytes)}`],
+    ['checkpoint', `${visible(checkpoint.path ?? 'none')}, about ${formatBytes(checkpoint.bytes)}`],
   ]);
 }
 
@@ -141,7 +140,7 @@ function timeText({ steps: inAll, threads, backend }: RunPlan['run'], estimate: 
 const SHOWN = 400;
 
 /** What is in a checkpoint, for people. @param width columns of the terminal */
-export function inspectionLines(path: string, inspection: Inspection, width: number): string[] {
+export function inspectionLines(path: string, inspection: Inspection, width: number, command: string): string[] {
   const { model, parameters, training, bytes } = inspection;
   const size = bytes === null ? '' : `, ${formatBytes(bytes)}`;
   const counted = `${formatCount(model.parameters)} parameters`;
@@ -152,7 +151,7 @@ export function inspectionLines(path: string, inspection: Inspection, width: num
     '',
     ...tensorLines(parameters),
     '',
-    ...(training ? trainingLines(training) : ['training    none: made for sampling alone']),
+    ...(training ? trainingLines(training, command) : ['training    none: made for sampling alone']),
   ];
 }
 
@@ -192,8 +191,8 @@ function tensorLines(parameters: readonly ParameterInspection[]): string[] {
 /** Four digits, in the shorter of the two ways to write them. */
 const formatValue = (value: number): string => String(Number(value.toPrecision(4)));
 
-function trainingLines(training: TrainingInspection): string[] {
-  const { step, totalSteps, epoch, loss, validationLoss, best, seed, corpus, command } = training;
+function trainingLines(training: TrainingInspection, command: string): string[] {
+  const { step, totalSteps, epoch, loss, validationLoss, best, seed, corpus } = training;
   const total = totalSteps === null ? '' : ` of ${formatCount(totalSteps)}`;
   const rows = [
     ['training', `${formatCount(step)}${total} steps, ${epoch.toFixed(2)} epochs, seed ${seed}`],
@@ -201,7 +200,7 @@ function trainingLines(training: TrainingInspection): string[] {
     ['validation', lossText(validationLoss)],
     ['best', lossText(best)],
     ['corpus', `${formatCount(corpus.characters)} characters, sha256 of its symbols ${corpus.sha256}`],
-    ['repeat', ['charrnn', ...command].map(shellQuoted).join(' ')],
+    ['repeat', command],
   ];
   return formatTable(rows.filter(([, text]) => text !== ''));
 }

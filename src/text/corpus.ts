@@ -1,7 +1,7 @@
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
 import { someOf } from '../files/system-errors.js';
 import { formatCharacter, formatCount, quoteCharacter } from '../format.js';
-import type { CorpusOptions, Encoding } from '../options/training-options.js';
+import type { DataConfig, Encoding } from '../options/training-options.js';
 import { decode } from './decode.js';
 import { findSources, type Source } from './sources.js';
 import { allocate, digest, type Tokens, write } from './tokens.js';
@@ -23,15 +23,15 @@ export interface Corpus {
 }
 
 export interface CorpusSettings {
-  /** A model's vocabulary, to which the text must fit; `min-count` is of no account then unless it is extended. */
+  /** A model's vocabulary, to which the text must fit; `minCount` is ignored then, unless it is extended. */
   readonly vocabulary?: Vocabulary | undefined;
-  /** Whether the characters that it lacks, unless they are rarer than `min-count`, are added to it. */
+  /** Whether the characters that it lacks, unless they are rarer than `minCount`, are added to it. */
   readonly extend?: boolean | undefined;
   /** What to do about characters that it lacks, for the message. */
-  readonly remedy?: string | undefined;
+  readonly remedy?: Message | undefined;
   /** What `-` reads; `process.stdin` if not given. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
-  readonly onNotice?: ((message: string) => void) | undefined;
+  readonly onNotice?: ((message: Message) => void) | undefined;
 }
 
 /**
@@ -43,17 +43,15 @@ export interface CorpusSettings {
  */
 export async function readCorpus(
   args: readonly string[],
-  options: CorpusOptions,
+  { encoding, minCount }: Pick<DataConfig, 'encoding' | 'minCount'>,
   { vocabulary: given, extend = false, remedy = 'take them out', stdin, onNotice = () => {} }: CorpusSettings = {},
 ): Promise<Corpus> {
-  const { encoding } = options;
   const sources = await findSources(args, { encoding, stdin, onNotice });
   const names = sources.map(({ name }) => name);
   const name = someOf(names, 3);
   const counts = await countAll(sources, encoding);
   const length = total(counts);
   if (length === 0) throw new CharrnnError(`${name}: empty; give a text with some characters`);
-  const minCount = options['min-count'];
   const base = given ?? learnVocabulary(name, counts, minCount);
   const vocabulary = extend ? extendedVocabulary(base, counts, minCount) : base;
   const unknownCharacters = checkKnown(name, counts, vocabulary, remedy);
@@ -93,17 +91,17 @@ function learnVocabulary(name: string, counts: readonly CharacterCount[], minCou
   if (vocabulary.size > 1) return vocabulary;
   const most = counts.reduce((most, { count }) => Math.max(most, count), 0);
   const fault = `no character occurs ${formatCount(minCount)} times, the commonest ${formatCount(most)}`;
-  throw new CharrnnError(`${name}: ${fault}; lower --min-count`, 2);
+  throw new CharrnnError(line`${name}: ${fault}; lower ${option('minCount')}`, 2);
 }
 
 /** How many characters the vocabulary lacks. @throws CharrnnError if there are any and it has no unknown symbol */
-function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary: Vocabulary, remedy: string): number {
+function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary: Vocabulary, remedy: Message): number {
   const missing = counts.filter(({ codePoint }) => vocabulary.indexOf(codePoint) < 0);
   if (missing.length === 0 || vocabulary.unknown) return total(missing);
   missing.sort((a, b) => b.count - a.count || a.codePoint - b.codePoint);
   const list = missing.map(({ codePoint, count }) => `${formatCharacter(codePoint)} × ${formatCount(count)}`);
   const number = list.length === 1 ? '1 character' : `${formatCount(list.length)} different characters`;
-  throw new CharrnnError(`${name}: ${number} that the model does not know: ${someOf(list, 10)}; ${remedy}`);
+  throw new CharrnnError(line`${name}: ${number} that the model does not know: ${someOf(list, 10)}; ${remedy}`);
 }
 
 /** Writes the tokens of all sources, one behind the other. */
@@ -138,7 +136,7 @@ export function assertSameCorpus(
   { sha256, length }: Corpus,
   known: { readonly sha256: string; readonly characters: number },
   trained: string,
-  remedy: string,
+  remedy: Message,
 ): void {
   if (known.sha256 === sha256) return;
   const { characters } = known;
@@ -146,5 +144,6 @@ export function assertSameCorpus(
     characters === length
       ? 'as long, but another text'
       : `${formatCount(length)} characters instead of ${formatCount(characters)}`;
-  throw new CharrnnError(`${someOf(args, 3)}: not the corpus that ${trained} was trained on (${lengths}); ${remedy}`);
+  const fault = `not the corpus that ${trained} was trained on (${lengths})`;
+  throw new CharrnnError(line`${someOf(args, 3)}: ${fault}; ${remedy}`);
 }

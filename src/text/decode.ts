@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
 import { readFault, shownName } from '../files/system-errors.js';
 import { formatCount } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
@@ -56,7 +56,7 @@ export class Utf8Decoder implements Decoder {
   /** @param remedy what to do about bytes that are no UTF-8, for the message */
   constructor(
     private readonly name: string,
-    private readonly remedy = 're-encode it, or read it with --encoding latin1',
+    private readonly remedy: Message = line`re-encode it, or read it with ${option('encoding')} latin1`,
   ) {}
 
   decode(bytes: Uint8Array, out: Uint32Array): number {
@@ -108,7 +108,7 @@ export class Utf8Decoder implements Decoder {
     const where = `${name}: invalid UTF-8 at byte ${formatCount(leadOffset)} (0x${lead.toString(16).padStart(2, '0')})`;
     const looksLikeUtf16 = leadOffset === 0 && lead >= 0xfe;
     const remedy = looksLikeUtf16 ? 'it looks like UTF-16; re-encode it' : this.remedy;
-    return new CharrnnError(`${where}; ${remedy}`);
+    return new CharrnnError(line`${where}; ${remedy}`);
   }
 }
 

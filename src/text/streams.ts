@@ -1,8 +1,9 @@
 // How a row of tokens becomes the batches of truncated back-propagation through time: N contiguous streams of S
 // characters, each read in windows of T. Inputs are x[i], targets x[i+1], so one character more than N·T is needed.
 
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
 import { formatCount } from '../format.js';
+import type { Given } from '../options/option.js';
 import type { Tokens } from './tokens.js';
 
 /** N streams of S = ⌊(length−1)/N⌋ characters, in W = ⌊S/T⌋ windows each. What is left over at their ends is not read. */
@@ -54,7 +55,7 @@ const ENOUGH_WINDOWS = 4;
  * which a notice is given. What the user gave stays: first the batch shrinks, then the sequence.
  *
  * @param length characters to train on
- * @param given names of the options that the user gave
+ * @param given what the user gave of the two
  * @throws CharrnnError (exit code 2) when what was given needs more text
  * @throws RangeError for fewer than two characters, which are no text to learn from
  */
@@ -62,24 +63,26 @@ export function fit(
   name: string,
   length: number,
   { batch, sequence }: BatchShape,
-  given: ReadonlySet<string>,
-  onNotice: (message: string) => void,
+  given: Given<BatchShape>,
+  onNotice: (message: Message) => void,
 ): BatchShape {
   const predictions = length - 1;
   if (predictions < 1) throw new RangeError(`${length} characters to train on`);
   if (batch * sequence <= predictions) return { batch, sequence };
-  const leastBatch = given.has('batch') ? batch : 1;
-  const T = given.has('sequence') ? sequence : Math.min(sequence, Math.floor(predictions / leastBatch));
-  const N = given.has('batch') ? batch : Math.max(1, Math.floor(predictions / (ENOUGH_WINDOWS * T)));
+  const isFixed = { batch: given.batch !== undefined, sequence: given.sequence !== undefined };
+  const leastBatch = isFixed.batch ? batch : 1;
+  const T = isFixed.sequence ? sequence : Math.min(sequence, Math.floor(predictions / leastBatch));
+  const N = isFixed.batch ? batch : Math.max(1, Math.floor(predictions / (ENOUGH_WINDOWS * T)));
   const subject = `${name}: ${formatCount(length)} characters to train on`;
   if (N * T < 1 || N * T > predictions) {
-    const needed = formatCount(leastBatch * (given.has('sequence') ? sequence : 1) + 1);
-    const fixed = Object.entries({ batch, sequence }).filter(([option]) => given.has(option));
-    const wanted = fixed.map(([option, value]) => `--${option} ${value}`).join(' × ');
-    const remedy = fixed.length === 2 ? 'lower either' : 'lower it';
-    throw new CharrnnError(`${subject}, but ${wanted} needs ${needed}; ${remedy}`, 2);
+    const needed = formatCount(leastBatch * (isFixed.sequence ? sequence : 1) + 1);
+    const remedy = isFixed.batch && isFixed.sequence ? 'lower either' : 'lower it';
+    const [N, T] = [line`${option('batch')} ${batch}`, line`${option('sequence')} ${sequence}`];
+    const wanted = isFixed.batch && isFixed.sequence ? line`${N} × ${T}` : isFixed.batch ? N : T;
+    throw new CharrnnError(line`${subject}, but ${wanted} needs ${needed}; ${remedy}`, 2);
   }
-  onNotice(`${subject}, so --batch ${N} × --sequence ${T} instead of ${batch} × ${sequence}`);
+  const fitting = line`${option('batch')} ${N} × ${option('sequence')} ${T}`;
+  onNotice(line`${subject}, so ${fitting} instead of ${batch} × ${sequence}`);
   return { batch: N, sequence: T };
 }
 
@@ -93,12 +96,15 @@ const BILLION = 1_000_000_000;
 export function split(
   length: number,
   share: number,
-  onNotice: (message: string) => void,
+  onNotice: (message: Message) => void,
 ): { training: number; validation: number } {
   const kept = BigInt(BILLION - Math.round(share * BILLION));
   const training = Number((BigInt(length) * kept) / BigInt(BILLION));
   const validation = length - training;
   if (validation >= 2) return { training, validation };
-  if (share > 0) onNotice(`${formatCount(length)} characters are too few for --validation ${share}; none are held out`);
+  if (share > 0) {
+    const few = `${formatCount(length)} characters are too few for`;
+    onNotice(line`${few} ${option('validation')} ${share}; none are held out`);
+  }
   return { training: length, validation: 0 };
 }

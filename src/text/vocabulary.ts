@@ -1,4 +1,4 @@
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, type Message } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 
 /** The characters of a model: sorted code points; with `unknown`, index 0 is the unknown symbol and they begin at 1. */
@@ -54,7 +54,7 @@ export class Vocabulary {
    * @param subject what the text is, for the message
    * @throws CharrnnError (exit code 2) at such a character if there is no unknown symbol
    */
-  encode(text: string, subject = 'prime'): Int32Array {
+  encode(text: string, subject: Message = 'prime'): Int32Array {
     const characters = Array.from(text, (character) => character.codePointAt(0) ?? 0);
     return Int32Array.from(characters, (codePoint, i) => {
       const index = this.indexOf(codePoint);
@@ -62,7 +62,7 @@ export class Vocabulary {
       if (this.unknown) return 0;
       const where = `character ${formatCount(i + 1)}, ${formatCharacter(codePoint)}`;
       const size = formatCount(this.size);
-      throw new CharrnnError(`${subject}: ${where}, is not among the ${size} that the model knows; leave it out`, 2);
+      throw new CharrnnError(line`${subject}: ${where}, is not among the ${size} that the model knows; leave it out`, 2);
     });
   }
 }

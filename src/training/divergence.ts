@@ -1,6 +1,6 @@
 // What can go wrong with the numbers of a run.
 
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import type { StepResult } from './step.js';
 
@@ -25,9 +25,9 @@ export function divergence(
   const where = tensor === undefined ? '' : ` of ${tensor}`;
   const what = Number.isFinite(loss) ? `the norm of the gradient${where} is ${gradientNorm}` : `the loss is ${loss}`;
   const before = last ? ` (the last finite loss was ${last.loss.toFixed(3)})` : '';
-  const remedy = 'lower --learning-rate, or give --clip-norm 5 if it is 0';
+  const remedy = line`lower ${option('learningRate')}, or give ${option('clipNorm')} 5 if it is 0`;
   const kept = saved ? `; ${saved.path} keeps step ${saved.step}` : '';
-  return new CharrnnError(`step ${step}: ${what}${before}; ${remedy}${kept}`);
+  return new CharrnnError(line`step ${step}: ${what}${before}; ${remedy}${kept}`);
 }
 
 /** The name of the first tensor with a number that is not finite, or whose sum is not. */
@@ -41,11 +41,11 @@ export class ExplosionWatch {
   private isWarned = false;
 
   /** @returns the warning, at the first loss that calls for it */
-  check({ step, loss }: StepResult): string | undefined {
+  check({ step, loss }: StepResult): Message | undefined {
     this.first ??= loss;
     if (this.isWarned || loss <= EXPLOSION * this.first) return undefined;
     this.isWarned = true;
     const [now, first] = [loss, this.first].map((nats) => nats.toFixed(3));
-    return `step ${step}: the loss is ${now}, far above the ${first} it began with; lower --learning-rate`;
+    return line`step ${step}: the loss is ${now}, far above the ${first} it began with; lower ${option('learningRate')}`;
   }
 }

@@ -6,11 +6,10 @@ import { initialise } from '../model/initialise.js';
 import { parameterShapes, type TensorShape } from '../model/shape.js';
 import type { BackendName } from '../options/training-options.js';
 import { Engine, type EngineSettings } from './engine.js';
-import type { Beginning } from './initialise-from.js';
 import type { MemoryPart } from './memory.js';
 import { limits } from './schedule.js';
-import { prepare } from './setup.js';
-import type { TrainRequest } from './train.js';
+import { type Setup, setUp } from './setup.js';
+import type { FollowedRequest } from './request.js';
 
 /** What a training run would be. `--dry-run --json` prints this object as it is. */
 export interface RunPlan {
@@ -47,7 +46,8 @@ export interface RunPlan {
     /** Validations included; at least that many where no step could be timed. */
     readonly seconds: number;
   };
-  readonly checkpoint: { readonly path: string; readonly bytes: number };
+  /** The path is null where nothing is to be written. */
+  readonly checkpoint: { readonly path: string | null; readonly bytes: number };
 }
 
 export interface ParameterGroup {
@@ -57,11 +57,11 @@ export interface ParameterGroup {
 }
 
 /** Prepares a run, tries it out for a moment, and tells what it would be. Nothing is written. */
-export async function planRun(request: TrainRequest): Promise<RunPlan> {
-  const { beginning, settings, memory } = await prepare(request);
-  const { corpus, parts, options } = beginning;
-  const { batch, sequence } = options;
-  const { shape, threads, backend } = settings;
+export async function planRun(request: FollowedRequest): Promise<RunPlan> {
+  const setup = await setUp(request);
+  const { corpus, parts, config, shape, settings, memory } = setup;
+  const { batch, sequence } = config.data;
+  const { threads, backend } = settings;
   const { total, available } = thisMachine();
   const stepsPerEpoch = Math.floor(Math.floor((parts.training - 1) / batch) / sequence);
   const groups = groupsOf(parameterShapes(shape));
@@ -70,7 +70,7 @@ export async function planRun(request: TrainRequest): Promise<RunPlan> {
     model: { ...shape, parameters: groups.reduce((sum, { parameters }) => sum + parameters, 0) },
     groups,
     corpus: { characters: corpus.length, ...parts },
-    run: { batch, sequence, stepsPerEpoch, steps: limits(options, stepsPerEpoch).totalSteps, threads, backend },
+    run: { batch, sequence, stepsPerEpoch, steps: limits(config.run, stepsPerEpoch).totalSteps, threads, backend },
     memory: {
       parts: [...memory.shared, ...memory.beside]
         .filter(({ bytes }) => bytes > 0)
@@ -82,26 +82,26 @@ export async function planRun(request: TrainRequest): Promise<RunPlan> {
     estimate: {
       ...trial,
       charactersPerSecond: (batch * sequence) / trial.secondsPerStep,
-      seconds: secondsOf(beginning, trial, stepsPerEpoch),
+      seconds: secondsOf(setup, trial, stepsPerEpoch),
     },
     checkpoint: {
-      path: request.output,
-      bytes: checkpointBytes(shape, corpus.vocabulary.record.codePoints, options),
+      path: request.output ?? null,
+      bytes: checkpointBytes(shape, corpus.vocabulary.record.codePoints, config),
     },
   };
 }
 
 /** Seconds of steps and validations, or of `--minutes` if that is less. */
 export function secondsOf(
-  { parts, options, resumed }: Pick<Beginning, 'parts' | 'options' | 'resumed'>,
+  { parts, config, resumed }: Pick<Setup, 'parts' | 'config' | 'resumed'>,
   trial: Trial,
   stepsPerEpoch: number,
 ): number {
-  const { totalSteps, totalSeconds } = limits(options, stepsPerEpoch);
+  const { totalSteps, totalSeconds } = limits(config.run, stepsPerEpoch);
   if (totalSteps === null) return totalSeconds ?? 0;
   const left = Math.max(0, totalSteps - (resumed?.step ?? 0));
-  const validations = parts.validation > 0 ? Math.ceil(left / (options['validate-every'] ?? stepsPerEpoch)) : 0;
-  const windows = validations > 0 ? evaluationWindows(parts.validation, options) : 0;
+  const validations = parts.validation > 0 ? Math.ceil(left / (config.run.validateEvery ?? stepsPerEpoch)) : 0;
+  const windows = validations > 0 ? evaluationWindows(parts.validation, config.data) : 0;
   const seconds = left * trial.secondsPerStep + validations * windows * trial.secondsPerValidationWindow;
   return Math.min(seconds, totalSeconds ?? Number.POSITIVE_INFINITY);
 }
@@ -140,7 +140,7 @@ export interface Trial {
 
 /** Trains for about two seconds and forgets it. */
 export async function tryOut(settings: EngineSettings): Promise<Trial> {
-  const { batch, sequence } = settings.options;
+  const { batch, sequence } = settings.config.data;
   const some = Math.min(settings.validation.length, VALIDATION_WINDOWS * batch * sequence);
   const validation = settings.validation.subarray(0, some);
   const engine = await Engine.start({ ...settings, validation });
@@ -148,7 +148,7 @@ export async function tryOut(settings: EngineSettings): Promise<Trial> {
   let trial: Trial = { steps: 0, secondsPerStep: PATIENCE, secondsPerValidationWindow: 0 };
 
   const measure = async (): Promise<void> => {
-    initialise(engine.layout.model, engine.kernels, settings.options.seed);
+    initialise(engine.layout.model, engine.kernels, settings.config.run.seed);
     for (const seconds of [WARM_UP_SECONDS, TIMED_SECONDS]) {
       let steps = 0;
       const start = performance.now();
@@ -162,7 +162,7 @@ export async function tryOut(settings: EngineSettings): Promise<Trial> {
     const start = performance.now();
     await engine.validate();
     const seconds = (performance.now() - start) / 1000;
-    trial = { ...trial, secondsPerValidationWindow: seconds / evaluationWindows(some, settings.options) };
+    trial = { ...trial, secondsPerValidationWindow: seconds / evaluationWindows(some, settings.config.data) };
   };
   try {
     const patience = sleep(PATIENCE * 1000, undefined, { signal: end.signal }).catch(() => {});

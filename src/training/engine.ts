@@ -3,7 +3,7 @@ import { backendsByName } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { createMemory } from '../kernels/wasm.js';
 import type { ModelShape } from '../model/shape.js';
-import type { BackendName, TrainingOptions } from '../options/training-options.js';
+import type { BackendName, TrainingConfig } from '../options/training-options.js';
 import { BARRIER_WORDS } from '../parallel/barrier.js';
 import { alone } from '../parallel/team.js';
 import type { Tokens } from '../text/tokens.js';
@@ -15,7 +15,7 @@ export interface WorkerSettings {
   readonly rank: number;
   readonly size: number;
   readonly shape: ModelShape;
-  readonly options: TrainingOptions;
+  readonly config: TrainingConfig;
   readonly training: Tokens;
   readonly validation: Tokens;
   readonly memory: WebAssembly.Memory;
@@ -51,7 +51,7 @@ export interface EngineSettings {
   readonly threads: number;
   readonly backend: BackendName;
   readonly shape: ModelShape;
-  readonly options: TrainingOptions;
+  readonly config: TrainingConfig;
   readonly training: Tokens;
   readonly validation: Tokens;
 }
@@ -72,7 +72,7 @@ export class Engine {
     const { threads, ...shared } = settings;
     const backend = backendsByName[settings.backend];
     const team = { ...alone, size: threads };
-    this.layout = layOutTraining(settings.shape, settings.options, backend, team);
+    this.layout = layOutTraining(settings.shape, settings.config, backend, team);
     const memory = createMemory(this.layout.plan);
     this.kernels = backend.attach(memory);
     const control = new Float64Array(new SharedArrayBuffer(8 * CONTROL_WORDS));

@@ -1,3 +1,5 @@
+import type { Message } from '../errors.js';
+
 /** What a training run tells about itself. `--json` prints these objects as they are, one a line. */
 export type TrainingEvent =
   | StartedEvent
@@ -74,7 +76,7 @@ export interface NoticeEvent {
   readonly event: 'notice';
   /** What was adapted and warnings are always told; a hint is not when the run is to be quiet. */
   readonly kind: 'adapted' | 'hint' | 'warning';
-  readonly message: string;
+  readonly message: Message;
 }
 
 /** The lowest validation loss, and where it was. The weights of this step are the model. */

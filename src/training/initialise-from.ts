@@ -2,162 +2,112 @@
 
 import type { Checkpoint, NamedArray, TrainingProgress, TrainingRecord } from '../checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../checkpoint/read.js';
-import { CharrnnError } from '../errors.js';
-import { isStandardInput } from '../files/paths.js';
-import { someOf } from '../files/system-errors.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import { initialise } from '../model/initialise.js';
 import type { LanguageModel } from '../model/network.js';
-import type { ModelShape } from '../model/shape.js';
 import {
-  type CorpusOptions,
-  type PresetName,
-  resumableOptions,
-  type TrainingOptions,
+  type GivenConfig,
+  placeOf,
+  resumable,
+  type TrainingConfig,
+  trainingOptions,
+  trainingValues,
+  withGiven,
 } from '../options/training-options.js';
-import { assertSameCorpus, type Corpus, type CorpusSettings, readCorpus } from '../text/corpus.js';
-import { fit as fitBatch, split } from '../text/streams.js';
+import { assertSameCorpus, type Corpus } from '../text/corpus.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from './engine.js';
-import { followRecipe } from './recipe.js';
+import { corpusOf, givenConfig, type TrainRequest } from './request.js';
 import { writeArrays, writeWeights } from './snapshot.js';
 
-export type RunOptions = TrainingOptions & CorpusOptions;
-
-/** Where a run comes from; nothing given is a new model. */
+/** Where a run comes from. */
 export interface Origin {
-  /** The checkpoint whose run goes on. */
-  readonly resume?: string | undefined;
-  /** The checkpoint whose weights a new run begins with. */
-  readonly initFrom?: string | undefined;
-  /** Characters that those weights do not know get new rows; otherwise they are an error. */
-  readonly extendVocabulary?: boolean | undefined;
-}
-
-export interface BeginRequest {
-  readonly origin: Origin;
-  /** Files, folders, globs or `-`. */
-  readonly corpus: readonly string[];
-  readonly options: RunOptions;
-  /** Names of the options that the user gave. */
-  readonly given: ReadonlySet<string>;
-  /** Whether options that were not given are chosen for the corpus and the time, and the size of the model then. */
-  readonly recipe?: { readonly preset?: PresetName | undefined } | undefined;
-  /** What was adapted, or, as a hint, chosen. */
-  readonly onNotice: (message: string, kind?: 'hint') => void;
-}
-
-export interface Beginning {
-  readonly options: RunOptions;
-  readonly corpus: Corpus;
-  /** Characters to train on, and held out behind them. */
-  readonly parts: { readonly training: number; readonly validation: number };
-  readonly shape: ModelShape;
+  /** What is settled of the config: what the request says, and what a checkpoint fixes. */
+  readonly given: GivenConfig;
+  /** The whole config, of a run that goes on: there is nothing to choose. */
+  readonly config?: TrainingConfig;
+  /** The vocabulary of the checkpoint, to which the corpus must fit. */
+  readonly vocabulary?: Vocabulary;
+  /** What to do about characters that it lacks, for the message. */
+  readonly remedy?: Message;
   /** How far a run is that goes on. */
-  readonly resumed: TrainingProgress | undefined;
+  readonly resumed?: TrainingProgress;
   /** Bytes of a checkpoint's arrays, which are held until they are in the engine. */
   readonly loadedBytes: number;
+  /** @throws CharrnnError where a run cannot go on with this corpus */
+  readonly checkCorpus?: (corpus: Corpus) => void;
   /**
    * Writes the weights, moments and states of the first step into an engine at rest, and lets go of where they came
    * from: to be called once.
    * @returns the best weights so far, of a run that goes on
    */
-  readonly fill: (engine: Engine) => readonly NamedArray[] | undefined;
+  readonly fill: (engine: Engine, run: { readonly seed: number; readonly vocabulary: Vocabulary }) => FilledWeights;
 }
 
-/** Reads what a run needs. @throws CharrnnError */
-export function begin(request: BeginRequest): Promise<Beginning> {
-  const { resume, initFrom, extendVocabulary } = request.origin;
-  if (resume !== undefined && initFrom !== undefined) {
-    throw new CharrnnError('--resume and --init-from: one of them; the one goes on, the other begins anew', 2);
-  }
-  if (extendVocabulary && initFrom === undefined) {
-    throw new CharrnnError('--extend-vocabulary: needs --init-from and a checkpoint', 2);
-  }
-  if (isStandardInput(resume ?? initFrom) && request.corpus.some(isStandardInput)) {
-    throw new CharrnnError('standard input: the corpus or the checkpoint, not both; give one of them as a file', 2);
-  }
-  if (resume !== undefined) return goOn(resume, request);
-  return initFrom === undefined ? beginAnew(request) : beginFrom(initFrom, request);
+type FilledWeights = readonly NamedArray[] | undefined;
+
+/** Reads the checkpoint that a run begins with, if there is one. @throws CharrnnError */
+export async function originOf(request: TrainRequest): Promise<Origin> {
+  const { resume, initFrom } = request;
+  if (resume !== undefined) return resumedRun(resume, request);
+  return initFrom === undefined ? newModel(request) : newRunFrom(initFrom, request);
 }
 
-async function beginAnew(request: BeginRequest): Promise<Beginning> {
-  return newRun(request, request.options, {}, ({ layout, kernels }, { options }) => {
-    initialise(layout.model, kernels, options.seed);
-  });
-}
+const newModel = (request: TrainRequest): Origin => ({
+  given: givenConfig(request),
+  loadedBytes: 0,
+  fill: (engine, { seed }) => {
+    initialise(engine.layout.model, engine.kernels, seed);
+    return startAverage(engine);
+  },
+});
 
 /** A new run with the weights of a checkpoint, whose model and vocabulary it takes over. */
-async function beginFrom(path: string, request: BeginRequest): Promise<Beginning> {
+async function newRunFrom(path: string, request: TrainRequest): Promise<Origin> {
   // Its moments and states are not held.
   const { model, vocabulary, parameters } = await loadCheckpoint(path);
   const loaded = new Once({ model, vocabulary, parameters });
   const { cell, layers, hidden } = model;
-  refuseOthers(path, { cell, layers, hidden }, request, 'has');
-  const options = { ...request.options, cell, layers, hidden };
-  const settings = {
-    vocabulary: new Vocabulary(vocabulary),
-    extend: request.origin.extendVocabulary,
-    remedy: 'take them out, or add --extend-vocabulary',
-  };
-  const fixed = new Set([...request.given, 'cell', 'layers', 'hidden']);
-  const run = await newRun({ ...request, given: fixed }, options, settings, ({ layout, kernels }, { corpus }) => {
-    initialise(layout.model, kernels, options.seed);
-    transfer(loaded.take(), corpus.vocabulary, layout.model, kernels);
-  });
-  return { ...run, loadedBytes: bytesOf(parameters) };
-}
-
-type Fill = (engine: Engine, run: { readonly options: RunOptions; readonly corpus: Corpus }) => void;
-
-/** A run from its first step on, its batch adapted to the corpus. */
-async function newRun(
-  { corpus: sources, given, recipe, onNotice }: BeginRequest,
-  defaults: RunOptions,
-  settings: CorpusSettings,
-  fill: Fill,
-): Promise<Beginning> {
-  const corpus = await readCorpus(sources, defaults, { ...settings, onNotice });
-  const request = { characters: corpus.length, preset: recipe?.preset, options: defaults, given };
-  const { options: chosen, told } = recipe ? followRecipe(request) : { options: defaults, told: undefined };
-  if (told !== undefined) onNotice(told, 'hint');
-  const wanted = { ...defaults, ...chosen };
-  const parts = split(corpus.length, wanted.validation, onNotice);
-  const options = { ...wanted, ...fitBatch(someOf(sources, 3), parts.training, wanted, given, onNotice) };
-  const { cell, layers, hidden } = options;
-  const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
+  const given = givenConfig(request);
+  refuseOthers(path, { cell, layers, hidden }, given, 'has', 'leave it out');
   return {
-    ...{ options, corpus, parts, shape, resumed: undefined, loadedBytes: 0 },
-    fill: (engine) => {
-      fill(engine, { options, corpus });
-      const { model, optimizer } = engine.layout;
-      if (optimizer.average) engine.kernels.copy(model.weights.block, optimizer.average.block);
-      return undefined;
+    given: { ...given, model: { ...given.model, cell, layers, hidden } },
+    vocabulary: new Vocabulary(vocabulary),
+    remedy: line`take them out, or add ${option('extendVocabulary')}`,
+    loadedBytes: bytesOf(parameters),
+    fill: (engine, run) => {
+      initialise(engine.layout.model, engine.kernels, run.seed);
+      transfer(loaded.take(), run.vocabulary, engine.layout.model, engine.kernels);
+      return startAverage(engine);
     },
   };
 }
 
-/** A run that goes on as if it had never stopped: the same corpus, the same options but those that may change. */
-async function goOn(path: string, request: BeginRequest): Promise<Beginning> {
-  const checkpoint = await loadCheckpoint(path);
-  const { training } = checkpoint;
+/** The average of the weights begins with the weights. */
+function startAverage({ layout: { model, optimizer }, kernels }: Engine): undefined {
+  if (optimizer.average) kernels.copy(model.weights.block, optimizer.average.block);
+}
+
+/** A run that goes on as if it had never stopped: the same corpus, the same config but what may change. */
+async function resumedRun(path: string, request: TrainRequest): Promise<Origin> {
+  const { vocabulary, parameters, training } = await loadCheckpoint(path);
   if (!training) {
-    throw new CharrnnError(`${path}: made for sampling alone, without the state of a training; try --init-from`);
+    const fault = 'made for sampling alone, without the state of a training run';
+    throw new CharrnnError(line`${path}: ${fault}; try ${option('initFrom')}`);
   }
-  const options = resumedOptions(path, training.options, request);
-  const corpus = await readCorpus(request.corpus, options, {
-    vocabulary: new Vocabulary(checkpoint.vocabulary),
-    remedy: '--resume needs the same corpus; --init-from begins a new training',
-    onNotice: request.onNotice,
-  });
-  assertSameCorpus(request.corpus, corpus, training.corpus, path, '--init-from begins a new training');
-  const parts = split(corpus.length, options.validation, () => {});
-  const { parameters } = checkpoint;
-  const { moments, carried, latest = [], best = [], average = [], ...resumed } = training;
-  const loadedBytes = bytesOf([...parameters, ...moments, ...carried, ...latest, ...best, ...average]);
+  const config = resumedConfig(path, training.config, givenConfig(request));
+  const { moments, carried, latest = [], best = [], average = [], ...progress } = training;
   const loaded = new Once({ parameters, training });
+  const other = line`${option('initFrom')} begins a new training run`;
   return {
-    ...{ options, corpus, parts, shape: checkpoint.model, resumed, loadedBytes },
+    given: config,
+    config,
+    vocabulary: new Vocabulary(vocabulary),
+    remedy: line`${option('resume')} needs the same corpus; ${other}`,
+    resumed: { ...progress, config },
+    loadedBytes: bytesOf([...parameters, ...moments, ...carried, ...latest, ...best, ...average]),
+    checkCorpus: (corpus) => assertSameCorpus(corpusOf(request), corpus, training.corpus, path, other),
     fill: (engine) => restore(loaded.take(), engine),
   };
 }
@@ -191,30 +141,26 @@ class Once<T> {
   }
 }
 
-/** The options of the checkpoint, with those that may change as given. A new limit takes the place of all old ones. */
-function resumedOptions(path: string, stored: RunOptions, request: BeginRequest): RunOptions {
-  const { given, options } = request;
-  const free: readonly string[] = resumableOptions;
-  const fixed = Object.fromEntries(Object.entries(stored).filter(([name]) => !free.includes(name)));
-  refuseOthers(path, fixed, request, 'was trained with');
-  const { epochs, steps, minutes } = options;
-  const isLimited = ['epochs', 'steps', 'minutes'].some((name) => given.has(name));
-  return {
-    ...stored,
-    ...(isLimited && { epochs, steps, minutes }),
-    ...(given.has('validate-every') && { 'validate-every': options['validate-every'] }),
-    ...(given.has('patience') && { patience: options.patience }),
-  };
+/** The config of the checkpoint, with what may change as given. A new limit takes the place of all old ones. */
+function resumedConfig(path: string, stored: TrainingConfig, given: GivenConfig): TrainingConfig {
+  const free: readonly string[] = resumable;
+  const fixed = Object.fromEntries(Object.entries(trainingValues(stored)).filter(([key]) => !free.includes(key)));
+  const remedy = line`leave it out, or begin a new training run by ${option('initFrom')}`;
+  refuseOthers(path, fixed, given, 'was trained with', remedy);
+  const { epochs, steps, minutes, validateEvery, patience } = given.run;
+  const isLimited = [epochs, steps, minutes].some((limit) => limit !== undefined);
+  const config = withGiven(stored, { model: {}, data: {}, optimizer: {}, schedule: {}, run: { validateEvery, patience } });
+  return isLimited ? { ...config, run: { ...config.run, epochs, steps, minutes } } : config;
 }
 
 /** @throws CharrnnError usage, where an option was given another value than the checkpoint has */
-function refuseOthers(path: string, stored: object, { given, options, origin }: BeginRequest, verb: string): void {
-  const wanted: Readonly<Record<string, unknown>> = options;
-  for (const [name, value] of Object.entries(stored)) {
-    if (!given.has(name) || wanted[name] === value) continue;
-    const remedy =
-      origin.resume === undefined ? 'leave it out' : 'leave it out, or begin a new training by --init-from';
-    throw new CharrnnError(`--${name} ${wanted[name]}: ${path} ${verb} --${name} ${value}; ${remedy}`, 2);
+function refuseOthers(path: string, stored: object, given: GivenConfig, verb: string, remedy: Message): void {
+  for (const [key, value] of Object.entries(stored)) {
+    const [part, name] = placeOf(key as keyof typeof trainingOptions);
+    const wanted = (given[part] as Readonly<Record<string, unknown>>)[name];
+    if (wanted === undefined || wanted === value) continue;
+    const own = option(key);
+    throw new CharrnnError(line`${own} ${String(wanted)}: ${path} ${verb} ${own} ${String(value)}; ${remedy}`, 2);
   }
 }
 

@@ -1,4 +1,4 @@
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
 import { formatMemory } from '../format.js';
 import type { Tensor } from '../kernels/kernels.js';
 import { LARGEST_MEMORY, memoryBytes } from '../kernels/wasm.js';
@@ -10,7 +10,7 @@ export interface MemoryPart {
   readonly name: string;
   readonly bytes: number;
   /** What makes it smaller. */
-  readonly remedy: string;
+  readonly remedy: Message;
 }
 
 /** Bytes of memory that a training run takes, by what they are for; known before any of it is allocated. */
@@ -47,8 +47,11 @@ const WORKER_BYTES = 12 * 2 ** 20;
 /** Arrays of the largest tensor that live at once while a checkpoint is written: read, and not yet collected. */
 const COPIES = 3;
 
-const size = 'lower --hidden or --layers';
-const window = 'lower --batch, --sequence, --hidden or --layers';
+const [hidden, layers, batch, sequence, threads] = ['hidden', 'layers', 'batch', 'sequence', 'threads'].map(option);
+const size = line`lower ${hidden} or ${layers}`;
+const window = line`lower ${batch}, ${sequence}, ${hidden} or ${layers}`;
+const windowOrThreads = line`lower ${batch}, ${sequence}, ${hidden}, ${layers} or ${threads}`;
+const batchOrSequence = line`lower ${batch} or ${sequence}`;
 
 /** What a layout needs, before any of it is allocated. */
 export function planMemory(layout: TrainingLayout, surroundings: Surroundings): MemoryPlan {
@@ -84,36 +87,36 @@ function sharedParts({ plan, model, optimizer }: TrainingLayout): MemoryPart[] {
       plan.tensors.filter((x) => isOfLayer(x) && !isPacked(x) && !ofWeights.has(x)),
       window,
     ),
-    part('logits', [logits], 'lower --batch or --sequence, or raise --min-count'),
-    part('batches and losses', [inputs, targets, losses], 'lower --batch or --sequence'),
+    part('logits', [logits], line`${batchOrSequence}, or raise ${option('minCount')}`),
+    part('batches and losses', [inputs, targets, losses], batchOrSequence),
   ];
   // Gradients of activations, states put aside, scratch of the workers, and gaps.
   const rest = memoryBytes(plan) - sum(named);
-  return [...named, { name: 'working space', bytes: rest, remedy: `${window.replace(' or', ',')} or --threads` }];
+  return [...named, { name: 'working space', bytes: rest, remedy: windowOrThreads }];
 }
 
 function partsBeside({ model }: TrainingLayout, around: Surroundings, heapBytes: number): MemoryPart[] {
-  const { threads, corpusBytes, isValidated, loadedBytes, samplerBytes } = around;
-  const { batch, sequence } = model.settings;
+  const { corpusBytes, isValidated, loadedBytes, samplerBytes } = around;
+  const window = model.settings.batch * model.settings.sequence;
   const largest = model.weights.tensors.reduce((most, { size }) => Math.max(most, size), 0);
   return [
     { name: 'the corpus', bytes: corpusBytes, remedy: 'give a smaller one' },
     { name: 'the best weights', bytes: isValidated ? 4 * model.weights.block.size : 0, remedy: size },
     { name: 'the checkpoint to begin with', bytes: loadedBytes, remedy: 'begin with a smaller model' },
     // Inputs and targets of a batch, in training and in validation.
-    { name: 'batches on their way', bytes: 4 * 4 * batch * sequence, remedy: 'lower --batch or --sequence' },
+    { name: 'batches on their way', bytes: 4 * 4 * window, remedy: batchOrSequence },
     {
       name: 'objects of the time steps',
-      bytes: threads * heapBytes,
-      remedy: 'lower --sequence, --layers or --threads',
+      bytes: around.threads * heapBytes,
+      remedy: line`lower ${sequence}, ${layers} or ${threads}`,
     },
-    { name: 'writing a checkpoint', bytes: COPIES * 4 * largest, remedy: 'lower --hidden' },
-    { name: 'showing a sample', bytes: samplerBytes, remedy: 'leave out --sample-every' },
-    { name: 'Node and its workers, about', bytes: NODE_BYTES + threads * WORKER_BYTES, remedy: 'lower --threads' },
+    { name: 'writing a checkpoint', bytes: COPIES * 4 * largest, remedy: line`lower ${hidden}` },
+    { name: 'showing a sample', bytes: samplerBytes, remedy: line`leave out ${option('sampleEvery')}` },
+    { name: 'Node and its workers, about', bytes: NODE_BYTES + around.threads * WORKER_BYTES, remedy: line`lower ${threads}` },
   ];
 }
 
-const part = (name: string, tensors: readonly Tensor[], remedy: string): MemoryPart => ({
+const part = (name: string, tensors: readonly Tensor[], remedy: Message): MemoryPart => ({
   name,
   bytes: tensors.reduce((bytes, { size }) => bytes + 4 * size, 0),
   remedy,
@@ -130,30 +133,31 @@ const sum = (parts: readonly MemoryPart[]): number => parts.reduce((total, { byt
 export function assertFits(
   plan: MemoryPlan,
   machine: Machine,
-  onNotice: (message: string) => void,
+  onNotice: (message: Message) => void,
   atLeast: '' | 'at least ' = '',
 ): void {
   const { shared, sharedBytes, beside, heapBytes, totalBytes } = plan;
   if (sharedBytes > LARGEST_MEMORY) {
     const needed = `the model needs ${atLeast}${formatMemory(sharedBytes)}, WebAssembly offers ${formatMemory(LARGEST_MEMORY)}`;
-    throw new CharrnnError(`${needed}; ${largest(shared)}`);
+    throw new CharrnnError(line`${needed}; ${largest(shared)}`);
   }
   if (heapBytes > machine.heap) {
     const needed = `the time steps need ${atLeast}${formatMemory(heapBytes)} of objects in each worker`;
-    throw new CharrnnError(`${needed}, JavaScript offers ${formatMemory(machine.heap)}; lower --sequence or --layers`);
+    const offered = `JavaScript offers ${formatMemory(machine.heap)}`;
+    throw new CharrnnError(line`${needed}, ${offered}; lower ${sequence} or ${layers}`);
   }
   const needed = `training needs ${atLeast}${formatMemory(totalBytes)}`;
   const all = [...shared, ...beside];
   if (totalBytes > machine.total) {
-    throw new CharrnnError(`${needed}, this machine has ${formatMemory(machine.total)}; ${largest(all)}`);
+    throw new CharrnnError(line`${needed}, this machine has ${formatMemory(machine.total)}; ${largest(all)}`);
   }
   if (totalBytes > machine.available) {
     const free = `${needed}, only ${formatMemory(machine.available)} are free now`;
-    onNotice(`${free}: it may be slow, or ended by the system; ${largest(all)}`);
+    onNotice(line`${free}: it may be slow, or ended by the system; ${largest(all)}`);
   }
 }
 
-function largest(parts: readonly MemoryPart[]): string {
+function largest(parts: readonly MemoryPart[]): Message {
   const { name, bytes, remedy } = largestPart(parts);
-  return `the largest part is ${name}, ${formatMemory(bytes)}: ${remedy}`;
+  return line`the largest part is ${name}, ${formatMemory(bytes)}: ${remedy}`;
 }

@@ -3,7 +3,7 @@ import { type Plan, rows } from '../kernels/plan.js';
 import { power } from '../mathematics.js';
 import type { LanguageModel } from '../model/network.js';
 import { type ParameterBlock, planParameters } from '../model/parameters.js';
-import { momentsOf, type TrainingOptions } from '../options/training-options.js';
+import { momentsOf, type OptimizerConfig } from '../options/training-options.js';
 import { share, type Worker } from '../parallel/team.js';
 
 /** Elements of the flat block whose squares are summed at once; fixed, so that the norm does not depend on the team. */
@@ -26,14 +26,14 @@ export class Optimizer {
   constructor(
     plan: Plan,
     model: LanguageModel,
-    private readonly options: TrainingOptions,
+    private readonly config: OptimizerConfig,
   ) {
     if (!model.gradients) throw new RangeError('the model was laid out without gradients');
-    this.moments = momentsOf[options.optimizer].map((name) => ({
+    this.moments = momentsOf[config.name].map((name) => ({
       name,
       parameters: planParameters(plan, model.shape, `${name}.`),
     }));
-    this.average = options.ema > 0 ? planParameters(plan, model.shape, AVERAGE) : undefined;
+    this.average = config.ema > 0 ? planParameters(plan, model.shape, AVERAGE) : undefined;
     this.weights = model.weights.block;
     this.gradients = model.gradients.block;
     this.partialNorms = plan.tensor('partial norms', Math.ceil(this.gradients.size / NORM_BLOCK));
@@ -59,16 +59,14 @@ export class Optimizer {
   /** Clips and applies this worker's range of the gradient. @param step from 1 */
   update(w: Worker, step: number, learningRate: number, norm: number): void {
     const range = this.ownRange(w);
-    const clipNorm = this.options['clip-norm'];
-    const clipValue = this.options['clip-value'];
+    const { clipNorm, clipValue, ema } = this.config;
     if (clipNorm > 0 && norm > clipNorm) w.kernels.scale(this.gradients, clipNorm / norm, range);
     if (clipValue > 0) w.kernels.clamp(this.gradients, clipValue, range);
     const [m, v] = (['m', 'v'] as const).map(
       (name) => this.moments.find((moment) => moment.name === name)?.parameters.block ?? this.gradients,
     );
-    w.kernels.update(this.weights, this.gradients, m, v, updateRule(this.options, step, learningRate), range);
-    if (this.average)
-      w.kernels.blend(this.weights, this.average.block, 1 - averageDecay(this.options.ema, step), range);
+    w.kernels.update(this.weights, this.gradients, m, v, updateRule(this.config, step, learningRate), range);
+    if (this.average) w.kernels.blend(this.weights, this.average.block, 1 - averageDecay(ema, step), range);
   }
 
   /**
@@ -97,13 +95,13 @@ export class Optimizer {
 export const averageDecay = (ema: number, step: number): number => Math.min(ema, (1 + step) / (10 + step));
 
 /** The numbers of one step; see `UpdateRule`. */
-export function updateRule(options: TrainingOptions, step: number, learningRate: number): UpdateRule {
-  const { optimizer, beta1, beta2, epsilon, momentum, alpha } = options;
+export function updateRule(config: OptimizerConfig, step: number, learningRate: number): UpdateRule {
+  const { name: optimizer, beta1, beta2, epsilon, momentum, alpha, weightDecay } = config;
   const isAdam = optimizer === 'adam' || optimizer === 'adamw';
   return {
     optimizer,
     learningRate,
-    decay: optimizer === 'adamw' ? learningRate * options['weight-decay'] : 0,
+    decay: optimizer === 'adamw' ? learningRate * weightDecay : 0,
     beta1: optimizer === 'sgd' ? momentum : beta1,
     beta2: optimizer === 'rmsprop' ? alpha : beta2,
     epsilon,

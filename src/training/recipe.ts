@@ -2,17 +2,27 @@
 // text is read again. docs/results.md has the measurements.
 
 import { formatCount } from '../format.js';
-import type { PresetName, TrainingOptions } from '../options/training-options.js';
+import { line, type Message, option } from '../errors.js';
+import {
+  defaults,
+  type GivenConfig,
+  type PresetName,
+  placeOf,
+  type TrainingConfig,
+  type TrainingValues,
+  trainingConfig,
+  withGiven,
+} from '../options/training-options.js';
 
 /** The options that are chosen, in the order in which they are told. */
 type Chosen = Pick<
-  TrainingOptions,
-  'layers' | 'hidden' | 'dropout' | 'weight-drop' | 'batch' | 'sequence' | 'learning-rate' | 'epochs' | 'validation'
+  TrainingValues,
+  'layers' | 'hidden' | 'dropout' | 'weightDrop' | 'batch' | 'sequence' | 'learningRate' | 'epochs' | 'validation'
 >;
 
 interface Preset {
   readonly hidden: number;
-  readonly 'learning-rate': number;
+  readonly learningRate: number;
   /** Characters per second on two cores of a small server, wasm: a yardstick, the same on every machine. */
   readonly speed: number;
   /** The fewest minutes of training that it is chosen for. */
@@ -21,10 +31,10 @@ interface Preset {
 
 /** One layer each: on a text of a million characters, it learns more in the same time than two smaller ones. */
 const presetsByName: Readonly<Record<PresetName, Preset>> = {
-  tiny: { hidden: 128, 'learning-rate': 0.015, speed: 80_000, minutes: 0 },
-  small: { hidden: 256, 'learning-rate': 0.01, speed: 22_000, minutes: 0.5 },
-  medium: { hidden: 384, 'learning-rate': 0.005, speed: 10_000, minutes: 4 },
-  large: { hidden: 512, 'learning-rate': 0.004, speed: 5000, minutes: 20 },
+  tiny: { hidden: 128, learningRate: 0.015, speed: 80_000, minutes: 0 },
+  small: { hidden: 256, learningRate: 0.01, speed: 22_000, minutes: 0.5 },
+  medium: { hidden: 384, learningRate: 0.005, speed: 10_000, minutes: 4 },
+  large: { hidden: 512, learningRate: 0.004, speed: 5000, minutes: 20 },
 };
 
 /** Minutes of training when nothing says when to stop. */
@@ -44,8 +54,7 @@ export interface RecipeRequest {
   /** Characters of the corpus. */
   readonly characters: number;
   readonly preset: PresetName | undefined;
-  readonly options: TrainingOptions;
-  readonly given: ReadonlySet<string>;
+  readonly given: GivenConfig;
 }
 
 /**
@@ -53,33 +62,42 @@ export interface RecipeRequest {
  * least of all on the machine.
  * @returns the options, and a line that tells what was chosen
  */
-export function followRecipe(request: RecipeRequest): { options: TrainingOptions; told: string | undefined } {
-  const { characters, options, given } = request;
-  const isLimited = ['epochs', 'steps', 'minutes'].some((name) => given.has(name));
-  const minutes = options.minutes ?? MINUTES;
-  const name = request.preset ?? presetFor(characters, minutes);
-  const { hidden, speed, ...preset } = presetsByName[name];
+export function followRecipe({ characters, preset: wanted, given }: RecipeRequest): {
+  config: TrainingConfig;
+  told: Message | undefined;
+} {
+  const { epochs: givenEpochs, steps, minutes: givenMinutes } = given.run;
+  const isLimited = [givenEpochs, steps, givenMinutes].some((limit) => limit !== undefined);
+  const minutes = givenMinutes ?? MINUTES;
+  const name = wanted ?? presetFor(characters, minutes);
+  const { hidden, speed, learningRate } = presetsByName[name];
   const affordable = (60 * minutes * speed) / characters;
   const epochs = Math.min(affordable, Math.max(MOST_EPOCHS, FEWEST_CHARACTERS / characters));
   const isSmall = characters < SMALL_TEXT;
-  const dropped = characters < TINY_TEXT ? 0 : share(options.epochs ?? epochs);
+  const dropped = characters < TINY_TEXT ? 0 : share(givenEpochs ?? epochs);
+  const heldOut = given.data.validation ?? defaults.data.validation;
   const chosen: Chosen = {
     layers: 1,
     hidden,
     dropout: dropped,
-    'weight-drop': dropped,
+    weightDrop: dropped,
     batch: isSmall ? 8 : 20,
     sequence: 50,
-    'learning-rate': preset['learning-rate'] * (isSmall ? 0.5 : 1),
-    epochs: isLimited ? options.epochs : rounded(epochs),
-    validation: rounded(Math.min(options.validation, ENOUGH_VALIDATION / characters)),
+    learningRate: learningRate * (isSmall ? 0.5 : 1),
+    epochs: isLimited ? undefined : rounded(epochs),
+    validation: rounded(Math.min(heldOut, ENOUGH_VALIDATION / characters)),
   };
-  const mine = Object.entries(chosen).filter(([option, value]) => !given.has(option) && value !== undefined);
-  const changed = mine.filter(([option, value]) => option !== 'validation' || value !== options.validation);
-  if (changed.length === 0) return { options, told: undefined };
-  const words = changed.map(([option, value]) => `--${option} ${value}`).join(' ');
-  const reason = `${formatCount(characters)} characters${isLimited && options.minutes === undefined ? '' : `, ${minutes} minute${minutes === 1 ? '' : 's'}`}`;
-  return { options: { ...options, ...Object.fromEntries(mine) }, told: `chosen for ${reason} (${name}): ${words}` };
+  const isOpen = ([key, value]: readonly [string, unknown]): boolean => {
+    const [part, place] = placeOf(key as keyof Chosen);
+    return value !== undefined && (given[part] as Readonly<Record<string, unknown>>)[place] === undefined;
+  };
+  const mine = Object.entries(chosen).filter(isOpen);
+  const config = withGiven(withGiven(defaults, trainingConfig(Object.fromEntries(mine))), given);
+  const changed = mine.filter(([key, value]) => key !== 'validation' || value !== heldOut);
+  if (changed.length === 0) return { config, told: undefined };
+  const time = isLimited && givenMinutes === undefined ? '' : `, ${minutes} minute${minutes === 1 ? '' : 's'}`;
+  const words = changed.flatMap(([key, value], i) => [i > 0 ? ' ' : '', option(key), ` ${value}`]);
+  return { config, told: line`chosen for ${formatCount(characters)} characters${time} (${name}): ${words}` };
 }
 
 /** The largest model that the time allows; a small text needs no large one. */

@@ -4,13 +4,17 @@ import { divergence, ExplosionWatch, firstNotFinite } from './divergence.js';
 import type { Engine } from './engine.js';
 import type { FinishedEvent } from './events.js';
 import { Course } from './history.js';
-import type { Beginning } from './initialise-from.js';
+
 import { Saver } from './save.js';
 import { type Limits, limits, refuseCompleted } from './schedule.js';
 import { BestWeights, glimpse, recordCheckpoint } from './snapshot.js';
 import { Speed, secondsLeft } from './speed.js';
 import type { StepResult } from './step.js';
-import type { TrainRequest } from './train.js';
+import type { FollowedRequest, Interval } from './request.js';
+import type { Setup } from './setup.js';
+
+/** How often a run is saved where nothing is said. */
+const SAVE_EVERY: Interval = { seconds: 300 };
 
 /** One training run in an engine at rest: what is due at which step, and what it tells. */
 export class Run {
@@ -18,28 +22,32 @@ export class Run {
   private readonly stepsPerEpoch: number;
   private readonly limits: Limits;
   private readonly speed: Speed;
-  private readonly saver: Saver;
+  /** None of a run that writes nothing. */
+  private readonly saver: Saver | undefined;
+  private readonly saveEvery: Interval;
   private readonly best: BestWeights | undefined;
   private readonly watch = new ExplosionWatch();
   private readonly start: number;
   private isSaveDue = false;
 
   constructor(
-    private readonly request: TrainRequest,
-    private readonly beginning: Beginning,
+    private readonly request: FollowedRequest,
+    private readonly setup: Setup,
     private readonly engine: Engine,
   ) {
-    const { options, parts, resumed } = beginning;
-    const best = beginning.fill(engine);
+    const { config, corpus, parts, resumed } = setup;
+    const { batch, sequence } = config.data;
+    const best = setup.fill(engine, { seed: config.run.seed, vocabulary: corpus.vocabulary });
     this.course = new Course(resumed);
-    const { batch, sequence } = options;
     this.stepsPerEpoch = Math.floor(Math.floor((parts.training - 1) / batch) / sequence);
-    this.limits = limits(options, this.stepsPerEpoch);
+    this.limits = limits(config.run, this.stepsPerEpoch);
     const isValidated = parts.validation > 0;
-    this.speed = new Speed(batch * sequence, isValidated ? evaluationWindows(parts.validation, options) : 0);
-    this.saver = new Saver(request.output, request.keep, request.onEvent);
+    this.speed = new Speed(batch * sequence, isValidated ? evaluationWindows(parts.validation, config.data) : 0);
+    const { output, keep = 0, saveEvery = SAVE_EVERY, onEvent } = request;
+    this.saver = output === undefined ? undefined : new Saver(output, keep, onEvent);
+    this.saveEvery = this.saver ? saveEvery : {};
     this.start = performance.now() - 1000 * (resumed?.seconds ?? 0);
-    if (resumed) refuseCompleted(request.output, resumed, this.limits);
+    if (resumed) refuseCompleted(request.resume ?? '', resumed, this.limits);
     if (parts.validation > 0) this.best = new BestWeights(engine.layout.evaluated, engine.kernels);
     if (best && this.course.bestStep !== undefined) this.best?.restore(best);
   }
@@ -64,7 +72,11 @@ export class Run {
     }
     const reason = this.reason;
     if (reason !== 'interrupted' && course.isOpen) await this.closeHistory();
-    if (course.step > 0) await this.saver.saveLast(course.step, this.checkpoint());
+    if (course.step > 0) {
+      const checkpoint = this.checkpoint();
+      await this.saver?.saveLast(course.step, checkpoint);
+      this.request.onCheckpoint?.(checkpoint);
+    }
     return this.finish(reason);
   }
 
@@ -84,7 +96,7 @@ export class Run {
   }
 
   private get isPatienceOver(): boolean {
-    return this.course.validationsSinceBest >= (this.beginning.options.patience ?? Number.POSITIVE_INFINITY);
+    return this.course.validationsSinceBest >= (this.setup.config.run.patience ?? Number.POSITIVE_INFINITY);
   }
 
   private get epoch(): number {
@@ -96,12 +108,12 @@ export class Run {
   }
 
   private get validateEvery(): number {
-    return this.beginning.options['validate-every'] ?? this.stepsPerEpoch;
+    return this.setup.config.run.validateEvery ?? this.stepsPerEpoch;
   }
 
   /** The next step behind which something is to be done. */
   private nextDue(): number {
-    const intervals = [this.validateEvery, this.request.sampleEvery, this.request.saveEvery.steps ?? 0];
+    const intervals = [this.validateEvery, this.request.sampleEvery ?? 0, this.saveEvery.steps ?? 0];
     const next = intervals
       .filter((interval) => interval > 0)
       .map((interval) => (Math.floor(this.course.step / interval) + 1) * interval);
@@ -119,14 +131,14 @@ export class Run {
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       const { gradients } = this.engine.layout.model;
       const tensor = firstNotFinite(this.engine.kernels, gradients?.tensors ?? []);
-      throw divergence(result, { last: this.course.last, tensor, saved: this.saver.saved });
+      throw divergence(result, { last: this.course.last, tensor, saved: this.saver?.saved });
     }
     this.course.onStep(result);
     this.speed.step();
     const { step } = this.course;
     const { charactersPerSecond } = this.speed;
     const progress = { event: 'step', step, epoch: this.epoch, loss, learningRate, gradientNorm } as const;
-    const clipNorm = this.beginning.options['clip-norm'];
+    const clipNorm = this.setup.config.optimizer.clipNorm;
     const isClipped = clipNorm > 0 && gradientNorm > clipNorm;
     this.request.onEvent({ ...progress, isClipped, charactersPerSecond, secondsLeft: this.secondsLeft() });
     const message = this.watch.check(result);
@@ -136,7 +148,7 @@ export class Run {
   private secondsLeft(): number | null {
     const { limits, course, seconds, speed } = this;
     const { secondsPerStep, secondsPerValidation } = speed;
-    const validateEvery = this.beginning.parts.validation > 0 ? this.validateEvery : null;
+    const validateEvery = this.setup.parts.validation > 0 ? this.validateEvery : null;
     return secondsLeft({ ...limits, step: course.step, seconds, validateEvery, secondsPerStep, secondsPerValidation });
   }
 
@@ -148,7 +160,7 @@ export class Run {
       this.tellValidation();
     }
     if (isDue(this.request.sampleEvery)) this.showSample();
-    if (isDue(this.request.saveEvery.steps)) this.isSaveDue = true;
+    if (isDue(this.saveEvery.steps)) this.isSaveDue = true;
   }
 
   /** The entry of the history at the end of a run, where none was due. */
@@ -159,7 +171,7 @@ export class Run {
 
   /** Nats per character of the text held out, if there is any. */
   private async validate(): Promise<number | null> {
-    return this.beginning.parts.validation > 0 ? this.speed.validation(this.engine.validate()) : null;
+    return this.setup.parts.validation > 0 ? this.speed.validation(this.engine.validate()) : null;
   }
 
   private tellValidation(): void {
@@ -177,13 +189,14 @@ export class Run {
 
   private showSample(): void {
     const { step } = this.course;
-    const { corpus, options } = this.beginning;
-    this.request.onEvent({ event: 'sample', step, text: glimpse(this.engine, corpus.vocabulary, options.seed + step) });
+    const { corpus, config } = this.setup;
+    const text = glimpse(this.engine, corpus.vocabulary, config.run.seed + step);
+    this.request.onEvent({ event: 'sample', step, text });
   }
 
   /** Wishes for a save every so many seconds: the team stops behind its step, and goes on when all is written. */
   private saveTimer(): NodeJS.Timeout | undefined {
-    const { seconds } = this.request.saveEvery;
+    const { seconds } = this.saveEvery;
     if (seconds === undefined) return undefined;
     return setInterval(
       () => {
@@ -196,18 +209,19 @@ export class Run {
 
   private async save(): Promise<void> {
     this.isSaveDue = false;
-    if (this.course.step > 0) await this.saver.save(this.course.step, this.checkpoint());
+    if (this.course.step > 0) await this.saver?.save(this.course.step, this.checkpoint());
   }
 
   private checkpoint() {
-    const { beginning, engine, course, best, limits } = this;
+    const { setup, engine, course, best, limits } = this;
     const seconds = limits.totalSeconds === null ? null : this.seconds;
-    return recordCheckpoint({ beginning, engine, course, best, totalSteps: limits.totalSteps, seconds });
+    return recordCheckpoint({ setup, engine, course, best, totalSteps: limits.totalSteps, seconds });
   }
 
   private announce(): void {
-    const { options, parts, corpus } = this.beginning;
-    const { cell, layers, hidden, batch, sequence } = options;
+    const { config, parts, corpus } = this.setup;
+    const { cell, layers, hidden } = config.model;
+    const { batch, sequence } = config.data;
     this.request.onEvent({
       event: 'started',
       ...{ cell, layers, hidden, batch, sequence },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { saveCheckpoint } from '../checkpoint/write.js';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line } from '../errors.js';
 import type { TrainingEvent } from './events.js';
 
 /** Writes the checkpoints of a run to one path. */
@@ -24,7 +24,7 @@ export class Saver {
       await this.write(step, checkpoint);
     } catch (error) {
       if (!(error instanceof CharrnnError)) throw error;
-      const message = `${error.message}; training goes on, and the next save tries again`;
+      const message = line`${error.line}; training goes on, and the next save tries again`;
       this.onEvent({ event: 'notice', kind: 'warning', message });
     }
   }
@@ -40,7 +40,7 @@ export class Saver {
       const refuge = join(tmpdir(), `charrnn-${process.pid}-${basename(this.path)}`);
       const saved = await saveCheckpoint(refuge, checkpoint).catch(() => undefined);
       if (!(error instanceof CharrnnError) || !saved) throw error;
-      throw new CharrnnError(`${error.message}; the checkpoint of step ${step} is in ${refuge} instead`);
+      throw new CharrnnError(line`${error.line}; the checkpoint of step ${step} is in ${refuge} instead`);
     }
   }
 

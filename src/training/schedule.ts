@@ -1,34 +1,35 @@
 import type { TrainingProgress } from '../checkpoint/checkpoint.js';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, option } from '../errors.js';
 import { formatCount } from '../format.js';
 import { cosPi, power } from '../mathematics.js';
-import type { TrainingOptions } from '../options/training-options.js';
-
-type ScheduleOptions = Pick<
-  TrainingOptions,
-  'schedule' | 'learning-rate' | 'warm-up' | 'decay-factor' | 'decay-every' | 'final-learning-rate'
->;
+import type { RunConfig, ScheduleConfig } from '../options/training-options.js';
 
 /**
  * The learning rate of step number `step` (from 1).
- * constant: the highest rate; step: × decay-factor every decay-every epochs; cosine: half a cosine from the highest
- * rate to its final share (Loshchilov and Hutter, 2017). Warm-up multiplies by step/warm-up until that is 1.
+ * constant: the highest rate; step: × decayFactor every decayEvery epochs; cosine: half a cosine from the highest
+ * rate to its final share (Loshchilov and Hutter, 2017). Warm-up multiplies by step/warmUp until that is 1.
  *
+ * @param highest learning rate
  * @param progress share of the run that is over, 0 … 1, for the cosine
  */
-export function learningRate(options: ScheduleOptions, step: number, stepsPerEpoch: number, progress: number): number {
-  const highest = options['learning-rate'];
-  const warmUp = options['warm-up'];
-  return highest * decay(options, step, stepsPerEpoch, progress) * (step < warmUp ? step / warmUp : 1);
+export function learningRate(
+  highest: number,
+  schedule: ScheduleConfig,
+  step: number,
+  stepsPerEpoch: number,
+  progress: number,
+): number {
+  const { warmUp } = schedule;
+  return highest * decay(schedule, step, stepsPerEpoch, progress) * (step < warmUp ? step / warmUp : 1);
 }
 
-function decay(options: ScheduleOptions, step: number, stepsPerEpoch: number, progress: number): number {
-  if (options.schedule === 'step') {
+function decay(schedule: ScheduleConfig, step: number, stepsPerEpoch: number, progress: number): number {
+  if (schedule.name === 'step') {
     const epochs = (step - 1) / stepsPerEpoch;
-    return power(options['decay-factor'], Math.floor(epochs / options['decay-every']));
+    return power(schedule.decayFactor, Math.floor(epochs / schedule.decayEvery));
   }
-  if (options.schedule === 'cosine') {
-    const final = options['final-learning-rate'];
+  if (schedule.name === 'cosine') {
+    const final = schedule.finalLearningRate;
     return final + ((1 - final) * (1 + cosPi(Math.min(Math.max(progress, 0), 1)))) / 2;
   }
   return 1;
@@ -44,8 +45,8 @@ export interface Limits {
   readonly totalSeconds: number | null;
 }
 
-/** From `--epochs`, `--steps` and `--minutes`; ten epochs when none is given. */
-export function limits({ epochs, steps, minutes }: TrainingOptions, stepsPerEpoch: number): Limits {
+/** From epochs, steps and minutes; ten epochs when none is given. */
+export function limits({ epochs, steps, minutes }: Pick<RunConfig, 'epochs' | 'steps' | 'minutes'>, stepsPerEpoch: number): Limits {
   const given = epochs ?? (steps === undefined && minutes === undefined ? DEFAULT_EPOCHS : undefined);
   const byEpochs = given === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.round(given * stepsPerEpoch));
   const total = Math.min(byEpochs, steps ?? Number.POSITIVE_INFINITY);
@@ -61,35 +62,13 @@ export function refuseCompleted(
   { step, seconds }: Pick<TrainingProgress, 'step' | 'seconds'>,
   { totalSteps, totalSeconds }: Limits,
 ): void {
-  const remedy = 'give --epochs, --steps or --minutes beyond that';
+  const remedy = line`give ${option('epochs')}, ${option('steps')} or ${option('minutes')} beyond that`;
   if (totalSteps !== null && step >= totalSteps) {
     const done = `step ${formatCount(step)} of ${formatCount(totalSteps)}`;
-    throw new CharrnnError(`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
+    throw new CharrnnError(line`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
   }
   if (totalSeconds !== null && seconds !== null && seconds >= totalSeconds) {
     const done = `${(seconds / 60).toFixed(1)} of ${totalSeconds / 60} minutes`;
-    throw new CharrnnError(`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
+    throw new CharrnnError(line`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
   }
-}
-
-/** How often something is done: after so many steps or after so many seconds; neither is never. */
-export interface Interval {
-  readonly steps?: number;
-  readonly seconds?: number;
-}
-
-/**
- * The interval in a text: `500` steps, `5m` or `0.5min` minutes, `0` never.
- * @param option its name, for the message
- * @throws CharrnnError usage, for anything else
- */
-export function intervalOf(option: string, text: string): Interval {
-  const [, number, unit] = /^(\d+|\d*\.\d+|\d+\.\d*)(m|min|minutes?)?$/.exec(text.trim()) ?? [];
-  const value = Number(number);
-  const isWhole = unit !== undefined || Number.isSafeInteger(value);
-  if (number === undefined || !isWhole || value > 1e9) {
-    throw new CharrnnError(`--${option} ${JSON.stringify(text)}: must be steps, as in 500, or minutes, as in 5m`, 2);
-  }
-  if (value === 0) return {};
-  return unit === undefined ? { steps: value } : { seconds: 60 * value };
 }

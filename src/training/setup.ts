@@ -1,19 +1,34 @@
 import { availableParallelism } from 'node:os';
+import type { TrainingProgress } from '../checkpoint/checkpoint.js';
+import type { Message } from '../errors.js';
+import { someOf } from '../files/system-errors.js';
 import { backendsByName } from '../kernels/backend.js';
 import { findBlas } from '../kernels/blas.js';
 import { thisMachine } from '../machine.js';
 import type { ModelShape } from '../model/shape.js';
+import { defaults, type TrainingConfig, withGiven } from '../options/training-options.js';
 import { alone } from '../parallel/team.js';
 import { samplerBytes } from '../sampling/sampler.js';
+import { type Corpus, readCorpus } from '../text/corpus.js';
+import { fit, split } from '../text/streams.js';
 import type { EngineSettings } from './engine.js';
-import { type Beginning, begin } from './initialise-from.js';
+import { type Origin, originOf } from './initialise-from.js';
 import { assertFits, type MemoryPlan, planMemory, type Surroundings } from './memory.js';
+import { followRecipe } from './recipe.js';
+import { corpusOf, type FollowedRequest, givenConfig } from './request.js';
 import { layOutTraining } from './step.js';
-import type { TrainRequest } from './train.js';
 
-/** All that is known of a run before it begins. */
-export interface Prepared {
-  readonly beginning: Beginning;
+/** All that is known of a run before its first step. */
+export interface Setup {
+  readonly config: TrainingConfig;
+  readonly corpus: Corpus;
+  /** Characters to train on, and held out after them. */
+  readonly parts: { readonly training: number; readonly validation: number };
+  readonly shape: ModelShape;
+  /** How far a run is that goes on. */
+  readonly resumed: TrainingProgress | undefined;
+  readonly fill: Origin['fill'];
+  /** What the engine computes. */
   readonly settings: EngineSettings;
   readonly memory: MemoryPlan;
 }
@@ -22,51 +37,82 @@ export interface Prepared {
  * Reads the corpus, and the checkpoint if the run begins with one, and settles what the engine is to compute.
  * @throws CharrnnError when something cannot be read, or the run does not fit into memory
  */
-export async function prepare(request: TrainRequest): Promise<Prepared> {
-  const { engine, onEvent } = request;
-  const onNotice = (message: string, kind: 'adapted' | 'hint' = 'adapted'): void =>
-    onEvent({ event: 'notice', kind, message });
-  if (engine.backend === 'blas') findBlas(); // that it is missing is told before a long text is read
+export async function setUp(request: FollowedRequest): Promise<Setup> {
+  const onNotice = (message: Message, kind: 'adapted' | 'hint' = 'adapted'): void =>
+    request.onEvent({ event: 'notice', kind, message });
+  const { backend = 'wasm', sampleEvery = 0 } = request;
+  if (backend === 'blas') findBlas(); // that it is missing is told before a long text is read
   assertSmallestFits(request);
-  const beginning = await begin({ ...request, onNotice });
-  const { corpus, parts, options, shape } = beginning;
+  const origin = await originOf(request);
+  const corpus = await readText(request, origin, onNotice);
+  const { config, parts } = settle(request, origin, corpus, onNotice);
+  const { cell, layers, hidden } = config.model;
+  const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
   const settings = {
     // A worker without a stream of its own would only be waited for.
-    threads: engine.threads ?? Math.min(availableParallelism(), options.batch),
-    backend: engine.backend,
-    shape,
-    options,
+    threads: request.threads ?? Math.min(availableParallelism(), config.data.batch),
+    ...{ backend, shape, config },
     training: corpus.tokens.subarray(0, parts.training),
     validation: corpus.tokens.subarray(parts.training),
   };
   const memory = memoryOf(settings, {
     corpusBytes: corpus.tokens.byteLength,
-    loadedBytes: beginning.loadedBytes,
-    samplerBytes: request.sampleEvery > 0 ? samplerBytes(shape) : 0,
+    loadedBytes: origin.loadedBytes,
+    samplerBytes: sampleEvery > 0 ? samplerBytes(shape) : 0,
   });
   assertFits(memory, thisMachine(), onNotice);
-  return { beginning, settings, memory };
+  return { config, corpus, parts, shape, resumed: origin.resumed, fill: origin.fill, settings, memory };
 }
 
 /** A new model that is too large for any text is refused before a long one is read. */
-function assertSmallestFits({ options, engine: { threads = 1, backend }, given, origin }: TrainRequest): void {
-  if (origin.resume !== undefined || origin.initFrom !== undefined) return;
-  const { cell, layers, hidden } = options;
-  const batch = given.has('batch') ? options.batch : 1;
-  const sequence = given.has('sequence') ? options.sequence : 1;
+function assertSmallestFits(request: FollowedRequest): void {
+  if (request.resume !== undefined || request.initFrom !== undefined) return;
+  const { batch = 1, sequence = 1 } = request.data ?? {};
+  const { threads = 1, backend = 'wasm' } = request;
+  const given = givenConfig(request);
+  const config = withGiven(defaults, { ...given, data: { ...given.data, batch, sequence } });
+  const { cell, layers, hidden } = config.model;
   const shape: ModelShape = { cell, layers, hidden, vocabulary: 2 };
-  const sizes = { threads, backend, shape, options: { ...options, batch, sequence } };
-  const memory = memoryOf(sizes, { corpusBytes: 0, loadedBytes: 0, samplerBytes: 0 });
+  const memory = memoryOf({ threads, backend, shape, config }, { corpusBytes: 0, loadedBytes: 0, samplerBytes: 0 });
   assertFits(memory, thisMachine(), () => {}, 'at least ');
+}
+
+type OnNotice = (message: Message, kind?: 'adapted' | 'hint') => void;
+
+async function readText(request: FollowedRequest, origin: Origin, onNotice: OnNotice): Promise<Corpus> {
+  const { vocabulary, remedy, checkCorpus } = origin;
+  const { encoding, minCount } = origin.config?.data ?? withGiven(defaults, origin.given).data;
+  const settings = { vocabulary, remedy, extend: request.extendVocabulary, onNotice };
+  const corpus = await readCorpus(corpusOf(request), { encoding, minCount }, settings);
+  checkCorpus?.(corpus);
+  return corpus;
+}
+
+/** The config, its batch adapted to the corpus unless the run goes on, and the parts of the corpus. */
+function settle(
+  request: FollowedRequest,
+  { given, config }: Origin,
+  { length }: Corpus,
+  onNotice: OnNotice,
+): Pick<Setup, 'config' | 'parts'> {
+  if (config) return { config, parts: split(length, config.data.validation, () => {}) };
+  const { preset, recipe = true } = request;
+  const chosen = recipe ? followRecipe({ characters: length, preset, given }) : undefined;
+  if (chosen?.told) onNotice(chosen.told, 'hint');
+  const wanted = chosen?.config ?? withGiven(defaults, given);
+  const { data } = wanted;
+  const parts = split(length, data.validation, onNotice);
+  const fitted = fit(someOf(corpusOf(request), 3), parts.training, data, given.data, onNotice);
+  return { config: { ...wanted, data: { ...data, ...fitted } }, parts };
 }
 
 type Sizes = Omit<EngineSettings, 'training' | 'validation'>;
 
 /** The memory of a run: only laid out, nothing is allocated. */
 function memoryOf(
-  { threads, backend, shape, options }: Sizes,
+  { threads, backend, shape, config }: Sizes,
   around: Omit<Surroundings, 'threads' | 'isValidated'>,
 ): MemoryPlan {
-  const layout = layOutTraining(shape, options, backendsByName[backend], { ...alone, size: threads });
-  return planMemory(layout, { threads, isValidated: options.validation > 0, ...around });
+  const layout = layOutTraining(shape, config, backendsByName[backend], { ...alone, size: threads });
+  return planMemory(layout, { threads, isValidated: config.data.validation > 0, ...around });
 }

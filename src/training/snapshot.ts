@@ -6,12 +6,12 @@ import { Sampler } from '../sampling/sampler.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from './engine.js';
 import type { Course } from './history.js';
-import type { Beginning } from './initialise-from.js';
+import type { Setup } from './setup.js';
 import { AVERAGE } from './optimizer.js';
 
 /** A run that is to be recorded, its team at rest. */
 export interface RunState {
-  readonly beginning: Beginning;
+  readonly setup: Setup;
   readonly engine: Engine;
   readonly course: Course;
   /** None where nothing is held out for validation. */
@@ -21,8 +21,8 @@ export interface RunState {
 }
 
 /** The checkpoint of a run. */
-export function recordCheckpoint({ beginning, engine, course, best, totalSteps, seconds }: RunState): Checkpoint {
-  const { options, corpus } = beginning;
+export function recordCheckpoint({ setup, engine, course, best, totalSteps, seconds }: RunState): Checkpoint {
+  const { config, corpus } = setup;
   const { layout, kernels } = engine;
   const { model, optimizer } = layout;
   const { parameters, ...others } = recordWeights(engine, course, best);
@@ -31,7 +31,7 @@ export function recordCheckpoint({ beginning, engine, course, best, totalSteps, 
     vocabulary: corpus.vocabulary.record,
     parameters,
     training: {
-      ...{ options, totalSteps, seconds, ...others },
+      ...{ config, totalSteps, seconds, ...others },
       corpus: { sha256: corpus.sha256, characters: corpus.length },
       step: course.step,
       bestValidationLoss: course.bestValidationLoss,

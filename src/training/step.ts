@@ -7,7 +7,7 @@ import { ownRows } from '../model/layer.js';
 import { LanguageModel } from '../model/network.js';
 import type { ParameterBlock } from '../model/parameters.js';
 import type { ModelShape } from '../model/shape.js';
-import type { TrainingOptions } from '../options/training-options.js';
+import type { TrainingConfig } from '../options/training-options.js';
 import type { Team, Worker } from '../parallel/team.js';
 import { Streams } from '../text/streams.js';
 import type { Tokens } from '../text/tokens.js';
@@ -28,15 +28,16 @@ export interface TrainingLayout {
 /** The same layout for every member of a team; each holds its own object over the same memory. */
 export function layOutTraining(
   shape: ModelShape,
-  options: TrainingOptions,
+  config: TrainingConfig,
   backend: Backend,
   team: Team,
 ): TrainingLayout {
   const plan = new Plan();
-  const { batch, sequence, dropout } = options;
-  const dropped = { dropout, locked: options['dropout-mask'] === 'locked', weightDrop: options['weight-drop'] };
+  const { batch, sequence } = config.data;
+  const { dropout, dropoutMask, weightDrop } = config.model;
+  const dropped = { dropout, locked: dropoutMask === 'locked', weightDrop };
   const model = new LanguageModel(plan, backend, shape, { batch, sequence, ...dropped, training: true }, team);
-  const optimizer = new Optimizer(plan, model, options);
+  const optimizer = new Optimizer(plan, model, config.optimizer);
   const savedStates = model.states.map(({ name, initial }) => plan.tensor(`saved ${name}`, ...initial.shape));
   return { plan, model, optimizer, evaluated: optimizer.average ?? model.weights, savedStates };
 }
@@ -64,13 +65,13 @@ export class TrainingProgram {
 
   constructor(
     private readonly layout: TrainingLayout,
-    private readonly options: TrainingOptions,
+    private readonly config: TrainingConfig,
     training: Tokens,
     private readonly validation: Tokens,
     kernels: Kernels,
     team: Team,
   ) {
-    const { batch, sequence } = options;
+    const { batch, sequence } = config.data;
     this.w = {
       kernels,
       scratch: layout.model.scratchOf(team),
@@ -95,10 +96,10 @@ export class TrainingProgram {
    * @param progress share of the run that is over, for the schedule
    */
   step(step: number, progress: number): StepResult {
-    const { w, options } = this;
+    const { w, config } = this;
     const { model, optimizer } = this.layout;
     const window = (step - 1) % this.streams.windows;
-    const keys: DropoutKeys = dropoutKeys(options.seed, step, model.layers.length);
+    const keys: DropoutKeys = dropoutKeys(config.run.seed, step, model.layers.length);
     const predictions = model.losses.size;
 
     if (w.rank === 0) this.writeBatch(window);
@@ -122,7 +123,13 @@ export class TrainingProgram {
 
     const loss = w.kernels.sum(model.losses) / predictions;
     const gradientNorm = optimizer.norm(w);
-    const rate = learningRate(options, step, this.streams.windows, progress);
+    const rate = learningRate(
+      config.optimizer.learningRate,
+      config.schedule,
+      step,
+      this.streams.windows,
+      progress,
+    );
     if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) optimizer.update(w, step, rate, gradientNorm);
     w.barrier();
     return { step, loss, learningRate: rate, gradientNorm };

@@ -1,37 +1,20 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { checkTarget } from '../checkpoint/target.js';
 import { checkpointBytes } from '../checkpoint/write.js';
+import { line, option } from '../errors.js';
 import { lock } from '../files/lock.js';
 import { cleanTemporaries } from '../files/temporary.js';
 import { findBlas, hasBlas } from '../kernels/blas.js';
-import type { EngineOptions, PresetName } from '../options/training-options.js';
 import { Engine } from './engine.js';
-import type { FinishedEvent, TrainingEvent } from './events.js';
-import type { Origin, RunOptions } from './initialise-from.js';
-import { checkStream, refuseOwnText } from './request.js';
+import type { FinishedEvent } from './events.js';
+import { checkRequest, checkStream, type FollowedRequest, refuseOwnText } from './request.js';
 import { Run } from './run.js';
-import type { Interval } from './schedule.js';
-import { prepare } from './setup.js';
+import { type Setup, setUp } from './setup.js';
 
-export interface TrainRequest {
-  readonly origin: Origin;
-  /** Files, folders, globs or `-`. */
-  readonly corpus: readonly string[];
-  /** The checkpoint to write. */
-  readonly output: string;
-  readonly options: RunOptions;
-  readonly engine: EngineOptions;
-  /** Names of the options that the user gave; only others are adapted to a small corpus. */
-  readonly given: ReadonlySet<string>;
-  /** Whether options that were not given are chosen for the corpus and the time, and the size of the model then. */
-  readonly recipe?: { readonly preset?: PresetName | undefined };
-  /** Steps between two samples, 0 for none. */
-  readonly sampleEvery: number;
-  readonly saveEvery: Interval;
-  /** Saves to keep besides the newest. */
-  readonly keep: number;
-  /** Ends the run behind the current step, as if it were complete. */
-  readonly signal?: AbortSignal;
-  readonly onEvent: (event: TrainingEvent) => void;
+/** What came of a training run. */
+export interface Trained extends Omit<FinishedEvent, 'event'> {
+  /** The model, and all that it takes to go on; nothing where the run ended before its first step. */
+  readonly checkpoint: Checkpoint | undefined;
 }
 
 /**
@@ -39,32 +22,39 @@ export interface TrainRequest {
  * else trains to it meanwhile.
  * @throws CharrnnError
  */
-export async function train(request: TrainRequest): Promise<FinishedEvent> {
-  const { isStream } = await checkTarget(request.output);
-  if (isStream) checkStream(request);
-  const held = await lock(request.output);
+export async function train(request: FollowedRequest): Promise<FinishedEvent> {
+  checkRequest(request);
+  const { output } = request;
+  if (output === undefined) return runIn(await setUp(request), request);
+  const { isStream } = await checkTarget(output);
+  if (isStream) checkStream(output, request);
+  const held = await lock(output);
   try {
-    await cleanTemporaries(request.output);
-    return await trainLocked(isStream ? { ...request, saveEvery: {} } : request);
+    await cleanTemporaries(output);
+    const setup = await setUp(request);
+    await checkOutput(output, setup, request);
+    return await runIn(setup, isStream ? { ...request, saveEvery: {} } : request);
   } finally {
     await held.release();
   }
 }
 
-async function trainLocked(request: TrainRequest): Promise<FinishedEvent> {
-  const { onEvent } = request;
-  const { beginning, settings } = await prepare(request);
-  await refuseOwnText(request.output, beginning.corpus.sources);
-  const bytes = checkpointBytes(beginning.shape, beginning.corpus.vocabulary.record.codePoints, beginning.options);
-  const { warning } = await checkTarget(request.output, bytes);
+/** What is known of the output once the corpus is read. */
+async function checkOutput(output: string, setup: Setup, { onEvent }: FollowedRequest): Promise<void> {
+  const { corpus, shape, config } = setup;
+  await refuseOwnText(output, corpus.sources);
+  const { warning } = await checkTarget(output, checkpointBytes(shape, corpus.vocabulary.record.codePoints, config));
   if (warning !== undefined) onEvent({ event: 'notice', kind: 'warning', message: warning });
-  if (request.engine.backend === 'wasm' && hasBlas()) {
-    const message = `${findBlas().name} is here: --backend blas would be faster, with other last digits`;
-    onEvent({ event: 'notice', kind: 'hint', message });
+}
+
+async function runIn(setup: Setup, request: FollowedRequest): Promise<FinishedEvent> {
+  if (setup.settings.backend === 'wasm' && hasBlas()) {
+    const message = line`${findBlas().name} is here: ${option('backend')} blas would be faster, with other last digits`;
+    request.onEvent({ event: 'notice', kind: 'hint', message });
   }
-  const engine = await Engine.start(settings);
+  const engine = await Engine.start(setup.settings);
   try {
-    return await new Run(request, beginning, engine).complete();
+    return await new Run(request, setup, engine).complete();
   } finally {
     await engine.close();
   }

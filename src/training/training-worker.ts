@@ -9,14 +9,14 @@ import type { Command, Report, RunRequest, WorkerSettings } from './engine.js';
 import { layOutTraining, TrainingProgram } from './step.js';
 
 const settings = workerData as WorkerSettings;
-const { rank, size, shape, options } = settings;
+const { rank, size, shape, config } = settings;
 const barrier = new Barrier(settings.barrier, size);
 const control = new Control(settings.control);
 const team = { rank, size, barrier: () => barrier.wait() };
 const backend = backendsByName[settings.backend];
 const kernels = backend.attach(settings.memory);
-const layout = layOutTraining(shape, options, backend, team);
-const program = new TrainingProgram(layout, options, settings.training, settings.validation, kernels, team);
+const layout = layOutTraining(shape, config, backend, team);
+const program = new TrainingProgram(layout, config, settings.training, settings.validation, kernels, team);
 
 const report = (message: Report): void => parentPort?.postMessage(message);
 const reportFirst = (message: Report): void => {

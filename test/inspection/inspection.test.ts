@@ -41,7 +41,7 @@ describe('inspect', () => {
 
 describe('repeatingArguments', () => {
   it('are the options that differ from the defaults, and no others', () => {
-    const options = exampleOptions({ batch: 5, 'learning-rate': 1e-9, steps: 7, encoding: 'latin1' });
+    const options = exampleOptions({ batch: 5, learningRate: 1e-9, steps: 7, encoding: 'latin1' });
     const others = ['--batch', '5', '--steps', '7', '--learning-rate', '1e-9', '--encoding', 'latin1'];
     assert.deepEqual(repeatingArguments(options), ['train', 'CORPUS', ...others]);
   });

@@ -9,7 +9,7 @@ function find(path: string): string {
   const script = `import { findBlas } from ${JSON.stringify(library)};
     try { console.log('found', findBlas().name); } catch (error) { console.log(error.name, error.message); }`;
   const env = { ...process.env, CHARRNN_BLAS: path };
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+  const { stdout } = spawnSync(process.execPath, ['inputType=module', '--eval', script], {
     env,
     encoding: 'utf8',
     cwd: fileURLToPath(new URL('.', import.meta.url)),
@@ -22,7 +22,7 @@ describe('a BLAS that is missing or is none', () => {
     it(`is one error that says where it was looked for and what to install (${path})`, () => {
       assert.match(
         find(path),
-        /^CharrnnError --backend blas: no BLAS with cblas_sgemm found \(looked for .+\); install/,
+        /^CharrnnError backend blas: no BLAS with cblas_sgemm found \(looked for .+\); install/,
       );
       assert.ok(find(path).includes(path));
     });

@@ -56,7 +56,7 @@ describe('a chooser', () => {
     }
   });
   it('tells the probability of a symbol at temperature 1, whatever it chooses from', () => {
-    const chooser = new Chooser(5, { temperature: 0.1, 'top-k': 1 });
+    const chooser = new Chooser(5, { temperature: 0.1, topK: 1 });
     expected(logits, 1, [0, 1, 2, 3, 4]).forEach((probability, i) => {
       assert.ok(Math.abs(chooser.probability(logits, i) - probability) < 1e-14);
     });
@@ -73,28 +73,28 @@ describe('what is drawn has the frequencies of softmax: chi-squared below its 99
     [{ temperature: 0.5 }, all],
     [{ temperature: 1 }, all],
     [{ temperature: 2 }, all],
-    [{ temperature: 1, 'top-k': 100 }, all],
-    [{ temperature: 1, 'top-k': 3 }, [0, 2, 3]],
-    [{ temperature: 1, 'top-k': 1 }, [2]],
-    [{ temperature: 1, 'top-p': 1 }, all],
-    [{ temperature: 1, 'top-p': 0.5 }, [2, 3]],
-    [{ temperature: 1, 'top-p': 0.9 }, [0, 2, 3]],
-    [{ temperature: 1, 'top-p': 0 }, [2]],
-    [{ temperature: 1, 'min-p': 0.1 }, [0, 2, 3]],
-    [{ temperature: 1, 'min-p': 1 }, [2, 3]],
+    [{ temperature: 1, topK: 100 }, all],
+    [{ temperature: 1, topK: 3 }, [0, 2, 3]],
+    [{ temperature: 1, topK: 1 }, [2]],
+    [{ temperature: 1, topP: 1 }, all],
+    [{ temperature: 1, topP: 0.5 }, [2, 3]],
+    [{ temperature: 1, topP: 0.9 }, [0, 2, 3]],
+    [{ temperature: 1, topP: 0 }, [2]],
+    [{ temperature: 1, minP: 0.1 }, [0, 2, 3]],
+    [{ temperature: 1, minP: 1 }, [2, 3]],
     // The temperature comes first: it moves what top-p and min-p see.
-    [{ temperature: 3, 'top-p': 0.5 }, [2, 3]],
-    [{ temperature: 3, 'top-p': 0.7 }, [0, 2, 3]],
-    [{ temperature: 3, 'min-p': 0.3 }, [0, 1, 2, 3, 5]],
+    [{ temperature: 3, topP: 0.5 }, [2, 3]],
+    [{ temperature: 3, topP: 0.7 }, [0, 2, 3]],
+    [{ temperature: 3, minP: 0.3 }, [0, 1, 2, 3, 5]],
     // Of the first four, which weigh 0.978, the share 0.99 leaves all; of all six the fourth would not be enough.
-    [{ temperature: 1, 'top-k': 4, 'top-p': 0.99 }, [0, 1, 2, 3]],
-    [{ temperature: 1, 'top-k': 5, 'min-p': 0.03 }, [0, 1, 2, 3, 5]],
+    [{ temperature: 1, topK: 4, topP: 0.99 }, [0, 1, 2, 3]],
+    [{ temperature: 1, topK: 5, minP: 0.03 }, [0, 1, 2, 3, 5]],
   ] as const) {
     it(JSON.stringify(choice), () => assertDrawn(logits, choice, expected(logits, choice.temperature, kept)));
   }
 
   it('of equals the first are kept', () => {
-    assertDrawn([1, 1, 1, 1], { temperature: 1, 'top-k': 2 }, [0.5, 0.5, 0, 0]);
-    assertDrawn([1, 1, 1, 1], { temperature: 1, 'top-p': 0.7 }, [1 / 3, 1 / 3, 1 / 3, 0]);
+    assertDrawn([1, 1, 1, 1], { temperature: 1, topK: 2 }, [0.5, 0.5, 0, 0]);
+    assertDrawn([1, 1, 1, 1], { temperature: 1, topP: 0.7 }, [1 / 3, 1 / 3, 1 / 3, 0]);
   });
 });

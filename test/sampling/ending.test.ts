@@ -14,7 +14,7 @@ function written(text: string, ending: Ending): { pieces: string[]; end: string 
 }
 
 /** The same found by looking at all of the text so far after each character. */
-function naive(text: string, { length, lines = Number.POSITIVE_INFINITY, stop = [], 'keep-stop': kept }: Ending) {
+function naive(text: string, { length, lines = Number.POSITIVE_INFINITY, stop = [], keepStop: kept }: Ending) {
   for (let i = 1; i <= text.length; i++) {
     const now = text.slice(0, i);
     const [found] = stop.filter((s) => now.endsWith(s)).sort((a, b) => b.length - a.length);
@@ -32,7 +32,7 @@ describe('the end of a text', () => {
       length: fc.integer({ min: 1, max: 40 }),
       lines: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
       stop: fc.array(word, { maxLength: 3 }),
-      'keep-stop': fc.boolean(),
+      keepStop: fc.boolean(),
     });
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), minLength: 40, maxLength: 40 });
     fc.assert(

@@ -44,7 +44,7 @@ describe('sample', () => {
     const following = (prime: string, unknown?: SampleOptions['unknown']) => text(model, { prime, unknown });
     assert.equal(await following('aéb', 'skip'), await following('ab'));
     assert.equal(await following('aéb', { replace: 'c' }), await following('acb'));
-    await assert.rejects(following('aéb', { replace: 'x' }), /--unknown: character 1, "x"/);
+    await assert.rejects(following('aéb', { replace: 'x' }), /unknown: character 1, "x"/);
   });
   it('writes 1000 characters, or until what was asked for is there', async () => {
     const length = async (changes: Partial<SampleOptions>) =>
@@ -55,9 +55,9 @@ describe('sample', () => {
     assert.equal(await length({ temperature: 0, lines: 101 }), 101_000);
   });
   it('refuses ends that the model never writes', async () => {
-    await assert.rejects(text(biased('ab'), { lines: 1 }), /--lines: the model knows no line feed/);
-    await assert.rejects(text(biased('ab'), { stop: ['a', 'bx'] }), /--stop bx: "x" \(U\+0078\) is not among the 2/);
-    await assert.rejects(text(biased('ab'), { stop: [''] }), /--stop "": is empty/);
+    await assert.rejects(text(biased('ab'), { lines: 1 }), /lines: the model knows no line feed/);
+    await assert.rejects(text(biased('ab'), { stop: ['a', 'bx'] }), /stop bx: "x" \(U\+0078\) is not among the 2/);
+    await assert.rejects(text(biased('ab'), { stop: [''] }), /stop "": is empty/);
   });
 });
 
@@ -123,7 +123,7 @@ describe('probabilities', () => {
   it('are the model’s own, whatever is chosen from', async () => {
     const [{ text, probabilities }] = await texts(biased('\nab'), {
       temperature: 0.1,
-      'top-k': 2,
+      topK: 2,
       probabilities: true,
     });
     const total = 1 + Math.E + Math.E ** 2;

@@ -13,7 +13,7 @@ import { plainNats, sumFrom } from './plain.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 const OTHER = 'a fox that was over the dog; the dog was lazy over the fox. '.repeat(3);
-const sizes = { layers: 2, hidden: 12, batch: 5, sequence: 8, steps: 30, 'validate-every': 10, validation: 0.3 };
+const sizes = { layers: 2, hidden: 12, batch: 5, sequence: 8, steps: 30, validateEvery: 10, validation: 0.3 };
 
 describe('measure', () => {
   const files = new TrainingFolder();
@@ -48,9 +48,9 @@ describe('measure', () => {
 
   for (const [what, changes] of [
     ...cells.map((cell) => [`of ${cell}`, { cell }] as const),
-    ['of averaged weights, with dropout', { ema: 0.9, dropout: 0.3, 'weight-drop': 0.2 }],
-    ['with an unknown symbol', { 'min-count': 17 }],
-    ['of weights that became worse since', { 'learning-rate': 0.3, schedule: 'constant', steps: 20 }],
+    ['of averaged weights, with dropout', { ema: 0.9, dropout: 0.3, weightDrop: 0.2 }],
+    ['with an unknown symbol', { minCount: 17 }],
+    ['of weights that became worse since', { learningRate: 0.3, schedule: 'constant', steps: 20 }],
   ] as const) {
     it(`finds the validation loss ${what} to the last bit`, async () => {
       const trained = await loadCheckpoint(await files.train(`${TEXT}${OTHER}`, { ...sizes, ...changes }));
@@ -77,7 +77,7 @@ describe('measure', () => {
   });
 
   it('counts the unknown symbols of a part', async () => {
-    const changes = { ...sizes, 'min-count': 2, validation: 0.5 };
+    const changes = { ...sizes, minCount: 2, validation: 0.5 };
     const trained = await loadCheckpoint(await files.train(`${TEXT}Zebra, Yak`, changes));
     assert.ok(trained.vocabulary.unknown);
     assert.equal((await run('corpus', { checkpoint: trained, split: 'validation' })).total.unknown, 3);
@@ -87,7 +87,7 @@ describe('measure', () => {
   it('refuses another corpus, a part of what held nothing out, and of what was never trained', async () => {
     const fails = (message: RegExp, texts: readonly string[] | 'corpus', changes: Partial<MeasureRequest>) =>
       assert.rejects(run(texts, { split: 'validation', ...changes }), { name: 'CharrnnError', message });
-    const remedy = '; --split needs the text of the training';
+    const remedy = '; split needs the text of the training';
     const length = TEXT.length;
     await fails(
       new RegExp(`: not the corpus that the model was trained on \\(180 characters instead of ${length}\\)${remedy}$`),
@@ -97,11 +97,11 @@ describe('measure', () => {
     await fails(new RegExp(`\\(as long, but another text\\)${remedy}$`), [TEXT.replace('fox', 'xof')], {});
     await fails(new RegExp(`: 1 character that the model does not know: "é" .*${remedy}$`), [`${TEXT}é`], {});
     const { training: _, ...alone } = checkpoint;
-    await fails(/^--split validation: the checkpoint has no record of a training; leave it out$/, 'corpus', {
+    await fails(/^split validation: the checkpoint has no record of a training; leave it out$/, 'corpus', {
       checkpoint: alone,
     });
     const all = await loadCheckpoint(await files.train(TEXT, { ...sizes, validation: 0 }));
-    await fails(/^--split validation: the training held nothing out; leave it out$/, 'corpus', { checkpoint: all });
+    await fails(/^split validation: the training held nothing out; leave it out$/, 'corpus', { checkpoint: all });
   });
 
   it('gives what reading character by character gives, each text from nothing', async () => {
@@ -168,7 +168,7 @@ describe('measure', () => {
 
   it('lets an unknown character cost what the unknown symbol costs', async () => {
     const text = TEXT.replaceAll('q', 'Q').replaceAll('j', 'J');
-    const trained = await loadCheckpoint(await files.train(text, { ...sizes, 'min-count': 17 }));
+    const trained = await loadCheckpoint(await files.train(text, { ...sizes, minCount: 17 }));
     const { total } = await run([OTHER.replace('dog', 'ÄÖÜ')], { checkpoint: trained });
     const symbols = new Vocabulary(trained.vocabulary).encode(OTHER.replace('dog', 'ÄÖÜ'));
     assert.equal(total.unknown, Array.from(symbols).filter((symbol) => symbol === 0).length);
@@ -214,7 +214,7 @@ describe('measure', () => {
     };
     const dynamic = { segment: 5, rate: 1, decay: 0 };
     await assert.rejects(run([TEXT], { checkpoint: { ...checkpoint, ...(tiny && { training: tiny }) }, dynamic }), {
-      message: /^--dynamic: the loss of .* is NaN; lower --dynamic-rate$/,
+      message: /^dynamic: the loss of .* is NaN; lower dynamicRate$/,
     });
   });
 });

@@ -8,8 +8,8 @@ import { type Corpus, type CorpusSettings, readCorpus } from '../../src/text/cor
 import { Vocabulary } from '../../src/text/vocabulary.js';
 import { inPieces, temporaryFolder } from './temporary.js';
 
-const defaults = { encoding: 'utf8', 'min-count': 1 } as const;
-const rare = (count: number): CorpusOptions => ({ ...defaults, 'min-count': count });
+const defaults = { encoding: 'utf8', minCount: 1 } as const;
+const rare = (count: number): CorpusOptions => ({ ...defaults, minCount: count });
 const vocabularyOf = (characters: string, unknown = false): Vocabulary =>
   new Vocabulary({ codePoints: Array.from(characters, (c) => c.codePointAt(0) ?? 0), unknown });
 
@@ -81,7 +81,7 @@ describe('readCorpus', () => {
   });
 
   it('reads Latin-1', async () => {
-    const corpus = await read(Uint8Array.of(0xe9, 0x61, 0x0d), { encoding: 'latin1', 'min-count': 1 });
+    const corpus = await read(Uint8Array.of(0xe9, 0x61, 0x0d), { encoding: 'latin1', minCount: 1 });
     assert.equal(textOf(corpus), 'éa\r');
   });
 

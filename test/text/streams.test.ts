@@ -76,7 +76,7 @@ describe('fit', () => {
     assert.deepEqual(fitted(2501, 'batch', 'sequence'), [50, 50]);
   });
   it('makes the batch smaller and keeps four windows a stream', () => {
-    const notice = 'tiny.txt: 2,500 characters to train on, so --batch 12 × --sequence 50 instead of 50 × 50';
+    const notice = 'tiny.txt: 2,500 characters to train on, so batch 12 × sequence 50 instead of 50 × 50';
     assert.deepEqual(fitted(2500), [12, 50, notice]);
     assert.deepEqual(fitted(812).slice(0, 2), [4, 50]);
     assert.deepEqual(fitted(812, 'sequence').slice(0, 2), [4, 50]);
@@ -92,11 +92,11 @@ describe('fit', () => {
     assert.deepEqual(fitted(51, 'batch').slice(0, 2), [50, 1]);
   });
   it('refuses to change what was given', () => {
-    const text = 'tiny.txt: 812 characters to train on, but --batch 50 × --sequence 50 needs 2,501; lower either';
+    const text = 'tiny.txt: 812 characters to train on, but batch 50 × sequence 50 needs 2,501; lower either';
     assert.throws(() => fitted(812, 'batch', 'sequence'), new CharrnnError(text, 2));
-    const batch = 'tiny.txt: 50 characters to train on, but --batch 50 needs 51; lower it';
+    const batch = 'tiny.txt: 50 characters to train on, but batch 50 needs 51; lower it';
     assert.throws(() => fitted(50, 'batch'), new CharrnnError(batch, 2));
-    const sequence = 'tiny.txt: 50 characters to train on, but --sequence 50 needs 51; lower it';
+    const sequence = 'tiny.txt: 50 characters to train on, but sequence 50 needs 51; lower it';
     assert.throws(() => fitted(50, 'sequence'), new CharrnnError(sequence, 2));
   });
   it('gives a shape that the text can fill, never a larger one, and a notice if and only if it is another', () => {
@@ -158,6 +158,6 @@ describe('split', () => {
       split(10, 0.1, (notice) => notices.push(notice)),
       { training: 10, validation: 0 },
     );
-    assert.deepEqual(notices, ['10 characters are too few for --validation 0.1; none are held out']);
+    assert.deepEqual(notices, ['10 characters are too few for validation 0.1; none are held out']);
   });
 });

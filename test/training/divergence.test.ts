@@ -4,7 +4,7 @@ import { Plan } from '../../src/kernels/plan.js';
 import { divergence, ExplosionWatch, firstNotFinite } from '../../src/training/divergence.js';
 
 const result = { step: 7, loss: Number.NaN, learningRate: 1, gradientNorm: 1 };
-const remedy = 'lower --learning-rate, or give --clip-norm 5 if it is 0';
+const remedy = 'lower learningRate, or give clipNorm 5 if it is 0';
 const nothing = { last: undefined, tensor: undefined, saved: undefined };
 
 describe('divergence', () => {

@@ -61,7 +61,7 @@ describe('secondsOf', () => {
     assert.equal(of({ steps: 100 }), 200);
     // 21 characters to predict are three windows; once an epoch of seven steps and once more at the end.
     assert.equal(of({ steps: 15 }, 22), 30 + 3 * 3 * 3);
-    assert.equal(of({ steps: 15, 'validate-every': 15 }, 22), 30 + 3 * 3);
+    assert.equal(of({ steps: 15, validateEvery: 15 }, 22), 30 + 3 * 3);
   });
 
   it('is never more than the minutes given', () => {

@@ -11,7 +11,7 @@ for (let i = 0; i < tokens.length; i++) tokens[i] = randomBits([1, 2], i) % V;
 
 /** Trains a little. @returns the bits of weights and states, losses and validation loss */
 async function trained(threads: number, cell: CellName, changes: Partial<TrainingOptions> = {}) {
-  const sizes = { batch: 5, sequence: 7, dropout: 0.2, 'learning-rate': 0.01 };
+  const sizes = { batch: 5, sequence: 7, dropout: 0.2, learningRate: 0.01 };
   const options = { ...defaultsOf(trainingOptions), cell, ...sizes, ...changes } as TrainingOptions;
   const shape = { cell, layers: 2, hidden: 20, vocabulary: V };
   const training = tokens.subarray(0, 800);

@@ -20,8 +20,8 @@ describe('the checkpoint that a run begins with', () => {
   const beginning = (corpus: string, origin: Origin): Promise<Beginning> =>
     begin({ origin, corpus: [corpus], options, given: new Set(), onNotice: () => {} });
 
-  it('is counted: parameters alone for --init-from, all arrays for --resume', async () => {
-    const path = await files.train(TEXT, { ...sizes, steps: 6, 'validate-every': 4 });
+  it('is counted: parameters alone for initFrom, all arrays for --resume', async () => {
+    const path = await files.train(TEXT, { ...sizes, steps: 6, validateEvery: 4 });
     const corpus = `${files.folder}/corpus.txt`;
     const { parameters, training } = await loadCheckpoint(path);
     const bytes = (arrays: typeof parameters = []): number =>

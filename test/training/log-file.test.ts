@@ -38,13 +38,13 @@ describe('LogFile', () => {
   it('does not append to what is no log', async () => {
     const path = join(folder, 'novel.txt');
     writeFileSync(path, 'Call me Ishmael.');
-    const message = `--log ${path}: is there already, and no log; remove it, or give another file`;
+    const message = `log ${path}: is there already, and no log; remove it, or give another file`;
     await assert.rejects(open(path), { message });
     assert.equal(readFileSync(path, 'utf8'), 'Call me Ishmael.');
   });
 
   it('that cannot be opened is one line', async () => {
-    await assert.rejects(open(folder), { name: 'CharrnnError', message: /^--log .*EISDIR[^\n]*$/, exitCode: 1 });
+    await assert.rejects(open(folder), { name: 'CharrnnError', message: /^log .*EISDIR[^\n]*$/, exitCode: 1 });
   });
 
   it('that cannot be written is told once', async function () {
@@ -53,6 +53,6 @@ describe('LogFile', () => {
     for (let i = 0; i < 3; i++) log.write({ i });
     await log.close();
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0], /^--log \/dev\/full: ENOSPC.*training goes on without it$/);
+    assert.match(warnings[0], /^log \/dev\/full: ENOSPC.*training goes on without it$/);
   });
 });

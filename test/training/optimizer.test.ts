@@ -35,23 +35,23 @@ describe('Optimizer', () => {
     near(norm / Math.sqrt(size), 2);
   });
   it('clips by the global norm, and not below it', () => {
-    const { size, weight } = updated(2, { 'clip-norm': 1 });
+    const { size, weight } = updated(2, { clipNorm: 1 });
     near(weight, 1 - 0.1 / Math.sqrt(size));
-    near(updated(2, { 'clip-norm': 1000 }).weight, 0.8);
+    near(updated(2, { clipNorm: 1000 }).weight, 0.8);
   });
   it('clips each component by value, on both sides', () => {
-    const off = { 'clip-norm': 0 };
-    near(updated(2, { ...off, 'clip-value': 0.5 }).weight, 0.95);
-    near(updated(-2, { ...off, 'clip-value': 0.5 }).weight, 1.05);
-    near(updated(2, { ...off, 'clip-value': 0 }).weight, 0.8);
+    const off = { clipNorm: 0 };
+    near(updated(2, { ...off, clipValue: 0.5 }).weight, 0.95);
+    near(updated(-2, { ...off, clipValue: 0.5 }).weight, 1.05);
+    near(updated(2, { ...off, clipValue: 0 }).weight, 0.8);
   });
   it('decays weights only with adamw, by learning rate times weight decay', () => {
-    const off = { 'clip-norm': 0, 'weight-decay': 0.5 };
+    const off = { clipNorm: 0, weightDecay: 0.5 };
     near(updated(0, { ...off, optimizer: 'adamw' }).weight, 0.95);
     near(updated(0, { ...off, optimizer: 'adam' }).weight, 1);
   });
   it('takes a first step of adam of the size of the learning rate', () => {
-    near(updated(0.001, { 'clip-norm': 0, optimizer: 'adam' }).weight, 0.9);
+    near(updated(0.001, { clipNorm: 0, optimizer: 'adam' }).weight, 0.9);
   });
 });
 

@@ -15,8 +15,8 @@ describe('followRecipe', () => {
   });
 
   it('tells in one line what it chose and why, in options to copy', () => {
-    const line = 'chosen for 1,000,000 characters, 5 minutes (medium): --layers 1 --hidden 384 --dropout 0.1';
-    const rest = '--weight-drop 0.1 --batch 20 --sequence 50 --learning-rate 0.005 --epochs 3';
+    const line = 'chosen for 1,000,000 characters, 5 minutes (medium): layers 1 hidden 384 dropout 0.1';
+    const rest = 'weightDrop 0.1 batch 20 sequence 50 learningRate 0.005 epochs 3';
     assert.equal(chosen(1e6).told, `${line} ${rest}`);
   });
 

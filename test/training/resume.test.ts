@@ -7,7 +7,7 @@ import { TrainingFolder, type Trial } from './harness.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 /** 10 steps an epoch; validations between them. */
-const small = { layers: 2, hidden: 12, batch: 5, sequence: 16, dropout: 0.2, 'validate-every': 6 };
+const small = { layers: 2, hidden: 12, batch: 5, sequence: 16, dropout: 0.2, validateEvery: 6 };
 type Changes = Parameters<TrainingFolder['train']>[1];
 
 /** A folder in the place of a file cannot be replaced. */
@@ -38,7 +38,7 @@ describe('train --resume', () => {
     optimizers.forEach((optimizer, o) => {
       const schedule = schedules[(c + o) % 3];
       it(`gives the bytes of a run that never stopped: ${cell}, ${optimizer}, ${schedule}, 1 thread and 2`, async () => {
-        const options = { ...small, cell, optimizer, schedule, 'decay-every': 0.5, 'warm-up': 4, steps: 60 };
+        const options = { ...small, cell, optimizer, schedule, decayEvery: 0.5, warmUp: 4, steps: 60 };
         const whole = readFileSync(await files.train(TEXT, options, { threads: 2 }));
         assert.ok((await inTwoParts(options, { interruptAt: 3 + o }, { threads: 2 })).equals(whole), 'then 2 threads');
         assert.ok((await inTwoParts(options, { interruptAt: 13, threads: 2 })).equals(whole), 'then 1 thread');
@@ -49,11 +49,11 @@ describe('train --resume', () => {
   it('gives the same bytes with averaged weights, locked dropout and weight drop', async () => {
     const options = {
       ...small,
-      'dropout-mask': 'locked',
-      'weight-drop': 0.3,
+      dropoutMask: 'locked',
+      weightDrop: 0.3,
       ema: 0.9,
       steps: 40,
-      'learning-rate': 0.1,
+      learningRate: 0.1,
     } as const;
     const whole = readFileSync(await files.train(TEXT, options, { threads: 3 }));
     for (const interruptAt of [1, 6, 13, 20, 31]) {
@@ -63,7 +63,7 @@ describe('train --resume', () => {
 
   it('gives the same bytes where a finished run is made longer, wherever it ended and whatever was best', async () => {
     // A rate so high that the validation loss goes up and down, and is the lowest now here, now there.
-    const options = { ...small, schedule: 'constant', 'learning-rate': 0.3, steps: 29 } as const;
+    const options = { ...small, schedule: 'constant', learningRate: 0.3, steps: 29 } as const;
     const whole = readFileSync(await files.train(TEXT, options));
     for (const steps of [1, 5, 6, 7, 11, 12, 13, 16, 20, 22, 24, 25, 28]) {
       const path = await files.train(TEXT, { ...options, steps });
@@ -87,12 +87,12 @@ describe('train --resume', () => {
     const resume = (changes: Changes) => files.train(TEXT, changes, { origin: { resume: path }, output: path });
     const remedy = 'leave it out, or begin a new training by --init-from';
     await assert.rejects(resume({ hidden: 16 }), {
-      message: `--hidden 16: ${path} was trained with --hidden 12; ${remedy}`,
+      message: `hidden 16: ${path} was trained with hidden 12; ${remedy}`,
       exitCode: 2,
     });
-    await assert.rejects(resume({ seed: 7 }), /--seed 7: .* was trained with --seed 1/);
-    await assert.rejects(resume({ hidden: 12 }), /its training is complete, step 12 of 12; .* --steps/);
-    await resume({ hidden: 12, epochs: 2, 'validate-every': 10 });
+    await assert.rejects(resume({ seed: 7 }), /seed 7: .* was trained with seed 1/);
+    await assert.rejects(resume({ hidden: 12 }), /its training is complete, step 12 of 12; .* steps/);
+    await resume({ hidden: 12, epochs: 2, validateEvery: 10 });
     const { training } = await loadCheckpoint(path);
     assert.deepEqual([training?.step, training?.options.steps, training?.options.epochs], [20, undefined, 2]);
     assert.deepEqual(
@@ -105,12 +105,12 @@ describe('train --resume', () => {
     const path = await files.train(TEXT, { ...small, steps: 12 });
     const resume = (text: string) => files.train(text, { steps: 20 }, { origin: { resume: path }, output: path });
     const corpus = join(files.folder, 'corpus.txt');
-    const begin = '--init-from begins a new training';
+    const begin = 'initFrom begins a new training';
     await assert.rejects(resume(`${TEXT}t`), {
       message: `${corpus}: not the corpus that ${path} was trained on (913 characters instead of 912); ${begin}`,
     });
     await assert.rejects(resume(TEXT.replace('quick', 'quack')), /as long, but another text/);
-    await assert.rejects(resume(`${TEXT}Ü`), /1 character that the model does not know: .*; --resume needs the same/);
+    await assert.rejects(resume(`${TEXT}Ü`), /1 character that the model does not know: .*; resume needs the same/);
     assert.equal((await loadCheckpoint(path)).training?.step, 12);
   });
 
@@ -128,7 +128,7 @@ describe('train --resume', () => {
 describe('train --patience', () => {
   const files = new TrainingFolder();
   after(() => files.remove());
-  const options = { ...small, schedule: 'constant', 'learning-rate': 0.3, patience: 2, steps: 600 } as const;
+  const options = { ...small, schedule: 'constant', learningRate: 0.3, patience: 2, steps: 600 } as const;
 
   it('stops after so many validations without a lower loss, keeps the best, and counts on when resumed', async () => {
     const path = await files.train(TEXT, options);
@@ -160,7 +160,7 @@ describe('train --init-from', () => {
   it('begins a new training with the weights, the cell and the sizes', async () => {
     const path = await files.train(TEXT, { ...small, cell: 'gru', steps: 24 });
     const before = await loadCheckpoint(path);
-    const then = await files.train(TEXT, { 'learning-rate': 1e-9, steps: 1 }, { origin: { initFrom: path } });
+    const then = await files.train(TEXT, { learningRate: 1e-9, steps: 1 }, { origin: { initFrom: path } });
     const { model, parameters, training } = await loadCheckpoint(then);
     assert.deepEqual(model, before.model);
     assert.equal(training?.step, 1);
@@ -176,14 +176,14 @@ describe('train --init-from', () => {
   it('refuses another model, and characters that are new, with their list', async () => {
     const path = await files.train(TEXT, { ...small, steps: 2 });
     const from = (text: string, changes: Changes) => files.train(text, changes, { origin: { initFrom: path } });
-    await assert.rejects(from(TEXT, { hidden: 64 }), { message: `--hidden 64: ${path} has --hidden 12; leave it out` });
-    await assert.rejects(from(OTHER, {}), /3 different characters .*"!" \(U\+0021\).*"é" .*or add --extend-vocabulary/);
+    await assert.rejects(from(TEXT, { hidden: 64 }), { message: `hidden 64: ${path} has hidden 12; leave it out` });
+    await assert.rejects(from(OTHER, {}), /3 different characters .*"!" \(U\+0021\).*"é" .*or add extendVocabulary/);
   });
 
-  it('--extend-vocabulary adds rows for new characters and leaves the weights of the old ones as they are', async () => {
+  it('extendVocabulary adds rows for new characters and leaves the weights of the old ones as they are', async () => {
     const path = await files.train(TEXT, { ...small, steps: 24 });
     const origin = { initFrom: path, extendVocabulary: true };
-    const grown = await loadCheckpoint(await files.train(OTHER, { 'learning-rate': 1e-9, steps: 1 }, { origin }));
+    const grown = await loadCheckpoint(await files.train(OTHER, { learningRate: 1e-9, steps: 1 }, { origin }));
     const { vocabulary, parameters } = await loadCheckpoint(path);
     const added = grown.vocabulary.codePoints.filter((codePoint) => !vocabulary.codePoints.includes(codePoint));
     assert.deepEqual(String.fromCodePoint(...added), '!,é');

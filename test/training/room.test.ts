@@ -43,11 +43,11 @@ describe('assertFits', () => {
       [
         { batch: 1000, sequence: 1000 },
         65,
-        /activations, \d\.\d GiB: lower --batch, --sequence, --hidden or --layers$/,
+        /activations, \d\.\d GiB: lower batch, sequence, hidden or layers$/,
       ],
-      [{ batch: 1000, sequence: 200, hidden: 8 }, 20_000, /logits, 15.0 GiB: lower --batch or --sequence, or raise/],
-      [{ hidden: 8000, batch: 1 }, 65, /moments of the optimizer, 5\.\d GiB: lower --hidden or --layers$/],
-      [{ hidden: 8000, batch: 1, optimizer: 'rmsprop' }, 65, /weights packed for products, 5.8 GiB: lower --hidden/],
+      [{ batch: 1000, sequence: 200, hidden: 8 }, 20_000, /logits, 15.0 GiB: lower batch or sequence, or raise/],
+      [{ hidden: 8000, batch: 1 }, 65, /moments of the optimizer, 5\.\d GiB: lower hidden or layers$/],
+      [{ hidden: 8000, batch: 1, optimizer: 'rmsprop' }, 65, /weights packed for products, 5.8 GiB: lower hidden/],
     ] as const) {
       const message = said(changes, {}, 1e6, vocabulary);
       assert.match(message, start);
@@ -86,7 +86,7 @@ describe('assertFits', () => {
     const message = said({ layers: 64, sequence: 65536, batch: 1, hidden: 1 }, {});
     assert.equal(
       message,
-      'the time steps need 6.3 GiB of objects in each worker, JavaScript offers 4.0 GiB; lower --sequence or --layers',
+      'the time steps need 6.3 GiB of objects in each worker, JavaScript offers 4.0 GiB; lower sequence or --layers',
     );
   });
 });

@@ -41,7 +41,7 @@ describe('train', () => {
     it(`makes the loss fall with ${optimizer}`, async () => {
       const rates = { sgd: 0.3, rmsprop: 0.003, adagrad: 0.03, adam: 0.005, adamw: 0.005 };
       const sizes = { hidden: 32, layers: 1, batch: 4, sequence: 20, validation: 0 };
-      await trained(SENTENCE.repeat(12), { ...sizes, optimizer, 'learning-rate': rates[optimizer], steps: 120 });
+      await trained(SENTENCE.repeat(12), { ...sizes, optimizer, learningRate: rates[optimizer], steps: 120 });
       const steps = events.filter((event) => event.event === 'step');
       assert.ok((steps.at(-1)?.loss ?? 9) < 0.6 * steps[0].loss, `${steps[0].loss} → ${steps.at(-1)?.loss}`);
     });
@@ -58,7 +58,7 @@ describe('train', () => {
 
   it('is not changed by validation: two intervals, the same weights, moments and states', async () => {
     const load = async (every: number) =>
-      loadCheckpoint(await trained(SENTENCE.repeat(20), { ...small, 'validate-every': every }));
+      loadCheckpoint(await trained(SENTENCE.repeat(20), { ...small, validateEvery: every }));
     const [often, seldom] = [await load(7), await load(60)];
     assert.deepEqual(often.parameters, seldom.parameters);
     assert.deepEqual(often.training?.moments, seldom.training?.moments);
@@ -67,7 +67,7 @@ describe('train', () => {
   });
 
   it('tells what it does', async () => {
-    const path = await trained(SENTENCE.repeat(20), { ...small, 'validate-every': 25 });
+    const path = await trained(SENTENCE.repeat(20), { ...small, validateEvery: 25 });
     const started = events.find(({ event }) => event === 'started');
     assert.ok(started?.event === 'started');
     assert.deepEqual([started.trainingCharacters, started.validationCharacters], [1026, 114]);

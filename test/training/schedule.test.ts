@@ -3,11 +3,11 @@ import { learningRate } from '../../src/training/schedule.js';
 
 const options = {
   schedule: 'constant',
-  'learning-rate': 0.8,
-  'warm-up': 0,
-  'decay-factor': 0.5,
-  'decay-every': 2,
-  'final-learning-rate': 0.1,
+  learningRate: 0.8,
+  warmUp: 0,
+  decayFactor: 0.5,
+  decayEvery: 2,
+  finalLearningRate: 0.1,
 } as const;
 const near = (actual: number, expected: number) => assert.ok(Math.abs(actual - expected) < 1e-15, `${actual}`);
 
@@ -30,7 +30,7 @@ describe('learningRate', () => {
     near(learningRate(cosine, 1, 10, 1.2), 0.08);
   });
   it('rises from zero during the warm-up, on top of every schedule', () => {
-    const warm = { ...options, 'warm-up': 4 };
+    const warm = { ...options, warmUp: 4 };
     for (const [step, share] of [0.25, 0.5, 0.75, 1, 1].entries())
       near(learningRate(warm, step + 1, 10, 0), 0.8 * share);
   });

@@ -1,9 +1,9 @@
-import type { Option } from '../../options/option.js';
-import type { Argument } from '../command.js';
-import { type Declared, valuesToComplete } from './declared.js';
+import { kebab, type Option } from '../options/option.js';
+import { type Argument, allOptions, type Declaration } from './command.js';
+import { valuesToComplete } from './spelling.js';
 
 /** A script for zsh that completes the commands of the program. */
-export function zshCompletion(program: string, commands: readonly Declared[]): string {
+export function zshCompletion(program: string, commands: readonly Declaration[]): string {
   const described = commands.map(({ name, describe }) => `      ${quoted(`${name}:${describe}`)}`);
   return `#compdef ${program}
 # Completion of ${program} for zsh. In ~/.zshrc, behind compinit: eval "$(${program} completion zsh)"
@@ -26,13 +26,12 @@ if [[ $funcstack[1] == _${program} ]]; then _${program} "$@"; else compdef _${pr
 `;
 }
 
-function commandCase({ name, command, all, arguments: args }: Declared): string {
-  const names = Object.keys(args);
-  const placeOf = (i: number): string => (i === names.length - 1 && command.includes('..') ? '*' : `${i + 1}`);
+function commandCase(command: Declaration): string {
+  const { name, arguments: args } = command;
   const specs = [
     "'(- *)'{-h,--help}'[show help]'",
-    ...all.map(([option, declaration]) => optionSpec(option, declaration)),
-    ...Object.entries(args).map(([argument, { is }], i) => quoted(`${placeOf(i)}:${argument}:${action(is)}`)),
+    ...Object.entries(allOptions(command)).map(([key, option]) => optionSpec(kebab(key), option)),
+    ...args.map(({ name, is, repeated }, i) => quoted(`${repeated ? '*' : i + 1}:${name}:${action(is)}`)),
   ];
   return `    ${name}) _arguments -S \\\n      ${specs.join(' \\\n      ')} ;;`;
 }

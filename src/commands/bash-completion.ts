@@ -1,10 +1,10 @@
 // bash 3.2 and newer: no mapfile, and compopt only where it is there.
 
-import type { Argument } from '../command.js';
-import { type Declared, spellings, valuesToComplete } from './declared.js';
+import { type Argument, allOptions, type Declaration } from './command.js';
+import { spellings, valuesToComplete } from './spelling.js';
 
 /** A script for bash that completes the commands of the program. */
-export function bashCompletion(program: string, commands: readonly Declared[]): string {
+export function bashCompletion(program: string, commands: readonly Declaration[]): string {
   const words = [...commands.map(({ name }) => name), '--help', '--version'].join(' ');
   return `# Completion of ${program} for bash. In ~/.bashrc: eval "$(${program} completion bash)"
 _${program}_words() {
@@ -39,19 +39,20 @@ complete -F _${program} ${program}
 }
 
 /** Behind an option that takes a value. */
-function valueCases(program: string, { name, all }: Declared): string[] {
-  return all
+function valueCases(program: string, command: Declaration): string[] {
+  return Object.entries(allOptions(command))
     .filter(([, option]) => option.type !== 'flag')
     .map((option) => {
-      const pattern = spellings(option).map((spelling) => `'${name} ${spelling}'`);
+      const pattern = spellings(option).map((spelling) => `'${command.name} ${spelling}'`);
       return `    ${pattern.join('|')}) ${complete(program, valuesToComplete(option[1]))}return ;;`;
     });
 }
 
 /** An option, or else an argument. */
-function commandCases(program: string, { name, all, arguments: args }: Declared): string {
-  const options = [...all.flatMap(spellings), '--help'].join(' ');
-  const [first, ...more] = Object.values(args).map(({ is }) => complete(program, is));
+function commandCases(program: string, command: Declaration): string {
+  const { name, arguments: args } = command;
+  const options = [...Object.entries(allOptions(command)).flatMap(spellings), '--help'].join(' ');
+  const [first, ...more] = args.map(({ is }) => complete(program, is));
   const files = more.length > 0 ? `if [ "$COMP_CWORD" = 2 ]; then ${first}else ${more.at(-1)}fi` : first;
   return `    '${name} -'*) _${program}_words '${options}' ;;
     '${name} '*) ${files};;`;
