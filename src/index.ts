@@ -1,11 +1,241 @@
-// The library: the functions that the commands call.
+// The library: what the commands do, for other programs. Nothing here prints, exits or needs a tuning option.
+
+import { randomInt } from 'node:crypto';
+import type { Checkpoint, NamedArray } from './checkpoint/checkpoint.js';
+import { CharrnnError, textOf } from './errors.js';
+import { checkGradients, type GradcheckRequest } from './gradcheck/gradcheck.js';
+import type { GradcheckReport } from './gradcheck/report.js';
+import { backendsByName } from './kernels/backend.js';
+import { dynamicOptions, gradcheckOptions, type Split } from './options/measuring-options.js';
+import { defaultsOf } from './options/option.js';
+import { type BackendName, cells, type Encoding } from './options/training-options.js';
+import { type SampleOptions, sample as sampleTexts } from './sampling/sample.js';
+import type { DynamicOptions } from './scoring/dynamic.js';
+import { type Measurement, measure } from './scoring/measure.js';
+import { rateOf, score as scoreTexts } from './scoring/score.js';
+import type { FinishedEvent, NoticeEvent, TrainingEvent } from './training/events.js';
+import type { TrainRequest } from './training/request.js';
+import { train as runTraining } from './training/train.js';
 
 export type { Checkpoint, HistoryEntry, NamedArray, TrainingRecord } from './checkpoint/checkpoint.js';
 export { loadCheckpoint } from './checkpoint/read.js';
 export { saveCheckpoint } from './checkpoint/write.js';
 export { CharrnnError } from './errors.js';
-export { checkGradients, type GradcheckRequest } from './gradcheck/gradcheck.js';
-export { defaults } from './options/training-options.js';
-export { sample } from './sampling/sample.js';
-export { measure } from './scoring/measure.js';
-export { train } from './training/train.js';
+export type { GradcheckRequest } from './gradcheck/gradcheck.js';
+export type { GradcheckReport } from './gradcheck/report.js';
+export {
+  type DataConfig,
+  defaults,
+  type ModelConfig,
+  type OptimizerConfig,
+  type RunConfig,
+  type ScheduleConfig,
+  type TrainingConfig,
+} from './options/training-options.js';
+export type { Measurement } from './scoring/measure.js';
+export type { Interval, TrainRequest } from './training/request.js';
+
+/** What a training run tells about itself; see docs/commands.md for each event. */
+export type TrainEvent =
+  | Exclude<TrainingEvent, NoticeEvent>
+  | (Omit<NoticeEvent, 'message'> & { readonly message: string });
+
+/** What came of a training run. */
+export interface TrainResult extends Omit<FinishedEvent, 'event'> {
+  /** The model, and all that it takes to go on; undefined where the run ended before its first step. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/** A training run: await it for its result, or iterate over its events. */
+export interface Training extends Promise<TrainResult>, AsyncIterable<TrainEvent> {}
+
+/**
+ * Trains a model: `await train({ corpus: 'novel.txt', model: { hidden: 256 }, minutes: 5 })`. What is not given is chosen
+ * for the corpus and the time, as the command does.
+ * @throws CharrnnError (as a rejection), one line
+ */
+export function train(request: TrainRequest & { readonly onEvent?: (event: TrainEvent) => void }): Training {
+  const queue = new EventQueue<TrainEvent>();
+  let checkpoint: Checkpoint | undefined;
+  const run = async (): Promise<TrainResult> => {
+    const { event: _, ...finished } = await runTraining({
+      ...request,
+      onCheckpoint: (state) => {
+        checkpoint = held(state);
+      },
+      onEvent: (event) => {
+        const told = event.event === 'notice' ? { ...event, message: textOf(event.message) } : event;
+        request.onEvent?.(told);
+        queue.push(told);
+      },
+    });
+    return { ...finished, checkpoint };
+  };
+  const result = run().finally(() => queue.end());
+  result.catch(() => {}); // told to whoever awaits the result, or iterates
+  return Object.assign(result, {
+    async *[Symbol.asyncIterator]() {
+      yield* queue.events();
+      await result;
+    },
+  });
+}
+
+/** A checkpoint whose arrays are in memory of its own. */
+function held({ parameters, training, ...model }: Checkpoint): Checkpoint {
+  const all = (arrays: readonly NamedArray[]): NamedArray[] =>
+    arrays.map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
+  if (!training) return { ...model, parameters: all(parameters) };
+  const { moments, carried, latest, best, average, ...progress } = training;
+  return {
+    ...{ ...model, parameters: all(parameters) },
+    training: {
+      ...{ ...progress, history: [...progress.history], moments: all(moments), carried: all(carried) },
+      ...(latest && { latest: all(latest) }),
+      ...(best && { best: all(best) }),
+      ...(average && { average: all(average) }),
+    },
+  };
+}
+
+/** Events on their way to one who iterates; they are kept only from the first time that somebody does. */
+class EventQueue<T> {
+  private waiting: T[] = [];
+  private isWanted = false;
+  private isOver = false;
+  private wake = (): void => {};
+
+  push(event: T): void {
+    if (!this.isWanted) return;
+    this.waiting.push(event);
+    this.wake();
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.wake();
+  }
+
+  async *events(): AsyncGenerator<T> {
+    this.isWanted = true;
+    for (;;) {
+      yield* this.waiting.splice(0);
+      if (this.waiting.length > 0) continue;
+      if (this.isOver) return;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+}
+
+export interface SampleRequest extends Partial<Omit<SampleOptions, 'backend'>> {
+  readonly backend?: BackendName | undefined;
+}
+
+/**
+ * The text that a model writes, character by character. Without a seed, another text each time.
+ * @throws CharrnnError (as a rejection) when the prime has a character that the vocabulary lacks
+ */
+export function sample(checkpoint: Checkpoint, request: SampleRequest = {}): AsyncGenerator<string> {
+  const { prime = '', temperature = 1, seed = randomInt(2 ** 32), backend = 'wasm', ...others } = request;
+  return sampleTexts(checkpoint, { ...others, prime, temperature, seed, backend: backendsByName[backend] });
+}
+
+export interface EvaluateRequest {
+  readonly split?: Split;
+  readonly encoding?: Encoding;
+  /** Characters at the beginning of each text that are read, but not counted. */
+  readonly warmUp?: number;
+  /** Predictions after which the state is zero again. */
+  readonly window?: number;
+  /** Also let the model learn from what it has read. */
+  readonly dynamic?: boolean | Partial<DynamicOptions>;
+  readonly threads?: number;
+  readonly backend?: BackendName;
+  readonly onNotice?: (message: string) => void;
+}
+
+/**
+ * Measures a model on texts: nats, bits and perplexity per character, of each and of all together.
+ * @param corpus files, folders, globs or `-`
+ * @throws CharrnnError (as a rejection)
+ */
+export function evaluate(
+  checkpoint: Checkpoint,
+  corpus: string | readonly string[],
+  request: EvaluateRequest = {},
+): Promise<{ files: Measurement[]; total: Measurement }> {
+  const { split = 'all', warmUp = 0, backend = 'wasm', dynamic, onNotice, ...others } = request;
+  return measure({
+    ...{ ...others, checkpoint, corpus: [corpus].flat(), split, warmUp, backend },
+    encoding: request.encoding ?? checkpoint.training?.config.data.encoding ?? 'utf8',
+    dynamic: dynamicOf(dynamic),
+    onNotice: (message) => onNotice?.(textOf(message)),
+  });
+}
+
+function dynamicOf(dynamic: boolean | Partial<DynamicOptions> | undefined): DynamicOptions | undefined {
+  if (!dynamic) return undefined;
+  const { dynamicSegment: segment, dynamicRate: rate, dynamicDecay: decay } = defaultsOf(dynamicOptions);
+  return { segment, rate, decay, ...(typeof dynamic === 'object' && dynamic) };
+}
+
+export interface ScoredText {
+  readonly text: string;
+  /** Bits of the whole line, its end included. */
+  readonly bits: number;
+  readonly bitsPerCharacter: number;
+  /** Characters that were counted, and those of them that the model does not know. */
+  readonly characters: number;
+  readonly unknown: number;
+}
+
+export interface ScoreRequest {
+  readonly context?: 'line' | 'stream';
+  readonly dynamic?: boolean | Partial<DynamicOptions>;
+  readonly threads?: number;
+  readonly backend?: BackendName;
+}
+
+/**
+ * How surprising each line of a text is, in the order of the lines.
+ * @param lines without their line feeds
+ * @throws CharrnnError (as a rejection)
+ */
+export async function* score(
+  checkpoint: Checkpoint,
+  lines: Iterable<string> | AsyncIterable<string>,
+  request: ScoreRequest = {},
+): AsyncGenerator<ScoredText> {
+  const { dynamic, context = dynamic ? 'stream' : 'line', threads, backend = 'wasm' } = request;
+  const blocks = scoreTexts({
+    ...{ checkpoints: [checkpoint], files: ['-'], stdin: bytesOf(lines), encoding: 'utf8' },
+    ...{ context, threads, backend, dynamic: dynamicOf(dynamic), isDetailed: false, onNotice: () => {} },
+  });
+  for await (const block of blocks) {
+    for (const { bytes, scores } of block) {
+      const [own] = scores;
+      const text = Buffer.from(bytes).toString('utf8');
+      yield { text, bits: own.bits, bitsPerCharacter: rateOf(own), characters: own.counted, unknown: own.unknown };
+    }
+  }
+}
+
+async function* bytesOf(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  let number = 0;
+  for await (const line of lines) {
+    number++;
+    if (line.includes('\n')) throw new CharrnnError(`line ${number}: holds a line feed; split it`, 2);
+    yield Buffer.from(`${line}\n`);
+  }
+}
+
+/** Checks the calculus: numeric against analytic gradients, of all three cells unless one is given. */
+export function gradcheck(request: Partial<GradcheckRequest> = {}): GradcheckReport[] {
+  const { dropoutMask, cell: _, json: __, ...defaults } = defaultsOf(gradcheckOptions);
+  const cell = request.checkpoint?.model.cell ?? request.cell;
+  return (cell ? [cell] : cells).map((cell) =>
+    checkGradients({ ...defaults, locked: dropoutMask === 'locked', ...request, cell }),
+  );
+}

@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { declarations } from '../src/commands/declarations.js';
+
+const commandNames = declarations.map(({ name }) => name);
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
@@ -12,10 +15,11 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
 const compiled = sources.filter((path) => !path.includes('assembly') && !path.endsWith('.d.ts'));
 const text = new Map(sources.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 
-/** The files that a file imports at run time (not for types alone), relative to the root. */
+/** The files that a file imports, types and lazy imports included, relative to the root. */
 function importsOf(path: string): string[] {
-  const statements = (text.get(path) ?? '').matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)'/gm);
-  return [...statements].map(([, target]) => join(dirname(path), target.replace(/\.js$/, '.ts')));
+  const source = text.get(path) ?? '';
+  const statements = source.matchAll(/^(?:import|export) [^;]*?from '(\.[^']+)'|import\('(\.[^']+)'\)/gm);
+  return [...statements].map(([, fixed, lazy]) => join(dirname(path), (fixed ?? lazy).replace(/\.js$/, '.ts')));
 }
 
 /** Every file that a file reaches through imports. */
@@ -28,36 +32,58 @@ function reachable(path: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** Folders that code of a folder may import, besides itself and the single files of `src/`. */
-const allowed: Record<string, readonly string[]> = {
-  kernels: [],
-  text: [],
-  model: ['kernels'],
-  sampling: ['kernels', 'model', 'text'],
-  checkpoint: ['model', 'text'],
-  gradcheck: ['kernels', 'model'],
-  scoring: ['kernels', 'model', 'text', 'checkpoint', 'threads'],
-  threads: ['kernels', 'model', 'text', 'training', 'scoring', 'sampling'],
-  training: ['kernels', 'model', 'text', 'checkpoint', 'sampling', 'scoring', 'threads'],
-  terminal: ['scoring', 'text'],
-  commands: ['kernels', 'sampling', 'text'],
+/** The rooms from the ground floor up. Each imports only from itself and from those before it. */
+const rooms = [
+  ...['errors', 'exit-codes', 'random', 'mathematics', 'format', 'machine'],
+  ...['options', 'files', 'kernels', 'parallel', 'text', 'model', 'checkpoint'],
+  ...['sampling', 'scoring', 'training', 'gradcheck', 'inspection'],
+  ...['terminal', 'commands', 'cli', 'index'],
+];
+/** The files on the ground floor are one room. */
+const floorOf = (path: string): number => {
+  const [, first] = path.split('/');
+  return Math.max(rooms.indexOf('machine'), rooms.indexOf(first.replace(/\.ts$/, '')));
 };
 
 describe('the source', () => {
   it('is found', () => assert.ok(compiled.length > 50));
 
-  it('has no circular imports', () => {
+  it('has no circular imports, of types neither', () => {
     for (const path of compiled) assert.ok(!reachable(path).has(path), `${path} imports itself in the end`);
   });
 
-  it('imports only from the layers above', () => {
+  it('has rooms in one order, in which each imports only from those before it', () => {
     for (const path of compiled) {
-      const [, folder] = path.split('/');
+      assert.ok(rooms.includes(path.split('/')[1].replace(/\.ts$/, '')), `${path} is in no room`);
       for (const target of importsOf(path)) {
-        const [, from, ...rest] = target.split('/');
-        const fine = rest.length === 0 || from === folder || !(folder in allowed) || allowed[folder].includes(from);
-        assert.ok(fine, `${path} imports ${target}`);
+        assert.ok(floorOf(target) <= floorOf(path), `${path} imports ${target}`);
       }
+    }
+  });
+
+  it('has names that stand once, but for the command of a subject', () => {
+    const names = new Map<string, string>();
+    for (const path of compiled.filter((name) => !name.startsWith(join('src', 'commands')))) {
+      const name = path.split('/').at(-1) ?? '';
+      assert.equal(names.get(name), undefined, `${path} and ${names.get(name)}`);
+      names.set(name, path);
+    }
+  });
+
+  it('starts threads in parallel/ alone', () => {
+    const users = compiled.filter((path) => text.get(path)?.includes("'node:worker_threads'"));
+    assert.deepEqual(
+      users.filter((path) => !path.startsWith(join('src', 'parallel'))),
+      [],
+    );
+  });
+
+  it('spells options in commands/ alone, and in the words of the help', () => {
+    const spelled = /['"`][^'"`\n]*(?<![\w-])--[a-z]+(-[a-z]+)*\b/;
+    for (const path of compiled) {
+      if (/commands|options|cli\.ts/.test(path)) continue;
+      const found = spelled.exec((text.get(path) ?? '').replace(/^\s*(\/\/|\*|\/\*).*$/gm, ''));
+      assert.equal(found?.[0], undefined, path);
     }
   });
 
@@ -68,7 +94,7 @@ describe('the source', () => {
   it('loads no training code to sample', () => {
     const needed = [...reachable(join('src', 'sampling', 'sample.ts'))];
     assert.deepEqual(
-      needed.filter((path) => /training|threads|gradcheck/.test(path)),
+      needed.filter((path) => /\/training\/|gradcheck/.test(path)),
       [],
     );
   });
@@ -79,7 +105,7 @@ describe('the source', () => {
     for (const path of sources) assert.ok(lines(path) <= 300, `${path}: ${lines(path)}`);
     assert.ok(sorted[Math.floor(sorted.length / 2)] < 100);
     for (const cell of ['rnn', 'lstm', 'gru']) assert.ok(lines(join('src', 'model', `${cell}.ts`)) < 200);
-    for (const path of sources.filter((name) => name.includes('commands'))) assert.ok(lines(path) < 120, path);
+    for (const name of commandNames) assert.ok(lines(join('src', 'commands', `${name}.ts`)) <= 121, name);
   });
 
   it('writes to the terminal only in terminal/ and cli.ts', () => {

@@ -69,19 +69,12 @@ const SMALL_MEMBERS = 1500;
 const ARRAY_MEMBERS = 54;
 
 /** About how many bytes the checkpoint of a run will have; its history adds a hundred for each validation. */
-export function checkpointBytes(
-  model: ModelShape,
-  codePoints: readonly number[],
-  config: TrainingConfig,
-): number {
+export function checkpointBytes(model: ModelShape, codePoints: readonly number[], config: TrainingConfig): number {
   const required = requiredArrays(model, config);
   // The best weights are others than the latest, and these than their average; the rest is seldom there.
   const isValidated = config.data.validation > 0;
   const isAveraged = config.optimizer.ema > 0;
-  const absent = [
-    ...(isValidated || isAveraged ? [] : ['latest']),
-    ...(isValidated && isAveraged ? [] : ['average']),
-  ];
+  const absent = [...(isValidated || isAveraged ? [] : ['latest']), ...(isValidated && isAveraged ? [] : ['average'])];
   const isThere = (group: string): boolean => group !== 'best' && !absent.includes(group);
   const arrays = arrayGroups.filter(isThere).flatMap((group) => required[group]);
   const base64 = (elements: number): number => 4 * Math.ceil((4 * elements) / 3);

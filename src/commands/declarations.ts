@@ -1,9 +1,4 @@
-import {
-  evaluationOptions,
-  gradcheckOptions,
-  inspectOptions,
-  scoringOptions,
-} from '../options/measuring-options.js';
+import { evaluationOptions, gradcheckOptions, inspectOptions, scoringOptions } from '../options/measuring-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
 import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
 import type { Declaration } from './command.js';
@@ -36,9 +31,7 @@ const train: Declaration = {
 const sample: Declaration = {
   name: 'sample',
   describe: 'write text as a trained model would',
-  arguments: [
-    { name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' },
-  ],
+  arguments: [{ name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' }],
   options: samplingOptions,
   examples: [
     ['charrnn sample model.json', 'a thousand characters'],
@@ -88,9 +81,7 @@ const score: Declaration = {
 const inspect: Declaration = {
   name: 'inspect',
   describe: 'tell what is in a checkpoint',
-  arguments: [
-    { name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' },
-  ],
+  arguments: [{ name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' }],
   options: inspectOptions,
   examples: [
     ['charrnn inspect model.json', 'model, vocabulary, parameters, training'],

@@ -20,7 +20,9 @@ export function fishCompletion(program: string, commands: readonly Declaration[]
 function commandLines(program: string, command: Declaration): string[] {
   const start = `complete -c ${program} -n '__fish_seen_subcommand_from ${command.name}'`;
   const options = Object.entries(allOptions(command)).map(([key, option]) => optionLine(start, key, option));
-  const words = command.arguments.map(({ is }) => `${start} ${typeof is === 'string' ? '-F' : `-a ${quoted(is.join(' '))}`}`);
+  const words = command.arguments.map(
+    ({ is }) => `${start} ${typeof is === 'string' ? '-F' : `-a ${quoted(is.join(' '))}`}`,
+  );
   return [`${start} -s h -l help -d 'show help'`, ...options, ...new Set(words)];
 }
 

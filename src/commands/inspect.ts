@@ -33,7 +33,9 @@ export const inspect: Handler = async ({ words, typed }) => {
   }
   if (svg === '-') return 0;
   const width = columns();
-  const lines = json ? [visibleJson(JSON.stringify(spelledOut(found)))] : inspectionLines(path, found, width, repeated(found));
+  const lines = json
+    ? [visibleJson(JSON.stringify(spelledOut(found)))]
+    : inspectionLines(path, found, width, repeated(found));
   const drawing = history ? ['', ...chartLines(curves, { width, unicode: isUnicode() })] : [];
   await writeLines([...lines, ...drawing]);
   return 0;

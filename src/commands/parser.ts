@@ -64,7 +64,10 @@ function split(args: readonly string[], table: OptionTable): { words: string[]; 
   const { argv, error } = yargsParser.detailed([...args], {
     configuration: literally,
     alias: { help: ['h'], ...Object.fromEntries(aliases) },
-    narg: Object.fromEntries([['help', 0], ...entries.map(({ name, option }) => [name, option.type === 'flag' ? 0 : 1])]),
+    narg: Object.fromEntries([
+      ['help', 0],
+      ...entries.map(({ name, option }) => [name, option.type === 'flag' ? 0 : 1]),
+    ]),
     string: entries.filter(({ option }) => option.type !== 'flag').map(({ name }) => name),
     // yargs-parser's own complaints in our words.
     __: (format: string, name: string) =>

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../errors.js';
+import { visibleJson } from '../format.js';
 import {
   beginningOptions,
   machineOptions,
@@ -10,7 +11,6 @@ import { JsonLines, writeLines } from '../terminal/output.js';
 import { progressFor } from '../terminal/progress.js';
 import { planLines } from '../terminal/reports.js';
 import { exitCodeOf, exitOnInterrupt, interrupted, leave, onInterrupt } from '../terminal/signals.js';
-import { visibleJson } from '../format.js';
 import { planRun } from '../training/dry-run.js';
 import type { TrainingEvent } from '../training/events.js';
 import type { TrainRequest } from '../training/request.js';
@@ -70,7 +70,11 @@ export const train: Handler = async ({ words, typed }) => {
 type Output = ReturnType<typeof valuesOf<typeof trainOutputOptions>>;
 
 /** What a command line asks of training. */
-function requestOf(corpus: readonly string[], typed: Typed, output: Output): TrainRequest & { readonly output: string } {
+function requestOf(
+  corpus: readonly string[],
+  typed: Typed,
+  output: Output,
+): TrainRequest & { readonly output: string } {
   const { run, ...config } = trainingConfig(givenOf(trainingOptions, typed));
   const beginning = valuesOf(beginningOptions, typed);
   const saveEvery = intervalIn(output.saveEvery);

@@ -1,5 +1,13 @@
 import { CharrnnError, line, type Message, option as named } from '../errors.js';
-import { checkValue, type Given, type NumberOption, type Option, type OptionTable, rangeText, type ValuesOf } from '../options/option.js';
+import {
+  checkValue,
+  type Given,
+  type NumberOption,
+  type Option,
+  type OptionTable,
+  rangeText,
+  type ValuesOf,
+} from '../options/option.js';
 import type { Typed } from './command.js';
 import { nearest } from './spelling.js';
 

@@ -5,13 +5,7 @@ import { machineOptions } from './training-options.js';
 export const samplingOptions = {
   temperature: real('Choice:', 1, 0, 100, 'below 1 bolder in its habits, above 1 wilder; 0 always the likeliest', 't'),
   topK: integer('Choice:', undefined, 1, largest, 'choose among the K likeliest characters only'),
-  topP: real(
-    'Choice:',
-    undefined,
-    0,
-    1,
-    'only among the likeliest that together have this share of the probability',
-  ),
+  topP: real('Choice:', undefined, 0, 1, 'only among the likeliest that together have this share of the probability'),
   minP: real('Choice:', undefined, 0, 1, 'only among those with this share of the probability of the likeliest'),
   beam: integer('Choice:', undefined, 1, 1000, 'search for the likeliest text, keeping this many at each step'),
   best: flag('Choice:', 'the likeliest text that --beam 16 finds'),

@@ -1,8 +1,8 @@
 import {
   type ConfigOf,
-  configured,
   choice,
   chosen,
+  configured,
   defaultsOf,
   file,
   flag,

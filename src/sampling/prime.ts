@@ -30,7 +30,8 @@ export function* symbolsOf(
   unknown: Unknown = 'error',
   subject = 'prime',
 ): Generator<number> {
-  const instead = typeof unknown === 'object' ? vocabulary.encode(unknown.replace, line`${option('unknown')}`)[0] : undefined;
+  const instead =
+    typeof unknown === 'object' ? vocabulary.encode(unknown.replace, line`${option('unknown')}`)[0] : undefined;
   let position = 0;
   for (const character of text) {
     position++;

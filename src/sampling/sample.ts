@@ -108,7 +108,8 @@ function endingOf({ length, lines, stop = [], keepStop }: SampleOptions, vocabul
 }
 
 function checkStop(text: string, vocabulary: Vocabulary): void {
-  if (text === '') throw new CharrnnError(line`${option('stop')} "": is empty; give a text of one character or more`, 2);
+  if (text === '')
+    throw new CharrnnError(line`${option('stop')} "": is empty; give a text of one character or more`, 2);
   const missing = [...text].map((character) => character.codePointAt(0) ?? 0).find((c) => vocabulary.indexOf(c) < 0);
   if (missing === undefined) return;
   const fault = `${formatCharacter(missing)} is not among the ${formatCount(vocabulary.size)} characters of the model`;

@@ -62,7 +62,10 @@ export class Vocabulary {
       if (this.unknown) return 0;
       const where = `character ${formatCount(i + 1)}, ${formatCharacter(codePoint)}`;
       const size = formatCount(this.size);
-      throw new CharrnnError(line`${subject}: ${where}, is not among the ${size} that the model knows; leave it out`, 2);
+      throw new CharrnnError(
+        line`${subject}: ${where}, is not among the ${size} that the model knows; leave it out`,
+        2,
+      );
     });
   }
 }

@@ -7,9 +7,9 @@ import { parameterShapes, type TensorShape } from '../model/shape.js';
 import type { BackendName } from '../options/training-options.js';
 import { Engine, type EngineSettings } from './engine.js';
 import type { MemoryPart } from './memory.js';
+import type { FollowedRequest } from './request.js';
 import { limits } from './schedule.js';
 import { type Setup, setUp } from './setup.js';
-import type { FollowedRequest } from './request.js';
 
 /** What a training run would be. `--dry-run --json` prints this object as it is. */
 export interface RunPlan {

@@ -11,7 +11,7 @@ import {
   placeOf,
   resumable,
   type TrainingConfig,
-  trainingOptions,
+  type trainingOptions,
   trainingValues,
   withGiven,
 } from '../options/training-options.js';
@@ -149,7 +149,13 @@ function resumedConfig(path: string, stored: TrainingConfig, given: GivenConfig)
   refuseOthers(path, fixed, given, 'was trained with', remedy);
   const { epochs, steps, minutes, validateEvery, patience } = given.run;
   const isLimited = [epochs, steps, minutes].some((limit) => limit !== undefined);
-  const config = withGiven(stored, { model: {}, data: {}, optimizer: {}, schedule: {}, run: { validateEvery, patience } });
+  const config = withGiven(stored, {
+    model: {},
+    data: {},
+    optimizer: {},
+    schedule: {},
+    run: { validateEvery, patience },
+  });
   return isLimited ? { ...config, run: { ...config.run, epochs, steps, minutes } } : config;
 }
 

@@ -112,7 +112,11 @@ function partsBeside({ model }: TrainingLayout, around: Surroundings, heapBytes:
     },
     { name: 'writing a checkpoint', bytes: COPIES * 4 * largest, remedy: line`lower ${hidden}` },
     { name: 'showing a sample', bytes: samplerBytes, remedy: line`leave out ${option('sampleEvery')}` },
-    { name: 'Node and its workers, about', bytes: NODE_BYTES + around.threads * WORKER_BYTES, remedy: line`lower ${threads}` },
+    {
+      name: 'Node and its workers, about',
+      bytes: NODE_BYTES + around.threads * WORKER_BYTES,
+      remedy: line`lower ${threads}`,
+    },
   ];
 }
 

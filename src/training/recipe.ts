@@ -1,8 +1,8 @@
 // What a training does where its user does not say: a model as large as the time allows, dropped out as much as the
 // text is read again. docs/results.md has the measurements.
 
-import { formatCount } from '../format.js';
 import { line, type Message, option } from '../errors.js';
+import { formatCount } from '../format.js';
 import {
   defaults,
   type GivenConfig,

@@ -12,9 +12,9 @@ import {
   type ModelConfig,
   type OptimizerConfig,
   type PresetName,
+  placeOf,
   type RunConfig,
   type ScheduleConfig,
-  placeOf,
   trainingOptions,
 } from '../options/training-options.js';
 import type { TrainingEvent } from './events.js';

@@ -4,14 +4,13 @@ import { divergence, ExplosionWatch, firstNotFinite } from './divergence.js';
 import type { Engine } from './engine.js';
 import type { FinishedEvent } from './events.js';
 import { Course } from './history.js';
-
+import type { FollowedRequest, Interval } from './request.js';
 import { Saver } from './save.js';
 import { type Limits, limits, refuseCompleted } from './schedule.js';
+import type { Setup } from './setup.js';
 import { BestWeights, glimpse, recordCheckpoint } from './snapshot.js';
 import { Speed, secondsLeft } from './speed.js';
 import type { StepResult } from './step.js';
-import type { FollowedRequest, Interval } from './request.js';
-import type { Setup } from './setup.js';
 
 /** How often a run is saved where nothing is said. */
 const SAVE_EVERY: Interval = { seconds: 300 };

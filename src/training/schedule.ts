@@ -46,7 +46,10 @@ export interface Limits {
 }
 
 /** From epochs, steps and minutes; ten epochs when none is given. */
-export function limits({ epochs, steps, minutes }: Pick<RunConfig, 'epochs' | 'steps' | 'minutes'>, stepsPerEpoch: number): Limits {
+export function limits(
+  { epochs, steps, minutes }: Pick<RunConfig, 'epochs' | 'steps' | 'minutes'>,
+  stepsPerEpoch: number,
+): Limits {
   const given = epochs ?? (steps === undefined && minutes === undefined ? DEFAULT_EPOCHS : undefined);
   const byEpochs = given === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.round(given * stepsPerEpoch));
   const total = Math.min(byEpochs, steps ?? Number.POSITIVE_INFINITY);

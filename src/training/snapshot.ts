@@ -6,8 +6,8 @@ import { Sampler } from '../sampling/sampler.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from './engine.js';
 import type { Course } from './history.js';
-import type { Setup } from './setup.js';
 import { AVERAGE } from './optimizer.js';
+import type { Setup } from './setup.js';
 
 /** A run that is to be recorded, its team at rest. */
 export interface RunState {

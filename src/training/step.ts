@@ -123,13 +123,7 @@ export class TrainingProgram {
 
     const loss = w.kernels.sum(model.losses) / predictions;
     const gradientNorm = optimizer.norm(w);
-    const rate = learningRate(
-      config.optimizer.learningRate,
-      config.schedule,
-      step,
-      this.streams.windows,
-      progress,
-    );
+    const rate = learningRate(config.optimizer.learningRate, config.schedule, step, this.streams.windows, progress);
     if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) optimizer.update(w, step, rate, gradientNorm);
     w.barrier();
     return { step, loss, learningRate: rate, gradientNorm };
