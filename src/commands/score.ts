@@ -32,6 +32,11 @@ export const score: Handler = async ({ words, typed }) => {
     ...{ encoding, isTotal, names: paths.map(nameOf), isForTerminal: isTerminal() },
     kind: perCharacter ? 'characters' : json ? 'json' : color ? 'colour' : 'plain',
   } as const;
+  /** Blank and very short lines have high rates that say nothing: they come last. */
+  const rankOf = (line: ScoredLine): number => {
+    const characters = line.scores[0].counted - 1;
+    return !isTotal && characters < options.minLength ? Number.NEGATIVE_INFINITY : surpriseOf(line, isTotal);
+  };
   const highest = sort || top !== undefined ? new Highest<ScoredLine>(top ?? Number.POSITIVE_INFINITY) : undefined;
   const isStreaming = highest === undefined && isTerminal();
   const task = isStreaming ? undefined : new Task();
@@ -44,10 +49,10 @@ export const score: Handler = async ({ words, typed }) => {
   });
   try {
     for await (const block of blocks) {
-      const lines = block.filter((line) => above === undefined || surpriseOf(line, isTotal) > above);
+      const lines = block.filter((line) => above === undefined || rankOf(line) > above);
       count += block.length;
       task?.show(`${count.toLocaleString('en')} lines`);
-      if (highest) for (const line of lines) highest.add(line, surpriseOf(line, isTotal));
+      if (highest) for (const line of lines) highest.add(line, rankOf(line));
       else if (!(await write(scoreText(lines, format)))) return 0;
     }
   } finally {

@@ -49,6 +49,13 @@ export const scoringOptions = {
   total: flag('Scoring:', 'bits of the whole line instead of bits per character'),
   sort: flag('Lines:', 'the most surprising line first; keeps all lines in memory'),
   top: integer('Lines:', undefined, 1, 1e9, 'only so many lines, the most surprising first'),
+  minLength: integer(
+    'Lines:',
+    8,
+    0,
+    largest,
+    'lines of fewer characters come last with --sort and --top, and are never --above; not with --total',
+  ),
   above: real('Lines:', undefined, 0, 1e9, 'only lines of more bits than this'),
   perCharacter: flag('Output:', 'one JSON object a line, with the bits of each character'),
   color: flag('Output:', 'each character in a colour that tells how surprising it is'),

@@ -118,7 +118,7 @@ export const defaultsOf = <T extends OptionTable>(table: T): ValuesOf<T> =>
   Object.fromEntries(Object.entries(table).map(([key, option]) => [key, option.default])) as ValuesOf<T>;
 
 /** The options of a table as parts of config C. */
-export function configured<C extends string, T extends OptionTable>(
+export function configured<C extends string, const T extends OptionTable>(
   config: C,
   table: T,
 ): { readonly [K in keyof T]: T[K] & { readonly config: C } } {

@@ -1,5 +1,6 @@
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
+import type { SharedBackend } from '../kernels/backend.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import { nothingYet, type Piece } from './chunk.js';
 import { type Memory, type ParameterSource, Sampler } from './sampler.js';
@@ -61,6 +62,8 @@ export interface Prime {
   /** Text that the model reads first. */
   readonly prime: string;
   readonly unknown?: Unknown | undefined;
+  /** WebAssembly if not given. */
+  readonly backend?: SharedBackend | undefined;
 }
 
 /** Where texts begin: what is known of the prime, and the logits (V) of the first character behind it. */
@@ -80,30 +83,32 @@ export function* readPrime(
   sampler: Sampler,
   parameters: ParameterSource,
   vocabulary: Vocabulary,
-  { prime, unknown }: Prime,
+  { prime, unknown, backend }: Prime,
 ): Generator<Piece, Start> {
   const lineFeed = vocabulary.indexOf(LINE_FEED);
   if (prime === '' && lineFeed >= 0) sampler.feed([lineFeed]);
   const symbols = symbolsOf(prime, vocabulary, unknown);
-  const rest = prime.length < LONG ? symbols : yield* readChunks(sampler, parameters, symbols);
+  const rest = prime.length < LONG ? symbols : yield* readChunks(sampler, parameters, symbols, backend);
   for (const symbol of rest) sampler.feed([symbol]);
   return { memory: sampler.remember(0), logits: sampler.next.slice() };
 }
 
-/** Reads all whole chunks. @returns what is left over */
+/** Reads whole chunks. @returns what is left over: one symbol at least, after which the sampler knows what may follow */
 function* readChunks(
   sampler: Sampler,
   parameters: ParameterSource,
   symbols: Iterable<number>,
+  backend: SharedBackend | undefined,
 ): Generator<Piece, readonly number[]> {
-  const reader = new Sampler(sampler.shape, parameters, { steps: CHUNK });
+  const reader = new Sampler(sampler.shape, parameters, { steps: CHUNK, backend });
   let chunk: number[] = [];
   for (const symbol of symbols) {
+    if (chunk.length === CHUNK) {
+      reader.feed(chunk);
+      chunk = [];
+      yield nothingYet;
+    }
     chunk.push(symbol);
-    if (chunk.length < CHUNK) continue;
-    reader.feed(chunk);
-    chunk = [];
-    yield nothingYet;
   }
   sampler.recall(0, reader.remember(0));
   return chunk;

@@ -1,7 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
-import type { SharedBackend } from '../kernels/backend.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { searchText } from './beam.js';
 import type { Piece, Pieces } from './chunk.js';
@@ -32,8 +31,6 @@ export interface DrawOptions extends Prime, Omit<Drawing, 'length'> {
   readonly count?: number | undefined;
   /** Texts that a beam search keeps at each step; nothing is drawn then, and one text found. */
   readonly beam?: number | undefined;
-  /** WebAssembly if not given. */
-  readonly backend?: SharedBackend | undefined;
 }
 
 /** What to write. */

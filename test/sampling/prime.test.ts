@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type SharedBackend, wasm } from '../../src/kernels/backend.js';
 import { readPrime, resultOf } from '../../src/sampling/prime.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
@@ -10,13 +11,30 @@ describe('a prime', () => {
       const { model, vocabulary: record, parameters } = random('\nabcd', cell);
       const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
       const vocabulary = new Vocabulary(record);
-      const prime = Array.from({ length: 2000 }, (_, i) => 'abcd\n'[(i * i) % 5]).join('');
-      const slow = new Sampler(model, source);
-      for (const symbol of vocabulary.encode(prime)) slow.read(symbol);
-      const start = resultOf(readPrime(new Sampler(model, source), source, vocabulary, { prime }));
-      assert.deepEqual(start, { memory: slow.remember(0), logits: slow.next });
+      // Also lengths that leave nothing over when they are cut into chunks.
+      for (const length of [2000, 1023, 1024, 1025, 1088, 1152, 2048]) {
+        const prime = Array.from({ length }, (_, i) => 'abcd\n'[(i * i) % 5]).join('');
+        const slow = new Sampler(model, source);
+        for (const symbol of vocabulary.encode(prime)) slow.read(symbol);
+        const start = resultOf(readPrime(new Sampler(model, source), source, vocabulary, { prime }));
+        assert.deepEqual(start, { memory: slow.remember(0), logits: slow.next }, `${length} characters`);
+        assert.ok(start.logits.some((logit) => logit !== 0));
+      }
     });
   }
+  it('that is long is read by the backend that is asked for', () => {
+    const { model, vocabulary: record, parameters } = random('\nabcd');
+    const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
+    let made = 0;
+    const create: SharedBackend['create'] = (plan) => {
+      made++;
+      return wasm.create(plan);
+    };
+    const request = { prime: 'abcd'.repeat(300), backend: { ...wasm, create } };
+    resultOf(readPrime(new Sampler(model, source), source, new Vocabulary(record), request));
+    assert.equal(made, 1);
+  });
+
   it('that is empty is a line feed, or nothing where the model knows none', () => {
     for (const [characters, read] of [
       ['\nab', [0]],

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { run, saveModel, temporaryFolder } from './program.js';
+
+describe('score, which lines it shows', () => {
+  const { path, remove } = temporaryFolder();
+  const [model, text] = [path('m.json'), path('text.txt')];
+  // To a model that expects an a everywhere, a line without one is as strange as an empty one.
+  before(async () => {
+    await saveModel(model, 'a');
+    writeFileSync(text, 'aaaaaaaaaaaa\n\nz\n\naaaaaaaaaaaz\nzzzz\nzzzzzzzzzzzz\n');
+  });
+  after(remove);
+  const shown = async (...options: string[]): Promise<string[]> => {
+    const { code, stdout } = await run('score', model, text, ...options);
+    assert.equal(code, 0);
+    return stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.split('\t')[1]);
+  };
+
+  it('--top leaves blank and short lines behind all others', async () => {
+    assert.deepEqual(await shown('--top', '3'), ['zzzzzzzzzzzz', 'aaaaaaaaaaaz', 'aaaaaaaaaaaa']);
+    assert.deepEqual((await shown('--top', '4')).slice(3), ['']);
+  });
+
+  it('--sort has every line, the short ones at the end in their order', async () => {
+    assert.deepEqual((await shown('--sort')).slice(3), ['', 'z', '', 'zzzz']);
+  });
+
+  it('--min-length says what is short', async () => {
+    assert.deepEqual((await shown('--top', '2', '--min-length', '4')).sort(), ['zzzz', 'zzzzzzzzzzzz']);
+    assert.deepEqual(await shown('--above', '6', '--min-length', '0'), ['', 'z', '', 'zzzz', 'zzzzzzzzzzzz']);
+    assert.deepEqual(await shown('--above', '6'), ['zzzzzzzzzzzz']);
+  });
+});
