@@ -8,6 +8,10 @@ import { UNKNOWN_NATS } from './figures.js';
 /** Lines that are read together, and characters at a time: windows are short, because lines end anywhere. */
 export const LINE_BATCH: BatchShape = { batch: 64, sequence: 16 };
 
+/** A line that is much longer than the others is read alone: a row of its own costs a tenth of a whole batch. */
+export const LONG_LINE_BATCH: BatchShape = { batch: 1, sequence: 64 };
+const COST_ALONE = 0.1;
+
 /** A text that goes on over the ends of lines is one stream. */
 export const STREAM_BATCH: BatchShape = { batch: 1, sequence: 32 };
 
@@ -31,32 +35,34 @@ export interface LineScorer {
  */
 export class SingleLines implements LineScorer {
   private readonly lineFeed: number;
-  private readonly inputs: Int32Array;
-  private readonly targets: Int32Array;
 
+  /**
+   * @param together a reader of `LINE_BATCH`
+   * @param alone a reader of `LONG_LINE_BATCH`
+   */
   constructor(
-    private readonly model: LanguageModel,
-    private readonly w: Worker,
+    private readonly together: TextReader,
+    private readonly alone: TextReader | undefined,
     private readonly vocabulary: Vocabulary,
   ) {
     this.lineFeed = vocabulary.indexOf(LINE_FEED);
-    this.inputs = new Int32Array(model.inputs.size);
-    this.targets = new Int32Array(model.inputs.size);
-    model.prepare(w, undefined);
   }
 
   score(lines: readonly Uint32Array[]): readonly Float64Array[] {
-    const { batch: N } = this.model.settings;
     const encoded = lines.map((line) => symbolsOf(line, this.vocabulary));
     const texts = encoded.map(({ symbols }) => this.text(symbols));
     const order = texts.map((_, i) => i).sort((a, b) => texts[b].length - texts[a].length);
     const scores = new Array<Float64Array>(lines.length);
-    for (let from = 0; from < order.length; from += N) {
-      const group = order.slice(from, from + N);
-      const nats = this.read(group.map((i) => texts[i]));
+    const lengths = order.map((i) => texts[i].length);
+    const isAlone = this.alone ? longLines(lengths) : 0;
+    for (let from = 0; from < order.length; ) {
+      const reader = (from < isAlone && this.alone) || this.together;
+      const group = order.slice(from, from + reader.texts);
+      const nats = reader.read(group.map((i) => texts[i]));
       group.forEach((i, n) => {
         scores[i] = this.spread(encoded[i], nats[n]);
       });
+      from += group.length;
     }
     return scores;
   }
@@ -66,8 +72,59 @@ export class SingleLines implements LineScorer {
     return this.lineFeed < 0 ? symbols : [this.lineFeed, ...symbols, this.lineFeed];
   }
 
+  /** What each character costs, the unknown ones among them, and the line feed behind them. */
+  private spread({ symbols, isKnown }: Encoded, nats: Float64Array): Float64Array {
+    const hasEnds = this.lineFeed >= 0;
+    // Without line feeds the first known character has no nats of the model's.
+    const own = hasEnds || symbols.length === 0 ? nats : withFirst(log(this.vocabulary.size), nats);
+    const all = new Float64Array(isKnown.length + (hasEnds ? 1 : 0));
+    let at = 0;
+    isKnown.forEach((known, i) => {
+      all[i] = known ? own[at++] : UNKNOWN_NATS;
+    });
+    if (hasEnds) all[isKnown.length] = own[at];
+    return all;
+  }
+}
+
+/** How many of some texts are best read alone. @param lengths from the longest down */
+function longLines(lengths: readonly number[]): number {
+  let best = 0;
+  let alone = 0;
+  let saved = 0;
+  // What is left is read in groups, each as long as its longest; only the first group gets shorter.
+  for (let count = 1; count <= lengths.length && count < LINE_BATCH.batch; count++) {
+    alone += COST_ALONE * lengths[count - 1];
+    const now = lengths[0] - (lengths[count] ?? 0) - alone;
+    if (now > saved) {
+      saved = now;
+      best = count;
+    }
+  }
+  return best;
+}
+
+/** Reads texts side by side, each from a zero state, as many as the batch of its network. */
+export class TextReader {
+  private readonly inputs: Int32Array;
+  private readonly targets: Int32Array;
+
+  constructor(
+    private readonly model: LanguageModel,
+    private readonly w: Worker,
+  ) {
+    this.inputs = new Int32Array(model.inputs.size);
+    this.targets = new Int32Array(model.inputs.size);
+    model.prepare(w, undefined);
+  }
+
+  /** Texts that are read together (N). */
+  get texts(): number {
+    return this.model.settings.batch;
+  }
+
   /** Nats of all symbols of some texts but their first, the longest text first. */
-  private read(texts: readonly (readonly number[])[]): Float64Array[] {
+  read(texts: readonly (readonly number[])[]): Float64Array[] {
     const { model, w, inputs, targets } = this;
     const { batch: N, sequence: T } = model.settings;
     const nats = texts.map((text) => new Float64Array(Math.max(0, text.length - 1)));
@@ -94,20 +151,6 @@ export class SingleLines implements LineScorer {
     }
     return nats;
   }
-
-  /** What each character costs, the unknown ones among them, and the line feed behind them. */
-  private spread({ symbols, isKnown }: Encoded, nats: Float64Array): Float64Array {
-    const hasEnds = this.lineFeed >= 0;
-    // Without line feeds the first known character has no nats of the model's.
-    const own = hasEnds || symbols.length === 0 ? nats : Float64Array.of(log(this.vocabulary.size), ...nats);
-    const all = new Float64Array(isKnown.length + (hasEnds ? 1 : 0));
-    let at = 0;
-    isKnown.forEach((known, i) => {
-      all[i] = known ? own[at++] : UNKNOWN_NATS;
-    });
-    if (hasEnds) all[isKnown.length] = own[at];
-    return all;
-  }
 }
 
 /** Scores lines as one text that goes on over their ends, as `eval` reads it. */
@@ -120,12 +163,27 @@ export class ContinuedLines implements LineScorer {
   score(lines: readonly Uint32Array[], isTerminated: boolean): readonly Float64Array[] {
     return lines.map((line, i) => {
       const hasEnd = isTerminated || i < lines.length - 1;
-      const { symbols, isKnown } = symbolsOf(hasEnd ? Uint32Array.of(...line, LINE_FEED) : line, this.vocabulary);
+      const { symbols, isKnown } = symbolsOf(hasEnd ? withLineFeed(line) : line, this.vocabulary);
       const nats = this.reader.read(symbols);
       let at = 0;
       return Float64Array.from(isKnown, (known) => (known ? nats[at++] : UNKNOWN_NATS));
     });
   }
+}
+
+/** A line of any length: spreading a long one over arguments would not fit on the stack. */
+function withLineFeed(line: Uint32Array): Uint32Array {
+  const all = new Uint32Array(line.length + 1);
+  all.set(line);
+  all[line.length] = LINE_FEED;
+  return all;
+}
+
+function withFirst(first: number, rest: Float64Array): Float64Array {
+  const all = new Float64Array(rest.length + 1);
+  all[0] = first;
+  all.set(rest, 1);
+  return all;
 }
 
 interface Encoded {

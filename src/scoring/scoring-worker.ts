@@ -6,7 +6,7 @@ import { codePointsOf } from '../text/decode.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { DynamicReader, StreamReader } from './dynamic.js';
 import type { LineScores, ScoringReport, ScoringRequest, ScoringSettings } from './line-pool.js';
-import { ContinuedLines, LINE_BATCH, type LineScorer, SingleLines, STREAM_BATCH } from './line-scorer.js';
+import { ContinuedLines, LINE_BATCH, type LineScorer, SingleLines, STREAM_BATCH, TextReader } from './line-scorer.js';
 import { attachReader } from './reader.js';
 
 const settings = workerData as ScoringSettings;
@@ -19,7 +19,7 @@ function scorerFor({ shape, reading, memory, backend }: ScoringSettings): LineSc
   }
   const batch = reading === 'line' ? LINE_BATCH : STREAM_BATCH;
   const { model, worker } = attachReader(shape, batch, backend, alone, memory);
-  if (reading === 'line') return new SingleLines(model, worker, vocabulary);
+  if (reading === 'line') return new SingleLines(new TextReader(model, worker), undefined, vocabulary);
   model.prepare(worker, undefined);
   return new ContinuedLines(new StreamReader(model, worker, () => model.carry(worker)), vocabulary);
 }

@@ -28,7 +28,7 @@ describe('score', () => {
     const pieces = typeof text === 'string' ? [Buffer.from(text)] : text;
     const request: ScoreRequest = {
       ...{ checkpoints: [checkpoint], files: ['-'], context: 'line', encoding: 'utf8', threads: 1, backend: 'wasm' },
-      ...{ dynamic: undefined, isDetailed: true, stdin: inPieces(...pieces), onNotice: assert.fail },
+      ...{ dynamic: undefined, isDetailed: true, stdin: inPieces(...pieces), onNotice: () => assert.fail() },
       ...changes,
     };
     for await (const block of score(request)) lines.push(...block);
@@ -98,6 +98,15 @@ describe('score', () => {
         const counted = lines.reduce((sum, { scores: [score] }) => sum + score.counted, 0);
         assert.equal(counted, text.length - 1);
       }
+    }
+  });
+
+  it('takes a line of half a million characters, however it is read', async () => {
+    const long = `${'the quick brown fox '.repeat(25_000)}\n`;
+    for (const context of ['line', 'stream'] as const) {
+      const [{ scores }] = await scored(long, { context });
+      assert.equal(scores[0].counted, long.length - (context === 'stream' ? 1 : 0), context);
+      assert.ok(Number.isFinite(scores[0].bits));
     }
   });
 
