@@ -7,6 +7,7 @@ import { commandCalled, parse } from './commands/parser.js';
 import { spelledText } from './commands/spelling.js';
 import { valuesOf } from './commands/values.js';
 import { CharrnnError, type ExitCode } from './errors.js';
+import { visible } from './format.js';
 import { say, sayBug, sayError } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
 
@@ -54,7 +55,7 @@ function report(error: unknown): ExitCode {
     sayBug(error);
     return 1;
   }
-  sayError(spelledText(error.line));
+  sayError(visible(spelledText(error.line)));
   const [first] = process.argv.slice(2);
   const isCommand = declarations.some(({ name }) => name === first);
   if (error.exitCode === 2) say(`charrnn ${isCommand ? `${first} ` : ''}--help tells more`);

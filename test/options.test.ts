@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { commonOptions } from '../src/commands/command.js';
-import { registry } from '../src/commands/declarations.js';
+import { allOptions } from '../src/commands/command.js';
+import { declarations } from '../src/commands/declarations.js';
+import { kebab } from '../src/options/option.js';
 
-// Once for all tests, before they are declared.
-const commands = await Promise.all(registry.map(async ({ name, load }) => ({ name, command: await load() })));
-
-for (const { name: command, command: declared } of commands) {
-  describe(`the options of ${command}`, () => {
-    const options = [...Object.entries(declared.options), ...Object.entries(commonOptions)];
+for (const command of declarations) {
+  describe(`the options of ${command.name}`, () => {
+    const options = Object.entries(allOptions(command));
 
     it('have defaults that they allow', () => {
       for (const [name, option] of options) {
@@ -20,11 +18,22 @@ for (const { name: command, command: declared } of commands) {
     });
 
     it('have names of their own, in kebab case, that no flag of the program hides', () => {
-      const names = options.flatMap(([name, { alias }]) => (alias ? [name, alias] : [name]));
+      const names = options.flatMap(([key, { alias }]) => (alias ? [kebab(key), alias] : [kebab(key)]));
       assert.deepEqual(names, [...new Set(names)]);
       for (const name of names) assert.match(name, /^([a-z]([a-z0-9]*(-[a-z0-9]+)*)|\d)$/);
-      for (const reserved of ['help', 'h', 'version', ...Object.keys(declared.arguments)])
+      for (const reserved of ['help', 'h', 'version', 'v', ...command.arguments.map(({ name }) => name)]) {
         assert.ok(!names.includes(reserved));
+      }
+    });
+
+    it('have keys in camel case, which their names give back', () => {
+      for (const [key] of options) {
+        assert.match(key, /^[a-z][a-zA-Z0-9]*$/);
+        assert.equal(
+          kebab(key).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+          key,
+        );
+      }
     });
 
     it('have a description without a full stop and a group with a colon', () => {

@@ -38,7 +38,7 @@ complete -F _${program} ${program}
 `;
 }
 
-/** Behind an option that takes a value. */
+/** After an option that takes a value. */
 function valueCases(program: string, command: Declaration): string[] {
   return Object.entries(allOptions(command))
     .filter(([, option]) => option.type !== 'flag')

@@ -31,7 +31,7 @@ const train: Declaration = {
 const sample: Declaration = {
   name: 'sample',
   describe: 'write text as a trained model would',
-  arguments: [{ name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' }],
+  arguments: [{ name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' }],
   options: samplingOptions,
   examples: [
     ['charrnn sample model.json', 'a thousand characters'],
@@ -48,7 +48,7 @@ const evaluate: Declaration = {
   name: 'eval',
   describe: 'measure a model on text: nats, bits and perplexity per character',
   arguments: [
-    { name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' },
+    { name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' },
     { name: 'corpus', describe: 'files, folders, globs, or - for standard input', is: '', repeated: true },
   ],
   options: evaluationOptions,
@@ -81,7 +81,7 @@ const score: Declaration = {
 const inspect: Declaration = {
   name: 'inspect',
   describe: 'tell what is in a checkpoint',
-  arguments: [{ name: 'checkpoint', describe: 'checkpoint file, or - for standard input', is: 'json' }],
+  arguments: [{ name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' }],
   options: inspectOptions,
   examples: [
     ['charrnn inspect model.json', 'model, vocabulary, parameters, training'],

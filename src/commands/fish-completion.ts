@@ -1,39 +1,49 @@
 import { kebab, type Option } from '../options/option.js';
-import { allOptions, type Declaration } from './command.js';
+import { type Argument, allOptions, type Declaration } from './command.js';
 import { valuesToComplete } from './spelling.js';
 
 /** A script for fish that completes the commands of the program. */
 export function fishCompletion(program: string, commands: readonly Declaration[]): string {
-  const names = commands.map(({ name }) => name).join(' ');
-  const first = `not __fish_seen_subcommand_from ${names}`;
+  const first = `complete -c ${program} -n '__${program}_command ""'`;
   return [
     `# Completion of ${program} for fish. In ~/.config/fish/config.fish: ${program} completion fish | source`,
+    `function __${program}_command`,
+    '  set -l words (commandline -opc)',
+    '  test "$words[2]" = "$argv[1]"',
+    'end',
+    `function __${program}_files`,
+    // Old fishes complete a value that is joined by = together with its option.
+    "  __fish_complete_suffix (commandline -ct | string replace -r -- '^--[^=]*=' '') $argv[1]",
+    'end',
     `complete -c ${program} -f`,
-    `complete -c ${program} -n '${first}' -s h -l help -d 'show help'`,
-    `complete -c ${program} -n '${first}' -s v -l version -d 'show the version'`,
-    ...commands.map(({ name, describe }) => `complete -c ${program} -n '${first}' -a ${name} -d ${quoted(describe)}`),
+    `${first} -s h -l help -d 'show help'`,
+    `${first} -s v -l version -d 'show the version'`,
+    ...commands.map(({ name, describe }) => `${first} -a ${name} -d ${quoted(describe)}`),
     ...commands.flatMap((command) => commandLines(program, command)),
     '',
   ].join('\n');
 }
 
 function commandLines(program: string, command: Declaration): string[] {
-  const start = `complete -c ${program} -n '__fish_seen_subcommand_from ${command.name}'`;
-  const options = Object.entries(allOptions(command)).map(([key, option]) => optionLine(start, key, option));
-  const words = command.arguments.map(
-    ({ is }) => `${start} ${typeof is === 'string' ? '-F' : `-a ${quoted(is.join(' '))}`}`,
-  );
-  return [`${start} -s h -l help -d 'show help'`, ...options, ...new Set(words)];
+  const start = `complete -c ${program} -n '__${program}_command ${command.name}'`;
+  const options = Object.entries(allOptions(command)).map(([key, option]) => optionLine(program, start, key, option));
+  const words = command.arguments.map(({ is }) => `${start} ${candidates(program, is)}`);
+  return [`${start} -s h -l help -d 'show help'`, ...options, ...words];
 }
 
-/** `-s o -l output -d 'checkpoint to write' -r -F` */
-function optionLine(start: string, key: string, option: Option): string {
+/** `-s o -l output -d 'checkpoint to write' -r -f -k -a '(__charrnn_files .json)'` */
+function optionLine(program: string, start: string, key: string, option: Option): string {
   const short = option.alias ? ` -s ${option.alias}` : '';
   const line = `${start}${short} -l ${kebab(key)} -d ${quoted(option.description)}`;
   if (option.type === 'flag') return line;
-  const values = valuesToComplete(option);
-  if (values === undefined) return `${line} -x`;
-  return typeof values === 'string' ? `${line} -r -F` : `${line} -x -a ${quoted(values.join(' '))}`;
+  const is = valuesToComplete(option);
+  return is === undefined ? `${line} -x` : `${line} -r ${candidates(program, is)}`;
+}
+
+/** What may stand there; files with an extension come before all others. */
+function candidates(program: string, is: Argument['is']): string {
+  if (typeof is !== 'string') return `-f -a ${quoted(is.join(' '))}`;
+  return is === '' ? '-F' : `-f -k -a '(__${program}_files .${is})'`;
 }
 
 const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;

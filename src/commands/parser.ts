@@ -1,11 +1,10 @@
-// From the words of a command line to the command that they name and what was typed for it. yargs-parser, the parser of
-// yargs, splits the words; what they mean is said here.
+// From the words of a command line to the command that they name and what was typed for it: options as Unix programs take
+// them, `--name value`, `--name=value`, `-n value`, `-n5`, `-n=5`, several letters after one dash, and `--` before words.
 
-import yargsParser from 'yargs-parser';
 import { CharrnnError } from '../errors.js';
-import { kebab, type OptionTable } from '../options/option.js';
+import { kebab, type Option, type OptionTable } from '../options/option.js';
 import { allOptions, type Declaration, type Typed } from './command.js';
-import { nearest } from './spelling.js';
+import { nearest, shortened, spelled, spellings } from './spelling.js';
 
 /** A command that was typed. */
 export interface CommandLine {
@@ -16,20 +15,6 @@ export interface CommandLine {
   readonly wantsHelp: boolean;
 }
 
-/** Text stays text and an option is what it is called: no numbers, camel case, paths or negations are guessed. */
-const literally = {
-  'boolean-negation': false,
-  'camel-case-expansion': false,
-  'dot-notation': false,
-  'parse-numbers': false,
-  'parse-positional-numbers': false,
-  'populate--': true,
-  'strip-aliased': true,
-};
-
-/** More letters after one dash than there are short names; each of them would be an option. */
-const TOO_MANY_LETTERS = /^-[^-=\W]{64,}/;
-
 /**
  * What a command line asks for. The values of its options are not looked at yet.
  * @param commands the first word must be one of them
@@ -38,9 +23,13 @@ const TOO_MANY_LETTERS = /^-[^-=\W]{64,}/;
 export function parse(args: readonly string[], commands: readonly Declaration[]): CommandLine {
   const [first = '', ...rest] = args;
   const command = commandCalled(first, commands);
-  const { words, options } = split(rest, allOptions(command));
-  if ('help' in options) return { command, words: {}, typed: {}, wantsHelp: true };
-  const typed = byKeys(options, allOptions(command));
+  const table = allOptions(command);
+  const known = new Map(Object.entries(table).flatMap((entry) => spellings(entry).map((own) => [own, entry])));
+  const { words, options } = split(rest, known);
+  if (options.some(({ spelling }) => spelling === '--help' || spelling === '-h')) {
+    return { command, words: {}, typed: {}, wantsHelp: true };
+  }
+  const typed = byKeys(options, table, known);
   // Options are printed without an argument to work on.
   return { command, words: byArguments(words, command, 'printConfig' in typed), typed, wantsHelp: false };
 }
@@ -50,53 +39,95 @@ export function commandCalled(word: string, commands: readonly Declaration[]): D
   const found = commands.find(({ name }) => name === word);
   if (found) return found;
   const names = commands.map(({ name }) => name);
-  if (word.startsWith('-')) throw usage(`${word}: a command comes first: ${names.join(', ')}`);
+  if (word.startsWith('-')) throw usage(`${shortened(word)}: a command comes first: ${names.join(', ')}`);
   const meant = nearest(word, names);
-  throw usage(`${word}: unknown command${meant ? `; did you mean ${meant}?` : ''}`);
+  throw usage(`${shortened(word)}: unknown command${meant ? `; did you mean ${meant}?` : ''}`);
 }
 
-/** Words and options apart, options by the names that are spelled out. */
-function split(args: readonly string[], table: OptionTable): { words: string[]; options: Record<string, unknown> } {
-  const letters = args.find((arg) => TOO_MANY_LETTERS.test(arg));
-  if (letters) throw usage(`${letters.slice(0, 20)}…: too many letters after one dash; join a value by =`);
-  const entries = Object.entries(table).map(([key, option]) => ({ name: kebab(key), option }));
-  const aliases = entries.flatMap(({ name, option }) => (option.alias ? [[name, [option.alias]] as const] : []));
-  const { argv, error } = yargsParser.detailed([...args], {
-    configuration: literally,
-    alias: { help: ['h'], ...Object.fromEntries(aliases) },
-    narg: Object.fromEntries([
-      ['help', 0],
-      ...entries.map(({ name, option }) => [name, option.type === 'flag' ? 0 : 1]),
-    ]),
-    string: entries.filter(({ option }) => option.type !== 'flag').map(({ name }) => name),
-    // yargs-parser's own complaints in our words.
-    __: (format: string, name: string) =>
-      format.startsWith('Not enough')
-        ? `${dashed(name)}: needs a value; one that begins with a dash is joined by =`
-        : `${dashed(name)}: takes no value`,
-  } as yargsParser.Options);
-  const { _: words, '--': behind = [], ...options } = argv;
-  const names = new Set(['help', ...entries.map(({ name }) => name)]);
-  const unknown = Object.keys(options).find((name) => !names.has(name));
-  if (unknown !== undefined) {
-    const known = entries.map(({ name }) => name);
-    const meant = nearest(unknown, known) ?? nearest(unknown.replace(/^no-/, ''), known);
-    throw usage(`${dashed(unknown)}: unknown option${meant ? `; did you mean --${meant}?` : ''}`);
+/** Options and their keys by all their spellings. */
+type Known = ReadonlyMap<string, readonly [key: string, option: Option]>;
+
+/** An option as it was typed. */
+interface TypedOption {
+  /** `--name` or `-n`. */
+  readonly spelling: string;
+  readonly value: string | undefined;
+}
+
+/** Words and options apart. */
+function split(args: readonly string[], known: Known): { words: readonly string[]; options: readonly TypedOption[] } {
+  const words: string[] = [];
+  const options: TypedOption[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (arg === '--') return { words: words.concat(args.slice(i + 1)), options };
+    if (arg === '-' || !arg.startsWith('-')) {
+      words.push(arg);
+      continue;
+    }
+    for (const option of optionsIn(arg, known)) {
+      const isOpen = option.value === undefined && takesValue(option.spelling, known);
+      options.push(isOpen && isValue(args[i + 1]) ? { ...option, value: args[++i] } : option);
+    }
   }
-  if (error) throw usage(error.message);
-  return { words: [...words, ...behind].map(String), options };
+  return { words, options };
 }
 
-/** Options by their keys, a flag as true. @throws CharrnnError usage, where one is given more often than it may be */
-function byKeys(options: Record<string, unknown>, table: OptionTable): Typed {
-  const typed = Object.entries(table).filter(([key]) => options[kebab(key)] !== undefined);
-  const values = typed.map(([key, { type }]) => {
-    const value = options[kebab(key)];
-    if (type === 'texts') return [key, [value].flat().map(String)];
-    if (Array.isArray(value)) throw usage(`--${kebab(key)}: given ${value.length} times; once is enough`);
-    return [key, type === 'flag' ? true : String(value)];
+/** The options in one word: `--name=value` is one, `-qn5` is two. */
+function optionsIn(arg: string, known: Known): TypedOption[] {
+  if (arg.startsWith('--')) {
+    const end = arg.indexOf('=', '--n'.length);
+    return [end < 0 ? { spelling: arg, value: undefined } : { spelling: arg.slice(0, end), value: arg.slice(end + 1) }];
+  }
+  const options: TypedOption[] = [];
+  const letters = [...arg.slice(1)];
+  for (const [i, letter] of letters.entries()) {
+    const spelling = `-${letter}`;
+    const isJoined = letters[i + 1] === '=';
+    if (isJoined || (takesValue(spelling, known) && i + 1 < letters.length)) {
+      return [...options, { spelling, value: letters.slice(i + (isJoined ? 2 : 1)).join('') }];
+    }
+    options.push({ spelling, value: undefined });
+  }
+  return options;
+}
+
+const takesValue = (spelling: string, known: Known): boolean => (known.get(spelling)?.[1].type ?? 'flag') !== 'flag';
+
+/** Whether a word may be the value of the option before it; a dash begins an option, unless it begins a number. */
+const isValue = (word: string | undefined): boolean =>
+  word !== undefined && (word === '-' || !/^-(?!\.?\d)/.test(word));
+
+/**
+ * Options by their keys, a flag as true.
+ * @throws CharrnnError usage, where one is unknown, lacks its value, has one that it does not take, or is repeated
+ */
+function byKeys(options: readonly TypedOption[], table: OptionTable, known: Known): Typed {
+  const values = new Map(Object.keys(table).map((key): [string, string[]] => [key, []]));
+  for (const { spelling, value } of options) {
+    const [key, { type }] = known.get(spelling) ?? unknown(spelling, Object.keys(table));
+    if (type === 'flag' && value !== undefined) throw usage(`${spelling}: takes no value`);
+    if (type !== 'flag' && value === undefined) {
+      throw usage(`${spelling}: needs a value; one that begins with a dash is joined by =`);
+    }
+    values.get(key)?.push(value ?? '');
+  }
+  const given = [...values].filter(([, all]) => all.length > 0);
+  const typed = given.map(([key, all]): [string, Typed[string]] => {
+    const { type } = table[key];
+    if (type === 'texts') return [key, all];
+    if (all.length > 1) throw usage(`${spelled(key)}: given ${all.length} times; once is enough`);
+    return [key, type === 'flag' ? true : all[0]];
   });
-  return Object.fromEntries(values);
+  return Object.fromEntries(typed);
+}
+
+/** @throws CharrnnError usage, with the nearest option that there is */
+function unknown(spelling: string, keys: readonly string[]): never {
+  const names = keys.map(kebab);
+  const word = spelling.replace(/^--?/, '');
+  const meant = nearest(word, names) ?? nearest(word.replace(/^no-/, ''), names);
+  throw usage(`${shortened(spelling)}: unknown option${meant ? `; did you mean --${meant}?` : ''}`);
 }
 
 /** Words by the arguments that take them. @throws CharrnnError usage, at one too few or too many */
@@ -113,9 +144,8 @@ function byArguments(
     }
     return [argument.name, own];
   });
-  if (left.length > 0) throw usage(`${left[0]}: one argument too many`);
+  if (left.length > 0) throw usage(`${shortened(left[0])}: one argument too many`);
   return Object.fromEntries(found);
 }
 
 const usage = (message: string): CharrnnError => new CharrnnError(message, 2);
-const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);

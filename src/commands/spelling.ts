@@ -36,6 +36,9 @@ export function trainingCommand(config: TrainingConfig): string[] {
   return ['train', 'CORPUS', ...others.flatMap(([key]) => [spelled(key), String(values[key])])];
 }
 
+/** A word as messages quote it: of a very long one the beginning. */
+export const shortened = (word: string): string => (word.length > 200 ? `${word.slice(0, 60)}…` : word);
+
 /** A word as it is typed into a shell. */
 export function shellQuoted(word: string): string {
   if (process.platform === 'win32') return /^[\w./\\:@+,=-]+$/.test(word) ? word : `"${word}"`;

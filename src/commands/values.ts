@@ -9,13 +9,13 @@ import {
   type ValuesOf,
 } from '../options/option.js';
 import type { Typed } from './command.js';
-import { nearest } from './spelling.js';
+import { nearest, shortened } from './spelling.js';
 
 /** A decimal number as people type it; `Number` alone would also take '', ' 7 ', 0x1f and Infinity. */
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Minutes may say so: `5m`, `0.5min`. */
-const MINUTES = /^(.*?)\s*(m|min|minutes?)$/;
+const MINUTES = /^([-+.\deE]+) ?(m|min|minutes?)$/;
 
 /**
  * The values of the options of a table that were typed.
@@ -77,4 +77,5 @@ export function refuseConflicts(conflicts: Conflicts, typed: Typed): void {
   }
 }
 
-const quoted = (text: string): string => (text.trim() === '' || text !== text.trim() ? JSON.stringify(text) : text);
+const quoted = (text: string): string =>
+  shortened(text.trim() === '' || text !== text.trim() ? JSON.stringify(text) : text);

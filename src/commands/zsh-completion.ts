@@ -6,7 +6,7 @@ import { valuesToComplete } from './spelling.js';
 export function zshCompletion(program: string, commands: readonly Declaration[]): string {
   const described = commands.map(({ name, describe }) => `      ${quoted(`${name}:${describe}`)}`);
   return `#compdef ${program}
-# Completion of ${program} for zsh. In ~/.zshrc, behind compinit: eval "$(${program} completion zsh)"
+# Completion of ${program} for zsh. In ~/.zshrc, after compinit: eval "$(${program} completion zsh)"
 _${program}() {
   local context state state_descr line
   local -A opt_args

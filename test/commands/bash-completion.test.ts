@@ -3,12 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bashCompletion } from '../../src/commands/completion-scripts/bash.js';
-import { declared } from '../../src/commands/completion-scripts/declared.js';
-import { zshCompletion } from '../../src/commands/completion-scripts/zsh.js';
-import { registry } from '../../src/commands/declarations.js';
-
-const commands = await declared(registry);
+import { bashCompletion } from '../../src/commands/bash-completion.js';
+import { allOptions } from '../../src/commands/command.js';
+import { declarations as commands } from '../../src/commands/declarations.js';
+import { spelled } from '../../src/commands/spelling.js';
+import { zshCompletion } from '../../src/commands/zsh-completion.js';
 
 /** Whether a shell is there. */
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
@@ -17,7 +16,7 @@ describe('the completion for bash', () => {
   const folder = mkdtempSync(join(tmpdir(), 'charrnn-completion-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** What bash offers behind each of some command lines, in one process. */
+  /** What bash offers after each of some command lines, in one process. */
   function offers(lines: readonly (readonly string[])[]): string[][] {
     const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
     const asked = lines.map((words) => {
@@ -67,7 +66,7 @@ describe('the completion for bash', () => {
       [['eval', 'a model.json', 'n'], ['novel.txt']],
       [
         ['completion', ''],
-        ['bash', 'zsh'],
+        ['bash', 'zsh', 'fish'],
       ],
       [['nothing', ''], []],
     ];
@@ -78,8 +77,8 @@ describe('the completion for bash', () => {
   it('offers every option of every command', function () {
     if (!has('bash')) this.skip();
     const found = offers(commands.map(({ name }) => [name, '--']));
-    for (const [i, { name, all }] of commands.entries()) {
-      assert.deepEqual(found[i], [...all.map(([option]) => `--${option}`), '--help'], name);
+    for (const [i, command] of commands.entries()) {
+      assert.deepEqual(found[i], [...Object.keys(allOptions(command)).map(spelled), '--help'], command.name);
     }
   });
 });
@@ -88,12 +87,14 @@ describe('the completion for zsh', () => {
   const script = zshCompletion('charrnn', commands);
 
   it('describes every option of every command', () => {
-    for (const { name, all } of commands) {
+    for (const command of commands) {
+      const { name } = command;
       const [, own] = script.split(`    ${name}) _arguments`);
       assert.ok(own, name);
       const [block] = own.split(';;');
-      for (const [option, { type }] of all) {
-        assert.ok(block.includes(type === 'flag' ? `--${option}` : `--${option}=`), `${name} --${option}`);
+      for (const [key, { type }] of Object.entries(allOptions(command))) {
+        const option = spelled(key);
+        assert.ok(block.includes(type === 'flag' ? option : `${option}=`), `${name} ${option}`);
       }
     }
     assert.ok(script.includes("'--cell=[recurrent cell]:cell:(rnn lstm gru)'"));

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { continuation } from '../../src/commands/train-output.js';
 
-const words = async (corpus: string[], path: string, parsed = {}) =>
-  (await continuation({ corpus, path, parsed }))?.words.join(' ');
+const words = async (corpus: string[], path: string, typed = {}) =>
+  (await continuation({ corpus, path, typed }))?.words.join(' ');
 
 describe('continuation', () => {
   it('has the corpus and the checkpoint, and what no checkpoint holds', async () => {
-    const parsed = { steps: '5', backend: 'blas', json: true, keep: '3', 'save-every': '2m', output: 'o', hidden: '9' };
+    const typed = { steps: '5', backend: 'blas', json: true, keep: '3', saveEvery: '2m', output: 'o', hidden: '9' };
     assert.equal(await words(['a', 'b'], 'm.json'), 'train a b --resume m.json');
     assert.equal(
-      await words(['a'], 'm.json', parsed),
+      await words(['a'], 'm.json', typed),
       'train a --resume m.json --backend=blas --save-every=2m --keep=3 --json',
     );
   });
@@ -19,8 +19,8 @@ describe('continuation', () => {
   });
 
   it('knows what wants standard input, and that a stream cannot be read again', async () => {
-    assert.equal((await continuation({ corpus: ['a', '-'], path: 'm.json', parsed: {} }))?.wantsText, true);
-    assert.equal((await continuation({ corpus: ['a'], path: 'm.json', parsed: {} }))?.wantsText, false);
-    assert.equal(await continuation({ corpus: ['a'], path: '/dev/stdout', parsed: {} }), undefined);
+    assert.equal((await continuation({ corpus: ['a', '-'], path: 'm.json', typed: {} }))?.wantsText, true);
+    assert.equal((await continuation({ corpus: ['a'], path: 'm.json', typed: {} }))?.wantsText, false);
+    assert.equal(await continuation({ corpus: ['a'], path: '/dev/stdout', typed: {} }), undefined);
   });
 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { givenOptions, valuesOf } from '../../src/commands/values.js';
+import { givenOf, valuesOf } from '../../src/commands/values.js';
 import { CharrnnError } from '../../src/errors.js';
 import { samplingOptions } from '../../src/options/sampling-options.js';
 import { trainingOptions } from '../../src/options/training-options.js';
 
 describe('valuesOf', () => {
   it('takes defaults for what was not typed, and nothing of other tables', () => {
-    const values = valuesOf(samplingOptions, { _: ['sample'], $0: 'charrnn', hidden: '3', length: '7' });
+    const values = valuesOf(samplingOptions, { hidden: '3', length: '7' });
     const defaults = Object.entries(samplingOptions).map(([name, option]) => [name, option.default]);
     assert.deepEqual(values, { ...Object.fromEntries(defaults), length: 7 });
   });
@@ -38,8 +38,37 @@ describe('valuesOf', () => {
   });
 });
 
-describe('givenOptions', () => {
+describe('minutes', () => {
+  for (const [text, minutes] of [
+    ['5', 5],
+    ['5m', 5],
+    ['0.5min', 0.5],
+    ['1 minute', 1],
+    ['90 minutes', 90],
+    ['1e2m', 100],
+  ] as const) {
+    it(`${text} are ${minutes}`, () => assert.equal(valuesOf(trainingOptions, { minutes: text }).minutes, minutes));
+  }
+
+  for (const text of ['5h', 'm', '5 m ', '5mm', '1:30', '5m5', '']) {
+    it(`${JSON.stringify(text)} are none`, () => {
+      assert.throws(() => valuesOf(trainingOptions, { minutes: text }), {
+        name: 'CharrnnError',
+        message: /^minutes .*: not a number; must be from 0\.001 to 1000000$/,
+        exitCode: 2,
+      });
+    });
+  }
+
+  it('are the only numbers with a unit', () => {
+    assert.throws(() => valuesOf(trainingOptions, { steps: '5m' }), {
+      message: 'steps 5m: not a number; must be at least 1',
+    });
+  });
+});
+
+describe('givenOf', () => {
   it('are those that were typed, even with the value of the default', () => {
-    assert.deepEqual([...givenOptions(trainingOptions, { _: [], batch: '50', json: true })], ['batch']);
+    assert.deepEqual(givenOf(trainingOptions, { batch: '50', json: true }), { batch: 50 });
   });
 });
