@@ -1,10 +1,10 @@
 // Writes man/charrnn.1 from the declarations of the commands. Needs a build. With --check it only says whether the page
 // is up to date: exit 1 if not.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { commonOptions, usageOf } from '../build/src/commands/command.js';
+import { declarations } from '../build/src/commands/declarations.js';
 import { allowedText, shownDefault } from '../build/src/commands/help.js';
-import { registry } from '../build/src/commands/declarations.js';
-import { declared, spellings } from '../build/src/commands/completion-scripts/declared.js';
-import { commonOptions } from '../build/src/commands/command.js';
+import { spellings } from '../build/src/commands/spelling.js';
 
 const page = new URL('../man/charrnn.1', import.meta.url);
 const { version, description } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -27,33 +27,33 @@ function option(entry) {
   return ['.TP', names.join(', ') + value, troff(`${description}${rest && `  ${rest}`}`)];
 }
 
-function command({ command, describe, options, arguments: args, examples }) {
+function command(declaration) {
+  const { describe, options, arguments: args, examples } = declaration;
   return [
-    `.SS charrnn ${troff(command)}`,
+    `.SS charrnn ${troff(usageOf(declaration))}`,
     troff(`${describe}.`),
-    ...Object.entries(args).flatMap(([name, { describe }]) => ['.TP', `\\fI${name}\\fR`, troff(describe)]),
+    ...args.flatMap(({ name, describe }) => ['.TP', `\\fI${name}\\fR`, troff(describe)]),
     ...Object.entries(options).flatMap(option),
-    ...examples.flatMap(([line, what]) => ['.TP', `\\fC${troff(line.replaceAll('$0', 'charrnn'))}\\fR`, troff(what)]),
+    ...examples.flatMap(([line, what]) => ['.TP', `\\fC${troff(line)}\\fR`, troff(what)]),
   ];
 }
 
-const commands = await declared(registry);
 const text = [
   '.\\" Written by scripts/man.js from the declarations in src/; change those.',
   `.TH CHARRNN 1 "" "charrnn ${version}" "User Commands"`,
   ...['.SH NAME', `charrnn \\- ${troff(description.charAt(0).toLowerCase() + description.slice(1))}`],
   ...[
     '.SH SYNOPSIS',
-    ...commands.flatMap((own) => [
+    ...declarations.flatMap((own) => [
       `.B charrnn ${own.name}`,
-      troff(`${own.command.slice(own.name.length + 1)} [options]`),
+      troff(`${usageOf(own).slice(own.name.length + 1)} [options]`),
       '.br',
     ]),
   ],
-  ...['.SH COMMANDS', ...commands.flatMap(command)],
+  ...['.SH COMMANDS', ...declarations.flatMap(command)],
   ...['.SH OPTIONS', 'Every command takes these besides its own.', ...Object.entries(commonOptions).flatMap(option)],
-  ...['.TP', '\\fB\\-\\-help\\fR, \\fB\\-h\\fR', 'what a command takes'],
-  ...['.TP', '\\fB\\-\\-version\\fR', 'the version of the program; no command'],
+  ...['.TP', '\\fB\\-\\-help\\fR, \\fB\\-h\\fR', 'what a command takes; the same as \\fBcharrnn help\\fR and its name'],
+  ...['.TP', '\\fB\\-\\-version\\fR, \\fB\\-v\\fR', 'in place of a command: the version of the program'],
   '.SH EXIT STATUS',
   '0 done, 1 failure, 2 usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP). A reader that goes away is a success.',
   '.SH ENVIRONMENT',

@@ -1,15 +1,18 @@
-// Writes docs/options.md from the tables in src/options.ts. Needs a build. With --check it only says whether the page
+// Writes docs/options.md from the declarations of the commands. Needs a build. With --check it only says whether the page
 // is up to date: exit 1 if not.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { commonOptions, usageOf } from '../build/src/commands/command.js';
+import { declarations } from '../build/src/commands/declarations.js';
 import { allowedText, shownDefault } from '../build/src/commands/help.js';
-import { registry } from '../build/src/commands/declarations.js';
-import { declared } from '../build/src/commands/completion-scripts/declared.js';
-import { commonOptions } from '../build/src/commands/command.js';
+import { spellings } from '../build/src/commands/spelling.js';
 
 const page = new URL('../docs/options.md', import.meta.url);
 
-function row([name, option]) {
-  const names = [`\`--${name}\``, ...(option.alias ? [`\`-${option.alias}\``] : [])].join(', ');
+function row(entry) {
+  const [, option] = entry;
+  const names = spellings(entry)
+    .map((spelling) => `\`${spelling}\``)
+    .join(', ');
   const shown = shownDefault(option);
   const allowed = (option.type === 'texts' ? 'texts' : allowedText(option)) || (option.type === 'flag' ? '' : 'text');
   return `| ${names} | ${allowed} | ${shown === undefined ? '' : `\`${shown}\``} | ${option.description} |`;
@@ -26,18 +29,17 @@ function parts(table) {
   });
 }
 
-function section({ command, options: table }) {
-  return [`## \`charrnn ${command}\``, '', ...parts(table)].join('\n');
+function section(declaration) {
+  return [`## \`charrnn ${usageOf(declaration)}\``, '', ...parts(declaration.options)].join('\n');
 }
 
-const commands = await declared(registry);
 const text = [
   '# Options',
   '',
-  'Every option of every command. This page is written by `node scripts/options.js` from `src/options.ts`; change that.',
+  'Every option of every command. `node scripts/options.js` writes this page from the tables in `src/options/`; change those.',
   'Both ends of a range are allowed; anything outside is refused.',
   '',
-  ...commands.filter(({ options }) => Object.keys(options).length > 0).map(section),
+  ...declarations.filter(({ options }) => Object.keys(options).length > 0).map(section),
   ...['## Every command', '', ...parts(commonOptions)],
 ].join('\n');
 
