@@ -48,7 +48,7 @@ const texts = [
 
 /** Nats per character of the characters' frequencies. */
 async function entropy(path: string): Promise<number> {
-  const { tokens, vocabulary } = await readCorpus([path], { encoding: 'utf8', 'min-count': 1 });
+  const { tokens, vocabulary } = await readCorpus([path], { encoding: 'utf8', minCount: 1 });
   const counts = new Float64Array(vocabulary.size);
   for (const token of tokens) counts[token]++;
   return counts.reduce((sum, count) => sum - (count / tokens.length) * Math.log(count / tokens.length), 0);

@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { elements, requiredArrays } from '../src/checkpoint/arrays.js';
-import type { NamedArray, TrainingRecord } from '../src/checkpoint/checkpoint.js';
+import type { NamedArray } from '../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../src/checkpoint/read.js';
 import { saveCheckpoint } from '../src/checkpoint/write.js';
 import type { TensorShape } from '../src/model/shape.js';
-import { corpusOptions, trainingOptions } from '../src/options/training-options.js';
+import { defaults } from '../src/options/training-options.js';
 import { Purpose, randomKey, uniform } from '../src/random.js';
 import { machine } from './machine.js';
 
@@ -26,17 +26,15 @@ function filled({ name, shape }: TensorShape, index: number): NamedArray {
 }
 
 async function write(path: string, hidden: number): Promise<void> {
-  const table = { ...trainingOptions, ...corpusOptions };
-  const defaults = Object.fromEntries(Object.entries(table).map(([name, option]) => [name, option.default]));
-  const options = { ...defaults, hidden } as TrainingRecord['options'];
+  const config = { ...defaults, model: { ...defaults.model, hidden } };
   const model = { cell: 'lstm', layers: 2, hidden, vocabulary: VOCABULARY } as const;
-  const { parameters, moments, carried } = requiredArrays(model, options);
+  const { parameters, moments, carried } = requiredArrays(model, config);
   const checkpoint = {
     model,
     vocabulary: { unknown: false, codePoints: Array.from({ length: VOCABULARY }, (_, i) => 32 + i) },
     parameters: parameters.map(filled),
     training: {
-      options,
+      config,
       corpus: { sha256: '0'.repeat(64), characters: 1e6 },
       totalSteps: null,
       step: 0,

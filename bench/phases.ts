@@ -4,7 +4,7 @@
 import { backendsByName } from '../src/kernels/backend.js';
 import type { Kernels, Tensor } from '../src/kernels/kernels.js';
 import { initialise } from '../src/model/initialise.js';
-import { type BackendName, type TrainingOptions, trainingOptions } from '../src/options/training-options.js';
+import { type BackendName, defaults } from '../src/options/training-options.js';
 import { alone } from '../src/parallel/team.js';
 import { layOutTraining, TrainingProgram } from '../src/training/step.js';
 import { machine } from './machine.js';
@@ -14,9 +14,7 @@ const STEPS = 40;
 const V = 65;
 
 const backend = backendsByName[(process.argv[2] ?? 'wasm') as BackendName];
-const defaults = Object.fromEntries(Object.entries(trainingOptions).map(([name, option]) => [name, option.default]));
-const options = defaults as unknown as TrainingOptions;
-const layout = layOutTraining({ cell: 'lstm', layers: 2, hidden: 128, vocabulary: V }, options, backend, alone);
+const layout = layOutTraining({ cell: 'lstm', layers: 2, hidden: 128, vocabulary: V }, defaults, backend, alone);
 const kernels = backend.create(layout.plan);
 initialise(layout.model, kernels, 1);
 
@@ -49,7 +47,7 @@ const timed = new Proxy(kernels, {
 }) as Kernels;
 
 const tokens = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) % V);
-const program = new TrainingProgram(layout, options, tokens, tokens, timed, alone);
+const program = new TrainingProgram(layout, defaults, tokens, tokens, timed, alone);
 for (let step = 1; step <= WARM_UP; step++) program.step(step, 0);
 spent.clear();
 const start = performance.now();

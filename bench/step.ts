@@ -1,15 +1,10 @@
-// Training speed: one configuration, characters per second, the median over steps behind a warm-up. One JSON line.
+// Training speed: one configuration, characters per second, the median over steps after a warm-up. One JSON line.
 //   node build/bench/step.js --cell lstm --layers 2 --hidden 128 --batch 50 --sequence 50 --threads 2 --seconds 8
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { initialise } from '../src/model/initialise.js';
-import {
-  type BackendName,
-  type CellName,
-  type TrainingOptions,
-  trainingOptions,
-} from '../src/options/training-options.js';
+import { type BackendName, type CellName, defaults, trainingConfig, withGiven } from '../src/options/training-options.js';
 import { randomBits, randomKey } from '../src/random.js';
 import { Engine } from '../src/training/engine.js';
 import { median } from './machine.js';
@@ -39,8 +34,7 @@ const [layers, hidden, batch, sequence, threads, seconds] = [
   values.seconds,
 ].map(Number);
 const cell = values.cell as CellName;
-const defaults = Object.fromEntries(Object.entries(trainingOptions).map(([name, option]) => [name, option.default]));
-const options = { ...defaults, cell, layers, hidden, batch, sequence } as TrainingOptions;
+const config = withGiven(defaults, trainingConfig({ cell, layers, hidden, batch, sequence }));
 const tokens = new Uint8Array(new SharedArrayBuffer(batch * (100 * sequence + 1) + 1));
 const key = randomKey(1);
 for (let i = 0; i < tokens.length; i++) tokens[i] = randomBits(key, i) % V;
@@ -48,7 +42,7 @@ for (let i = 0; i < tokens.length; i++) tokens[i] = randomBits(key, i) % V;
 const shape = { cell, layers, hidden, vocabulary: V };
 const backend = values.backend as BackendName;
 const data = { training: tokens, validation: tokens.subarray(0, 0) };
-const engine = await Engine.start({ threads, backend, shape, options, ...data });
+const engine = await Engine.start({ threads, backend, shape, config, ...data });
 initialise(engine.layout.model, engine.kernels, 1);
 const durations: number[] = [];
 const end = performance.now() + 1000 * seconds;

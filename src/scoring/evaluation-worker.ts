@@ -1,34 +1,49 @@
 // One worker of the team that measures a model on a text. All of them run the same program.
 
-import { parentPort, workerData } from 'node:worker_threads';
-import { evaluate } from '../model/evaluate.js';
-import { Barrier, BrokenBarrier } from '../parallel/barrier.js';
-import type { EvaluationReport, EvaluationRequest, EvaluatorSettings } from './evaluator.js';
+import { type Evaluation, evaluate } from '../model/evaluate.js';
+import type { ModelShape } from '../model/shape.js';
+import type { BackendName } from '../options/training-options.js';
+import type { Team } from '../parallel/team.js';
+import { serve } from '../parallel/worker-program.js';
+import type { BatchShape } from '../text/streams.js';
+import type { Tokens } from '../text/tokens.js';
 import { attachReader } from './reader.js';
 
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 200;
 
-const { rank, size, shape, batch, backend, memory, barrier: words } = workerData as EvaluatorSettings;
-const barrier = new Barrier(words, size);
-const team = { rank, size, barrier: () => barrier.wait() };
-const { model, worker } = attachReader(shape, batch, backend, team, memory);
-const report = (message: EvaluationReport): void => parentPort?.postMessage(message);
-
-let reportedAt = 0;
-function onProgress(share: number): void {
-  const now = performance.now();
-  if (rank !== 0 || now - reportedAt < REPORT_EVERY) return;
-  reportedAt = now;
-  report({ type: 'progress', share });
+/** What every worker that evaluates is given. The memory is shared. */
+export interface EvaluationData {
+  readonly shape: ModelShape;
+  readonly batch: BatchShape;
+  readonly backend: BackendName;
+  readonly memory: WebAssembly.Memory;
 }
 
-parentPort?.on('message', ({ text, warmUp = 0, window }: EvaluationRequest) => {
-  try {
-    const evaluation = evaluate(model, worker, text, { warmUp, window, onProgress });
-    if (rank === 0) report({ type: 'evaluated', evaluation });
-  } catch (error) {
-    barrier.break();
-    if (!(error instanceof BrokenBarrier)) report({ type: 'failed', message: String(error) });
-  }
-});
+/** See `evaluate`. */
+export interface EvaluationRequest {
+  readonly text: Tokens;
+  readonly warmUp?: number;
+  readonly window?: number | undefined;
+}
+
+export type EvaluationProcedures = ReturnType<typeof evaluationProgram>;
+
+function evaluationProgram({ shape, batch, backend, memory }: EvaluationData, team: Team) {
+  const { model, worker } = attachReader(shape, batch, backend, team, memory);
+  let reportedAt = 0;
+  return {
+    /** Reports the share of the text that is read, from the first worker alone. */
+    evaluate({ text, warmUp = 0, window }: EvaluationRequest, report: (share: number) => void): Evaluation {
+      const onProgress = (share: number): void => {
+        const now = performance.now();
+        if (team.rank !== 0 || now - reportedAt < REPORT_EVERY) return;
+        reportedAt = now;
+        report(share);
+      };
+      return evaluate(model, worker, text, { warmUp, window, onProgress });
+    },
+  };
+}
+
+serve(evaluationProgram);

@@ -1,44 +1,71 @@
-// One worker of the team that trains. All workers get the same commands and run the same program; what rank 0 alone
-// knows, the clock and the wish to stop, it tells the others before each step through the control words.
+// One worker of the team that trains. All workers run the same program; what the first of them alone knows, the clock
+// and the wish to stop, it tells the others before each step through the control words.
 
-import { parentPort, workerData } from 'node:worker_threads';
 import { backendsByName } from '../kernels/backend.js';
-import { Barrier, BrokenBarrier } from '../parallel/barrier.js';
+import type { ModelShape } from '../model/shape.js';
+import type { BackendName, TrainingConfig } from '../options/training-options.js';
+import type { Team } from '../parallel/team.js';
+import { serve } from '../parallel/worker-program.js';
+import type { Tokens } from '../text/tokens.js';
 import { Control } from './control.js';
-import type { Command, Report, RunRequest, WorkerSettings } from './engine.js';
-import { layOutTraining, TrainingProgram } from './step.js';
+import { layOutTraining, type StepResult, TrainingProgram } from './step.js';
 
-const settings = workerData as WorkerSettings;
-const { rank, size, shape, config } = settings;
-const barrier = new Barrier(settings.barrier, size);
-const control = new Control(settings.control);
-const team = { rank, size, barrier: () => barrier.wait() };
-const backend = backendsByName[settings.backend];
-const kernels = backend.attach(settings.memory);
-const layout = layOutTraining(shape, config, backend, team);
-const program = new TrainingProgram(layout, config, settings.training, settings.validation, kernels, team);
+/** What every worker is given. The arrays are shared memory. */
+export interface TrainingData {
+  readonly shape: ModelShape;
+  readonly config: TrainingConfig;
+  readonly training: Tokens;
+  readonly validation: Tokens;
+  readonly memory: WebAssembly.Memory;
+  readonly backend: BackendName;
+  /** See `Control`. */
+  readonly control: Float64Array;
+}
 
-const report = (message: Report): void => parentPort?.postMessage(message);
-const reportFirst = (message: Report): void => {
-  if (rank === 0) report(message);
-};
+/** Steps to run: from `first` to `last`, both included, and no longer than the time that is left. */
+export interface RunRequest {
+  readonly first: number;
+  readonly last: number;
+  /** Steps and seconds of the whole run, null where there is no such limit; they decide the schedule. */
+  readonly totalSteps: number | null;
+  readonly totalSeconds: number | null;
+  /** Seconds of the whole run that are over. */
+  readonly seconds: number;
+}
 
-function run(request: RunRequest): void {
-  const start = performance.now();
-  for (let step = request.first; step <= request.last; step++) {
-    if (rank === 0) {
-      const seconds = request.seconds + (performance.now() - start) / 1000;
-      control.publish(progressOf(request, step, seconds));
-    }
-    barrier.wait();
-    const { stop, progress } = control.read();
-    if (stop) break;
-    const result = program.step(step, progress);
-    reportFirst({ type: 'step', result });
-    if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) break;
-  }
-  barrier.wait();
-  reportFirst({ type: 'ran' });
+export type TrainingProcedures = ReturnType<typeof trainingProgram>;
+
+function trainingProgram(data: TrainingData, team: Team) {
+  const { shape, config, training, validation, memory } = data;
+  const backend = backendsByName[data.backend];
+  const control = new Control(data.control);
+  const layout = layOutTraining(shape, config, backend, team);
+  const program = new TrainingProgram(layout, config, training, validation, backend.attach(memory), team);
+
+  return {
+    /** Reports each step, from the first worker alone. */
+    run(request: RunRequest, report: (result: StepResult) => void): void {
+      const start = performance.now();
+      for (let step = request.first; step <= request.last; step++) {
+        if (team.rank === 0) {
+          const seconds = request.seconds + (performance.now() - start) / 1000;
+          control.publish(progressOf(request, step, seconds));
+        }
+        team.barrier();
+        const { stop, progress } = control.read();
+        if (stop) break;
+        const result = program.step(step, progress);
+        if (team.rank === 0) report(result);
+        if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) break;
+      }
+      team.barrier();
+    },
+
+    /** Nats per character of the validation text. */
+    validate(_: null, _report: (value: never) => void): number {
+      return program.validate();
+    },
+  };
 }
 
 /** The share of the run that is over before a step: by steps or by time, whichever is further. */
@@ -48,13 +75,4 @@ function progressOf({ totalSteps, totalSeconds }: RunRequest, step: number, seco
   return Math.max(bySteps, byTime);
 }
 
-parentPort?.on('message', (command: Command) => {
-  try {
-    if (command.type === 'run') run(command.request);
-    else reportFirst({ type: 'validated', loss: program.validate() });
-  } catch (error) {
-    barrier.break();
-    if (!(error instanceof BrokenBarrier)) report({ type: 'failed', message: String(error) });
-  }
-});
-report({ type: 'ready' });
+serve(trainingProgram);

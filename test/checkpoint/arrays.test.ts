@@ -4,13 +4,13 @@ import { reference } from '../../src/kernels/backend.js';
 import { optimizers } from '../../src/options/training-options.js';
 import { alone } from '../../src/parallel/team.js';
 import { layOutTraining } from '../../src/training/step.js';
-import { exampleOptions, smallShape } from './example.js';
+import { exampleConfig, smallShape } from './example.js';
 
 describe('requiredArrays', () => {
   for (const optimizer of optimizers) {
     it(`asks for the moments that ${optimizer} keeps and the states that the model carries`, () => {
       const { cell, layers, hidden } = smallShape;
-      const options = exampleOptions({ cell, layers, hidden, optimizer, sequence: 7 });
+      const options = exampleConfig({ cell, layers, hidden, optimizer, sequence: 7 });
       const { model, optimizer: own } = layOutTraining(smallShape, options, reference('float32'), alone);
       const required = requiredArrays(smallShape, options);
       assert.deepEqual(

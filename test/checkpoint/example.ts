@@ -4,9 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { product, requiredArrays } from '../../src/checkpoint/arrays.js';
-import type { Checkpoint, NamedArray, TrainingRecord } from '../../src/checkpoint/checkpoint.js';
+import type { Checkpoint, NamedArray } from '../../src/checkpoint/checkpoint.js';
 import type { ModelShape, TensorShape } from '../../src/model/shape.js';
-import { corpusOptions, trainingOptions } from '../../src/options/training-options.js';
+import type { Given } from '../../src/options/option.js';
+import {
+  defaults,
+  type TrainingConfig,
+  type TrainingValues,
+  trainingConfig,
+  withGiven,
+} from '../../src/options/training-options.js';
 
 /** The i-th number of an array. */
 export type Fill = (i: number, name: string) => number;
@@ -23,16 +30,14 @@ const arrays = (shapes: readonly TensorShape[], fill: Fill): NamedArray[] =>
 /** All sizes distinct: L, H, V, N = 2, 3, 4, 5. */
 export const smallShape: ModelShape = { cell: 'gru', layers: 2, hidden: 3, vocabulary: 4 };
 
-export function exampleOptions(changes: Partial<TrainingRecord['options']> = {}): TrainingRecord['options'] {
-  const tables = Object.entries({ ...trainingOptions, ...corpusOptions });
-  const defaults = Object.fromEntries(tables.map(([name, option]) => [name, option.default]));
-  return { ...(defaults as unknown as TrainingRecord['options']), batch: 5, ...changes };
-}
+/** The defaults, with batch 5 and other changes by the options' keys. */
+export const exampleConfig = (changes: Given<TrainingValues> = {}): TrainingConfig =>
+  withGiven(defaults, trainingConfig({ batch: 5, ...changes }));
 
-export function example(model = smallShape, optimizer = exampleOptions().optimizer, fill = cosine): Checkpoint {
+export function example(model = smallShape, optimizer = defaults.optimizer.name, fill = cosine): Checkpoint {
   const { cell, layers, hidden } = model;
-  const options = exampleOptions({ cell, layers, hidden, optimizer });
-  const required = requiredArrays(model, options);
+  const config = exampleConfig({ cell, layers, hidden, optimizer });
+  const required = requiredArrays(model, config);
   return {
     model,
     vocabulary: {
@@ -41,7 +46,7 @@ export function example(model = smallShape, optimizer = exampleOptions().optimiz
     },
     parameters: arrays(required.parameters, fill),
     training: {
-      options,
+      config,
       corpus: { sha256: '0123456789abcdef'.repeat(4), characters: 1234 },
       totalSteps: 100,
       step: 40,

@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requiredArrays } from '../../src/checkpoint/arrays.js';
-import type { TrainingRecord } from '../../src/checkpoint/checkpoint.js';
 import { checkpointBytes, saveCheckpoint } from '../../src/checkpoint/write.js';
 import type { TensorShape } from '../../src/model/shape.js';
-import { cells, corpusOptions, optimizers, trainingOptions } from '../../src/options/training-options.js';
-import { defaultsOf } from '../options-defaults.js';
+import { cells, optimizers } from '../../src/options/training-options.js';
+import { exampleConfig } from './example.js';
 
 const zeros = ({ name, shape }: TensorShape) => ({
   name,
@@ -27,18 +26,14 @@ describe('checkpointBytes', () => {
     it(`is the size of the file to 1 kB (${cell}, ${optimizer})`, async () => {
       const codePoints = Array.from({ length: 70 }, (_, i) => 32 + i);
       const model = { cell, layers, hidden, vocabulary: 70 };
-      const options = {
-        ...defaultsOf(trainingOptions),
-        ...defaultsOf(corpusOptions),
-        ...{ cell, layers, hidden, optimizer, batch: 4 },
-      } as TrainingRecord['options'];
-      const { parameters, latest, moments, carried } = requiredArrays(model, options);
+      const config = exampleConfig({ cell, layers, hidden, optimizer, batch: 4 });
+      const { parameters, latest, moments, carried } = requiredArrays(model, config);
       const { bytes } = await saveCheckpoint(join(folder, 'model.json'), {
         model,
         vocabulary: { unknown: false, codePoints },
         parameters: parameters.map(zeros),
         training: {
-          options,
+          config,
           corpus: { sha256: '0'.repeat(64), characters: 1000 },
           totalSteps: 10,
           step: 10,
@@ -51,7 +46,7 @@ describe('checkpointBytes', () => {
           carried: carried.map(zeros),
         },
       });
-      const estimate = checkpointBytes(model, codePoints, options);
+      const estimate = checkpointBytes(model, codePoints, config);
       assert.ok(Math.abs(estimate - bytes) < 1000, `${estimate} for ${bytes}`);
     });
   }

@@ -9,7 +9,7 @@ import { TrainingFolder } from '../training/harness.js';
 import { end, program, run, start } from './program.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
-const sizes = { layers: 1, hidden: 8, batch: 5, sequence: 8, steps: 20, 'validate-every': 10 };
+const sizes = { layers: 1, hidden: 8, batch: 5, sequence: 8, steps: 20, validateEvery: 10 };
 
 describe('charrnn eval', () => {
   const files = new TrainingFolder();
@@ -96,8 +96,9 @@ describe('charrnn eval', () => {
     const checkpoint = await loadCheckpoint(model);
     const { training } = checkpoint;
     assert.ok(training);
-    const options = { ...training.options, encoding: 'latin1' } as const;
-    await saveCheckpoint(other, { ...checkpoint, training: { ...training, options } });
+    const data = { ...training.config.data, encoding: 'latin1' } as const;
+    const config = { ...training.config, data };
+    await saveCheckpoint(other, { ...checkpoint, training: { ...training, config } });
     assert.equal((await measured(other, latin1)).total.characters, 8);
   });
 
@@ -107,7 +108,7 @@ describe('charrnn eval', () => {
     await saveCheckpoint(alone, checkpoint);
     const { code, stderr } = await run('eval', alone, corpus, '--split', 'training');
     assert.equal(code, 2);
-    assert.match(stderr, /^charrnn: --split training: the checkpoint has no record of a training; leave it out\n/);
+    assert.match(stderr, /^charrnn: --split training: the checkpoint has no record of a training run; leave it out\n/);
     assert.equal((await run('eval', alone, corpus)).code, 0);
   });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { commonOptions } from '../../src/commands/command.js';
-import { registry } from '../../src/commands/declarations.js';
-import { allowedText, shownDefault } from '../../src/commands/help.js';
-import type { OptionTable } from '../../src/options/option.js';
+import { allOptions } from '../../src/commands/command.js';
+import { declarations } from '../../src/commands/declarations.js';
+import { allowedText, commandHelp, shownDefault } from '../../src/commands/help.js';
+import { kebab } from '../../src/options/option.js';
 import { run } from './program.js';
 
 describe('the help', () => {
@@ -15,23 +15,25 @@ describe('the help', () => {
   });
 
   it('is on standard output with exit code 0 when asked for', async () => {
-    for (const flag of ['--help', '-h']) {
+    for (const flag of ['--help', '-h', 'help']) {
       const { code, stdout, stderr } = await run(flag);
       assert.equal(code, 0);
       assert.equal(stderr, '');
-      for (const { name } of registry) assert.match(stdout, new RegExp(`^ +charrnn ${name} `, 'm'));
+      for (const { name } of declarations) assert.match(stdout, new RegExp(`^ +charrnn ${name} `, 'm'));
       assert.match(stdout, /0 done, 1 failure, 2 usage, 130 interrupted/);
     }
   });
 
-  for (const { name: command, load } of registry) {
+  for (const declaration of declarations) {
+    const { name: command, arguments: args } = declaration;
     it(`of ${command} has every option with what it allows and its default`, async () => {
       const { code, stdout } = await run(command, '--help');
       assert.equal(code, 0);
-      const table: OptionTable = { ...(await load()).options, ...commonOptions };
       assert.match(stdout, /Examples:/);
       assert.match(stdout, /Exit codes/);
-      for (const [name, option] of Object.entries(table)) {
+      for (const { name, describe } of args) assert.ok(new RegExp(`^  ${name} +${describe}$`, 'm').test(stdout), name);
+      for (const [key, option] of Object.entries(allOptions(declaration))) {
+        const name = kebab(key);
         const from = stdout.search(new RegExp(`^ +(-\\w, )?--${name}(, -\\d)?\\s`, 'm'));
         assert.notEqual(from, -1, `--${name} is missing`);
         const next = stdout.slice(from + 2).search(/\n +(-\w, )?--[a-z]|\n\n/);
@@ -46,8 +48,50 @@ describe('the help', () => {
     });
   }
 
-  it('--version is that of the package', async () => {
+  it('of a command is the same in every way to ask for it', async () => {
+    const { stdout } = await run('sample', '--help');
+    for (const args of [
+      ...[
+        ['help', 'sample'],
+        ['--help', 'sample'],
+        ['-h', 'sample'],
+        ['sample', '-h'],
+        ['sample', 'a', '--hlep', '-h'],
+      ],
+    ]) {
+      assert.deepEqual(await run(...args), { code: 0, stdout, stderr: '' }, args.join(' '));
+    }
+  });
+
+  it('of a command that there is not is an error', async () => {
+    const { code, stdout, stderr } = await run('help', 'trian');
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.equal(stderr, 'charrnn: trian: unknown command; did you mean train?\ncharrnn --help tells more\n');
+  });
+
+  it('fits into the columns of the terminal, and into 120', () => {
+    for (const [columns, most] of [
+      [30, 60],
+      [60, 60],
+      [80, 80],
+      [500, 120],
+    ]) {
+      for (const command of declarations) {
+        const { arguments: args, examples, describe, name } = command;
+        // What has no blank in it, and what stands by itself, is not broken.
+        const fixed = [...args.map((each) => each.name), ...examples.map(([line]) => line), describe.slice(1), name];
+        for (const line of commandHelp(command, columns)) {
+          const isFixed = fixed.some((text) => line.includes(text)) || /^Exit codes|^ *[^ ]+$/.test(line);
+          assert.ok(isFixed || line.length <= most, `${columns}: ${line}`);
+        }
+      }
+    }
+  });
+
+  it('--version, or -v, is that of the package', async () => {
     const { version } = createRequire(import.meta.url)('../../../package.json');
-    assert.deepEqual(await run('--version'), { code: 0, stdout: `${version}\n`, stderr: '' });
+    for (const flag of ['--version', '-v']) {
+      assert.deepEqual(await run(flag), { code: 0, stdout: `${version}\n`, stderr: '' });
+    }
   });
 });

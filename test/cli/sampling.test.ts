@@ -179,7 +179,7 @@ describe('charrnn sample refuses', () => {
     [['--lines', '1'], '--lines: the model knows no line feed; give --length or --stop instead'],
     [['--unknown', 'drop'], '--unknown drop: must be error, skip, or replace= and one character, as replace=?'],
     [['--escape', '--prime', 'a\\q'], /^--prime: .*\\q/],
-    [['--novel', '-', '--prime-file', '-'], '-: standard input can be read but once; give a file'],
+    [['--novel', '-', '--prime-file', '-'], '-: standard input can be read only once; give a file'],
     [['--top-p', '1.5'], /^--top-p 1\.5: must be .*0.*1/],
   ] as const) {
     it(args.join(' '), async () => {

@@ -33,12 +33,23 @@ describe('charrnn score', () => {
   });
 
   it('reads files, orders their lines, and takes the most surprising', async () => {
-    const lines = async (...more: string[]) => (await run('score', model, text, ...more)).stdout.replace(/^.*\t/gm, '');
+    const lines = async (...more: string[]) =>
+      (await run('score', model, text, '--min-length', '0', ...more)).stdout.replace(/^.*\t/gm, '');
     assert.equal(await lines(), 'eee\nooo\n\nexe\n');
     assert.equal(await lines('--sort'), 'ooo\n\nexe\neee\n');
     assert.equal(await lines('--top', '1'), 'ooo\n');
     assert.equal(await lines('--above', '6.1'), 'ooo\n\nexe\n'.replace('exe\n', ''));
     assert.equal(await lines('--total', '--top', '2'), 'ooo\nexe\n');
+  });
+
+  it('takes short lines for less surprising than all others', async () => {
+    const mixed = path('mixed.txt');
+    writeFileSync(mixed, 'ooo\neeeeeeee\nexeexeexe\nxxx\n');
+    const lines = async (...more: string[]) =>
+      (await run('score', model, mixed, ...more)).stdout.replace(/^.*\t/gm, '');
+    assert.match(await lines('--sort'), /^exeexeexe\neeeeeeee\n(ooo\nxxx|xxx\nooo)\n$/);
+    assert.equal(await lines('--top', '1'), 'exeexeexe\n');
+    assert.equal(await lines('--above', '5'), 'eeeeeeee\nexeexeexe\n');
   });
 
   it('has a column for each model and the name of the best', async () => {
@@ -68,7 +79,9 @@ describe('charrnn score', () => {
   });
 
   it('colours each character by its surprise', async () => {
-    const child = start(['score', model, text, '--color', '--top', '1'], 'pipe', { FORCE_COLOR: '1' });
+    const child = start(['score', model, text, '--color', '--top', '1', '--min-length', '0'], 'pipe', {
+      FORCE_COLOR: '1',
+    });
     const { stdout } = await end(child);
     assert.ok(stdout.endsWith(`\t${'\u001b[31mo\u001b[39m'.repeat(3)}\n`), JSON.stringify(stdout));
     assert.ok(!(await run('score', model, text, '--color')).stdout.includes('\u001b'));

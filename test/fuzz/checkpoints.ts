@@ -26,7 +26,7 @@ const trained = [
   example({ cell: 'lstm', layers: 1, hidden: 2, vocabulary: 5 }, 'adam'),
   example({ cell: 'gru', layers: 2, hidden: 3, vocabulary: 4 }, 'rmsprop'),
 ];
-/** The same, as `--ema` and a validation leave them: with more than one set of weights. */
+/** The same, as `ema` and a validation leave them: with more than one set of weights. */
 const manifold = trained.slice(1).map((checkpoint): Checkpoint => {
   const { parameters, training } = checkpoint;
   return training
@@ -84,7 +84,7 @@ async function check(bytes: Buffer, dice: Dice): Promise<string> {
 
 /** What any checkpoint says of itself is true: all is there, finite, and made of characters. */
 function checkValues({ model, vocabulary, parameters, training }: Checkpoint): void {
-  const required = requiredArrays(model, training?.options);
+  const required = requiredArrays(model, training?.config);
   const groups = { moments: [], carried: [], ...training, parameters };
   for (const group of arrayGroups) {
     const arrays = groups[group];

@@ -114,7 +114,7 @@ async function check(input: Input, dice: Dice): Promise<string> {
 function settingsOf({ encoding, minCount, known }: Input): [options: Parameters<typeof readCorpus>[1], CorpusSettings] {
   const codePoints = Array.from(new Set(known), (character) => character.codePointAt(0) ?? 0).sort((a, b) => a - b);
   const vocabulary = known ? new Vocabulary({ codePoints, unknown: minCount > 1 }) : undefined;
-  return [{ encoding, 'min-count': minCount }, { vocabulary }];
+  return [{ encoding, minCount }, { vocabulary }];
 }
 
 /** Standard input lends its pieces to nobody else, so that each is a copy here. */

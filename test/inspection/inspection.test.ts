@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { inspect, repeatingArguments, statisticsOf } from '../../src/inspection/inspection.js';
-import { example, exampleOptions, exampleWithoutTraining } from '../checkpoint/example.js';
+import { trainingCommand } from '../../src/commands/spelling.js';
+import { inspect, statisticsOf } from '../../src/inspection/inspection.js';
+import { example, exampleConfig, exampleWithoutTraining } from '../checkpoint/example.js';
 
 describe('inspect', () => {
   const checkpoint = example();
@@ -39,11 +40,11 @@ describe('inspect', () => {
   });
 });
 
-describe('repeatingArguments', () => {
-  it('are the options that differ from the defaults, and no others', () => {
-    const options = exampleOptions({ batch: 5, learningRate: 1e-9, steps: 7, encoding: 'latin1' });
+describe('trainingCommand', () => {
+  it('has the options that differ from the defaults, and no others', () => {
+    const config = exampleConfig({ batch: 5, learningRate: 1e-9, steps: 7, encoding: 'latin1' });
     const others = ['--batch', '5', '--steps', '7', '--learning-rate', '1e-9', '--encoding', 'latin1'];
-    assert.deepEqual(repeatingArguments(options), ['train', 'CORPUS', ...others]);
+    assert.deepEqual(trainingCommand(config), ['train', 'CORPUS', ...others]);
   });
 });
 

@@ -9,7 +9,7 @@ function find(path: string): string {
   const script = `import { findBlas } from ${JSON.stringify(library)};
     try { console.log('found', findBlas().name); } catch (error) { console.log(error.name, error.message); }`;
   const env = { ...process.env, CHARRNN_BLAS: path };
-  const { stdout } = spawnSync(process.execPath, ['inputType=module', '--eval', script], {
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     env,
     encoding: 'utf8',
     cwd: fileURLToPath(new URL('.', import.meta.url)),

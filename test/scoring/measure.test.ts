@@ -36,7 +36,7 @@ describe('measure', () => {
           });
     return measure({
       ...{ checkpoint, corpus, split: 'all', encoding: 'utf8', warmUp: 0, backend: 'wasm', threads: 1 },
-      onNotice: assert.fail,
+      onNotice: () => assert.fail(),
       ...changes,
     });
   }
@@ -56,7 +56,7 @@ describe('measure', () => {
       const trained = await loadCheckpoint(await files.train(`${TEXT}${OTHER}`, { ...sizes, ...changes }));
       const { total } = await run('corpus', { checkpoint: trained, split: 'validation', threads: 2 });
       assert.equal(total.nats, trained.training?.bestValidationLoss);
-      assert.equal(trained.training?.latest !== undefined, 'ema' in changes || 'learning-rate' in changes);
+      assert.equal(trained.training?.latest !== undefined, 'ema' in changes || 'learningRate' in changes);
     });
   }
 

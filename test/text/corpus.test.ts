@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { CharrnnError } from '../../src/errors.js';
-import type { CorpusOptions } from '../../src/options/training-options.js';
+import type { DataConfig } from '../../src/options/training-options.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../../src/text/corpus.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
 import { inPieces, temporaryFolder } from './temporary.js';
 
 const defaults = { encoding: 'utf8', minCount: 1 } as const;
-const rare = (count: number): CorpusOptions => ({ ...defaults, minCount: count });
+const rare = (count: number): Pick<DataConfig, 'encoding' | 'minCount'> => ({ ...defaults, minCount: count });
 const vocabularyOf = (characters: string, unknown = false): Vocabulary =>
   new Vocabulary({ codePoints: Array.from(characters, (c) => c.codePointAt(0) ?? 0), unknown });
 
@@ -125,7 +125,7 @@ describe('readCorpus', () => {
     const empty = `${at('c.txt')}: empty; give a text with some characters`;
     await assert.rejects(readCorpus([at('c.txt')], defaults), new CharrnnError(empty));
     await assert.rejects(read('\ufeff'), new CharrnnError('standard input: empty; give a text with some characters'));
-    const tooRare = 'standard input: no character occurs 1,000 times, the commonest 3; lower --min-count';
+    const tooRare = 'standard input: no character occurs 1,000 times, the commonest 3; lower minCount';
     await assert.rejects(read('aaab', rare(1000)), new CharrnnError(tooRare, 2));
   });
 

@@ -44,7 +44,7 @@ describe('ExplosionWatch', () => {
     const warnings = losses.map((loss, i) => watch.check({ ...result, step: i + 1, loss }));
     assert.deepEqual(warnings, [
       ...[undefined, undefined, undefined],
-      'step 4: the loss is 8.500, far above the 4.000 it began with; lower --learning-rate',
+      'step 4: the loss is 8.500, far above the 4.000 it began with; lower learningRate',
       undefined,
     ]);
   });

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { corpusOptions, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
 import { planRun, secondsOf } from '../../src/training/dry-run.js';
-import { defaultsOf } from '../options-defaults.js';
-
-const defaults = { ...defaultsOf(trainingOptions), ...defaultsOf(corpusOptions) } as TrainingOptions as never;
+import { type Changes, configOf, requestOf } from './harness.js';
 
 describe('planRun', () => {
   const folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
@@ -16,19 +13,7 @@ describe('planRun', () => {
     const corpus = join(folder, 'corpus.txt');
     const output = join(folder, 'model.json');
     writeFileSync(corpus, 'abcdefghij'.repeat(101));
-    const options = { ...(defaults as object), hidden: 8, layers: 1, batch: 5, sequence: 9 } as never;
-    const plan = await planRun({
-      corpus: [corpus],
-      output,
-      options,
-      engine: { threads: 1, backend: 'wasm' },
-      given: new Set(['batch', 'sequence']),
-      origin: {},
-      sampleEvery: 0,
-      saveEvery: {},
-      keep: 0,
-      onEvent: () => {},
-    });
+    const plan = await planRun({ ...requestOf(corpus, { hidden: 8, layers: 1, batch: 5, sequence: 9 }), output });
     assert.deepEqual(plan.corpus, { characters: 1010, training: 909, validation: 101 });
     assert.deepEqual(
       plan.groups.map(({ name, parameters }) => [name, parameters]),
@@ -52,9 +37,9 @@ describe('planRun', () => {
 
 describe('secondsOf', () => {
   const trial = { steps: 10, secondsPerStep: 2, secondsPerValidationWindow: 3 };
-  const of = (changes: Partial<TrainingOptions>, validation = 0): number => {
-    const options = { ...(defaults as object), batch: 1, sequence: 10, ...changes } as never;
-    return secondsOf({ parts: { training: 1000, validation }, options, resumed: undefined }, trial, 7);
+  const of = (changes: Changes, validation = 0): number => {
+    const config = configOf({ batch: 1, sequence: 10, ...changes });
+    return secondsOf({ parts: { training: 1000, validation }, config, resumed: undefined }, trial, 7);
   };
 
   it('is steps × seconds, and the validations between them and at the end', () => {

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { initialise } from '../../src/model/initialise.js';
-import { type CellName, cells, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
+import { type CellName, cells } from '../../src/options/training-options.js';
 import { randomBits } from '../../src/random.js';
 import { Engine } from '../../src/training/engine.js';
-import { defaultsOf } from '../options-defaults.js';
+import { type Changes, configOf } from './harness.js';
 
 const V = 13;
 const tokens = new Uint8Array(new SharedArrayBuffer(900));
 for (let i = 0; i < tokens.length; i++) tokens[i] = randomBits([1, 2], i) % V;
 
 /** Trains a little. @returns the bits of weights and states, losses and validation loss */
-async function trained(threads: number, cell: CellName, changes: Partial<TrainingOptions> = {}) {
+async function trained(threads: number, cell: CellName, changes: Changes = {}) {
   const sizes = { batch: 5, sequence: 7, dropout: 0.2, learningRate: 0.01 };
-  const options = { ...defaultsOf(trainingOptions), cell, ...sizes, ...changes } as TrainingOptions;
+  const config = configOf({ cell, ...sizes, ...changes });
   const shape = { cell, layers: 2, hidden: 20, vocabulary: V };
   const training = tokens.subarray(0, 800);
   const validation = tokens.subarray(800);
-  const engine = await Engine.start({ threads, backend: 'wasm', shape, options, training, validation });
+  const engine = await Engine.start({ threads, backend: 'wasm', shape, config, training, validation });
   try {
     const { model } = engine.layout;
     initialise(model, engine.kernels, 1);
@@ -34,9 +34,9 @@ async function trained(threads: number, cell: CellName, changes: Partial<Trainin
 
 /** An engine at rest, one layer, on `training` and all tokens. */
 function engineOf(threads: number, cell: CellName, training = tokens): Promise<Engine> {
-  const options = { ...defaultsOf(trainingOptions), batch: 5, sequence: 7 } as TrainingOptions;
+  const config = configOf({ batch: 5, sequence: 7 });
   const shape = { cell, layers: 1, hidden: 20, vocabulary: V };
-  return Engine.start({ threads, backend: 'wasm', shape, options, training, validation: tokens });
+  return Engine.start({ threads, backend: 'wasm', shape, config, training, validation: tokens });
 }
 
 describe('Engine', () => {
@@ -53,7 +53,7 @@ describe('Engine', () => {
     assert.deepEqual(await trained(3, 'rnn', sizes), await trained(1, 'rnn', sizes));
   });
 
-  it('stops behind a step when it is asked to', async () => {
+  it('stops after a step when it is asked to', async () => {
     const engine = await engineOf(2, 'gru');
     try {
       initialise(engine.layout.model, engine.kernels, 1);

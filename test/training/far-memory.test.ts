@@ -8,28 +8,30 @@ import { Plan } from '../../src/kernels/plan.js';
 import { LARGEST_MEMORY, memoryBytes } from '../../src/kernels/wasm.js';
 import { initialise } from '../../src/model/initialise.js';
 import { LanguageModel } from '../../src/model/network.js';
-import { type CellName, cells, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
+import { type CellName, cells } from '../../src/options/training-options.js';
 import { alone } from '../../src/parallel/team.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Optimizer } from '../../src/training/optimizer.js';
 import { type TrainingLayout, TrainingProgram } from '../../src/training/step.js';
-import { defaultsOf } from '../options-defaults.js';
+import { configOf } from './harness.js';
 
-const options = { ...defaultsOf(trainingOptions), dropout: 0.2, batch: 5, sequence: 7 } as TrainingOptions;
+const sizes = { dropout: 0.2, batch: 5, sequence: 7 };
+const config = configOf(sizes);
 const tokens = Uint8Array.from({ length: 300 }, (_, i) => (i * i) % 17);
 
 function layOut(cell: CellName, elementsBefore: number): TrainingLayout {
   const plan = new Plan();
   plan.tensor('never touched', elementsBefore);
   const shape = { cell, layers: 2, hidden: 20, vocabulary: 17 };
-  const model = new LanguageModel(plan, wasm, shape, { ...options, training: true });
-  return { plan, model, optimizer: new Optimizer(plan, model, options), evaluated: model.weights, savedStates: [] };
+  const model = new LanguageModel(plan, wasm, shape, { ...sizes, training: true });
+  const optimizer = new Optimizer(plan, model, config.optimizer);
+  return { plan, model, optimizer, evaluated: model.weights, savedStates: [] };
 }
 
 /** The weights after three steps. */
 function trained(layout: TrainingLayout, kernels: Kernels): ArrayLike<number> {
   initialise(layout.model, kernels, 1);
-  const program = new TrainingProgram(layout, options, tokens, tokens.subarray(0, 0), kernels, alone);
+  const program = new TrainingProgram(layout, config, tokens, tokens.subarray(0, 0), kernels, alone);
   for (let step = 1; step <= 3; step++) assert.ok(Number.isFinite(program.step(step, 0).loss));
   return kernels.read(layout.model.weights.block);
 }

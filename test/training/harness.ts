@@ -3,25 +3,42 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { corpusOptions, trainingOptions } from '../../src/options/training-options.js';
+import type { Given } from '../../src/options/option.js';
+import {
+  defaults,
+  type TrainingConfig,
+  type TrainingValues,
+  trainingConfig,
+  withGiven,
+} from '../../src/options/training-options.js';
 import type { TrainingEvent } from '../../src/training/events.js';
-import type { Origin, RunOptions } from '../../src/training/initialise-from.js';
-import type { Interval } from '../../src/training/schedule.js';
+import type { FollowedRequest, Interval } from '../../src/training/request.js';
 import { train } from '../../src/training/train.js';
-import { defaultsOf } from '../options-defaults.js';
+
+/** Options by their keys, whatever their config. */
+export type Changes = Given<TrainingValues>;
+
+/** The defaults, with changes. */
+export const configOf = (changes: Changes): TrainingConfig => withGiven(defaults, trainingConfig(changes));
+
+/** A request for a run with the defaults and these changes, on one thread, saved at its end alone. */
+export function requestOf(corpus: string, changes: Changes): FollowedRequest {
+  const { run, ...configs } = trainingConfig(changes);
+  return { corpus, ...configs, ...run, recipe: false, threads: 1, saveEvery: {}, onEvent: () => {} };
+}
 
 export interface Trial {
   readonly threads?: number;
-  readonly origin?: Origin;
+  readonly origin?: Pick<FollowedRequest, 'resume' | 'initFrom' | 'extendVocabulary'>;
   readonly output?: string;
   readonly saveEvery?: Interval;
   readonly keep?: number;
-  /** The step behind which the run is interrupted. */
+  /** The step after which the run is interrupted. */
   readonly interruptAt?: number;
   readonly onEvent?: (event: TrainingEvent) => void;
 }
 
-/** A folder for corpora and checkpoints; `events` are those of the latest training. */
+/** A folder for corpora and checkpoints; `events` are those of the latest training run. */
 export class TrainingFolder {
   readonly folder = mkdtempSync(join(tmpdir(), 'charrnn-training-'));
   readonly events: TrainingEvent[] = [];
@@ -32,22 +49,19 @@ export class TrainingFolder {
   }
 
   /** Trains on a text. @returns the path of the checkpoint */
-  async train(text: string, changes: Partial<RunOptions>, trial: Trial = {}): Promise<string> {
+  async train(text: string, changes: Changes, trial: Trial = {}): Promise<string> {
     const corpus = join(this.folder, 'corpus.txt');
     const output = trial.output ?? join(this.folder, `model${this.files++}.json`);
     const stop = new AbortController();
     writeFileSync(corpus, text);
     this.events.length = 0;
     await train({
-      corpus: [corpus],
+      ...requestOf(corpus, changes),
+      ...trial.origin,
       output,
-      options: { ...defaultsOf(trainingOptions), ...defaultsOf(corpusOptions), ...changes } as never,
-      engine: { threads: trial.threads ?? 1, backend: 'wasm' },
-      origin: trial.origin ?? {},
-      given: new Set(Object.keys(changes)),
-      sampleEvery: 0,
+      threads: trial.threads ?? 1,
       saveEvery: trial.saveEvery ?? {},
-      keep: trial.keep ?? 0,
+      keep: trial.keep,
       signal: stop.signal,
       onEvent: (event) => {
         this.events.push(event);

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { trainingOptions } from '../../src/options/training-options.js';
 import { limits, refuseCompleted } from '../../src/training/schedule.js';
-import { defaultsOf } from '../options-defaults.js';
+import { type Changes, configOf } from './harness.js';
 
-const given = (options: { epochs?: number; steps?: number; minutes?: number }) =>
-  limits({ ...defaultsOf(trainingOptions), ...options } as never, 40);
+const given = (changes: Pick<Changes, 'epochs' | 'steps' | 'minutes'>) => limits(configOf(changes).run, 40);
 
 describe('limits', () => {
   it('takes the first of what is given', () => {

@@ -4,10 +4,8 @@ import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import { corpusOptions, trainingOptions } from '../../src/options/training-options.js';
-import { type Beginning, begin, type Origin } from '../../src/training/initialise-from.js';
-import { defaultsOf } from '../options-defaults.js';
-import { TrainingFolder } from './harness.js';
+import { originOf } from '../../src/training/initialise-from.js';
+import { TrainingFolder, type Trial } from './harness.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 /** About 150,000 parameters: 600 kB. */
@@ -16,31 +14,28 @@ const sizes = { layers: 1, hidden: 180, batch: 2, sequence: 10 };
 describe('the checkpoint that a run begins with', () => {
   const files = new TrainingFolder();
   after(() => files.remove());
-  const options = { ...defaultsOf(trainingOptions), ...defaultsOf(corpusOptions) } as never;
-  const beginning = (corpus: string, origin: Origin): Promise<Beginning> =>
-    begin({ origin, corpus: [corpus], options, given: new Set(), onNotice: () => {} });
 
-  it('is counted: parameters alone for initFrom, all arrays for --resume', async () => {
+  it('is counted: parameters alone for initFrom, all arrays for resume', async () => {
     const path = await files.train(TEXT, { ...sizes, steps: 6, validateEvery: 4 });
     const corpus = `${files.folder}/corpus.txt`;
     const { parameters, training } = await loadCheckpoint(path);
     const bytes = (arrays: typeof parameters = []): number =>
       arrays.reduce((sum, { values }) => sum + values.byteLength, 0);
-    assert.equal((await beginning(corpus, {})).loadedBytes, 0);
-    assert.equal((await beginning(corpus, { initFrom: path })).loadedBytes, bytes(parameters));
+    assert.equal((await originOf({ corpus })).loadedBytes, 0);
+    assert.equal((await originOf({ corpus, initFrom: path })).loadedBytes, bytes(parameters));
     const { latest, best, average, moments, carried } = training ?? assert.fail();
     const all = [parameters, latest, best, average, moments, carried].reduce((sum, group) => sum + bytes(group), 0);
     assert.ok(all > 3 * bytes(parameters));
-    assert.equal((await beginning(corpus, { resume: path })).loadedBytes, all);
+    assert.equal((await originOf({ corpus, resume: path })).loadedBytes, all);
   });
 
   it('is gone at the first step', async () => {
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
     let held = 0;
-    const measure = (origin: Origin, output?: string) =>
-      files.train(TEXT, origin.resume ? { steps: 20 } : { ...sizes, steps: 10 }, {
-        origin,
+    const measure = (origin: Trial['origin'], output?: string) =>
+      files.train(TEXT, origin?.resume ? { steps: 20 } : { ...sizes, steps: 10 }, {
+        ...(origin && { origin }),
         ...(output && { output }),
         onEvent: (event) => {
           if (event.event !== 'step' || event.step % 10 !== 5) return;

@@ -3,26 +3,26 @@ import fc from 'fast-check';
 import { backendsByName, wasm } from '../../src/kernels/backend.js';
 import { createMemory } from '../../src/kernels/wasm.js';
 import { initialise } from '../../src/model/initialise.js';
-import { backends, cells, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
+import { backends, cells } from '../../src/options/training-options.js';
 import { alone } from '../../src/parallel/team.js';
 import { planMemory } from '../../src/training/memory.js';
 import { layOutTraining, TrainingProgram } from '../../src/training/step.js';
-import { defaultsOf } from '../options-defaults.js';
+import { configOf } from './harness.js';
 
 const shape = { cell: 'lstm', layers: 2, hidden: 128, vocabulary: 65 } as const;
-const options = { ...defaultsOf(trainingOptions), dropout: 0.1 } as TrainingOptions;
+const config = configOf({ dropout: 0.1 });
 const alonePlan = { threads: 1, corpusBytes: 1000, isValidated: false, loadedBytes: 0, samplerBytes: 0 };
 
 describe('planMemory', () => {
   it('is what is allocated, to a page of 64 KiB', () => {
-    const layout = layOutTraining(shape, options, wasm, alone);
+    const layout = layOutTraining(shape, config, wasm, alone);
     const { buffer } = createMemory(layout.plan);
     const { sharedBytes } = planMemory(layout, alonePlan);
     assert.ok(buffer.byteLength >= sharedBytes && buffer.byteLength < sharedBytes + 65536);
   });
 
   it('counts parameters, gradients and moments alike', () => {
-    const { shared } = planMemory(layOutTraining(shape, options, wasm, alone), alonePlan);
+    const { shared } = planMemory(layOutTraining(shape, config, wasm, alone), alonePlan);
     const [parameters, gradients, moments] = shared.map(({ bytes }) => bytes);
     const count = 65 * 512 + 3 * 128 * 512 + 2 * 512 + 128 * 65 + 65;
     assert.ok(parameters >= 4 * count && parameters < 4 * count + 64 * 8, `${parameters}`);
@@ -31,7 +31,7 @@ describe('planMemory', () => {
 
   it('gives every tensor of the plan to one part, and to the right one', () => {
     const { batch: N, sequence: T } = options;
-    const { shared } = planMemory(layOutTraining(shape, options, wasm, alone), alonePlan);
+    const { shared } = planMemory(layOutTraining(shape, config, wasm, alone), alonePlan);
     const bytes = Object.fromEntries(shared.map((part) => [part.name, part.bytes]));
     // a, h, c, tanhC, dropped, and the gradients of two states.
     assert.equal(bytes.activations, 2 * 4 * 128 * N * (4 * T + (T + 1) + (T + 1) + T + T + 2));

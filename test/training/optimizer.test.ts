@@ -2,18 +2,17 @@ import assert from 'node:assert/strict';
 import { wasm } from '../../src/kernels/backend.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { LanguageModel } from '../../src/model/network.js';
-import { type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
 import { alone } from '../../src/parallel/team.js';
 import { Optimizer, updateRule } from '../../src/training/optimizer.js';
-import { defaultsOf } from '../options-defaults.js';
+import { type Changes, configOf } from './harness.js';
 
 /** One update of a model whose weights are 1 by a gradient that is `gradient` everywhere. */
-function updated(gradient: number, changes: Partial<TrainingOptions>) {
-  const options = { ...defaultsOf(trainingOptions), optimizer: 'sgd', momentum: 0, ...changes } as TrainingOptions;
+function updated(gradient: number, changes: Changes) {
+  const config = configOf({ optimizer: 'sgd', momentum: 0, ...changes });
   const plan = new Plan();
   const shape = { cell: 'rnn', layers: 1, hidden: 3, vocabulary: 5 } as const;
   const model = new LanguageModel(plan, wasm, shape, { batch: 1, sequence: 2, dropout: 0, training: true });
-  const optimizer = new Optimizer(plan, model, options);
+  const optimizer = new Optimizer(plan, model, config.optimizer);
   const kernels = wasm.create(plan);
   const worker = { ...alone, kernels, scratch: model.scratchOf(alone) };
   for (const w of model.weights.tensors) {
@@ -39,11 +38,25 @@ describe('Optimizer', () => {
     near(weight, 1 - 0.1 / Math.sqrt(size));
     near(updated(2, { clipNorm: 1000 }).weight, 0.8);
   });
+  it('clips as soon as the norm is above the bound', () => {
+    const { norm } = updated(2, {});
+    near(updated(2, { clipNorm: norm / 1.01 }).weight, 1 - 0.2 / 1.01);
+    near(updated(2, { clipNorm: norm / 1.5 }).weight, 1 - 0.2 / 1.5);
+    near(updated(2, { clipNorm: norm / 1.99 }).weight, 1 - 0.2 / 1.99);
+    near(updated(2, { clipNorm: norm * 1.01 }).weight, 0.8);
+  });
   it('clips each component by value, on both sides', () => {
     const off = { clipNorm: 0 };
     near(updated(2, { ...off, clipValue: 0.5 }).weight, 0.95);
     near(updated(-2, { ...off, clipValue: 0.5 }).weight, 1.05);
     near(updated(2, { ...off, clipValue: 0 }).weight, 0.8);
+  });
+  it('clips first by the norm, then by value', () => {
+    const { norm } = updated(2, {});
+    // The norm makes 1 of the 2, and the value 0.75 of the 1; the other way round it would be 0.375.
+    near(updated(2, { clipNorm: norm / 2, clipValue: 0.75 }).weight, 0.925);
+    // The norm makes 0.5 of the -2, which is small enough.
+    near(updated(-2, { clipNorm: norm / 4, clipValue: 0.75 }).weight, 1.05);
   });
   it('decays weights only with adamw, by learning rate times weight decay', () => {
     const off = { clipNorm: 0, weightDecay: 0.5 };
@@ -57,10 +70,10 @@ describe('Optimizer', () => {
 
 describe('updateRule', () => {
   it("uses each optimizer's own decays", () => {
-    const options = { ...defaultsOf(trainingOptions), momentum: 0.7, alpha: 0.8 } as TrainingOptions;
-    assert.equal(updateRule({ ...options, optimizer: 'sgd' }, 3, 1).beta1, 0.7);
-    assert.equal(updateRule({ ...options, optimizer: 'rmsprop' }, 3, 1).beta2, 0.8);
-    near(updateRule({ ...options, optimizer: 'adam' }, 3, 1).correction1, 1 - 0.9 ** 3);
-    near(updateRule({ ...options, optimizer: 'adam' }, 3, 1).correction2, 1 - 0.999 ** 3);
+    const { optimizer: config } = configOf({ momentum: 0.7, alpha: 0.8 });
+    assert.equal(updateRule({ ...config, name: 'sgd' }, 3, 1).beta1, 0.7);
+    assert.equal(updateRule({ ...config, name: 'rmsprop' }, 3, 1).beta2, 0.8);
+    near(updateRule({ ...config, name: 'adam' }, 3, 1).correction1, 1 - 0.9 ** 3);
+    near(updateRule({ ...config, name: 'adam' }, 3, 1).correction2, 1 - 0.999 ** 3);
   });
 });

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
-import { type PresetName, type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
+import { textOf } from '../../src/errors.js';
+import { type PresetName, trainingConfig, trainingValues } from '../../src/options/training-options.js';
 import { followRecipe } from '../../src/training/recipe.js';
-import { defaultsOf } from '../options-defaults.js';
+import type { Changes } from './harness.js';
 
-function chosen(characters: number, given: Partial<TrainingOptions> = {}, preset?: PresetName) {
-  const options = { ...defaultsOf(trainingOptions), ...given } as TrainingOptions;
-  return followRecipe({ characters, preset, options, given: new Set(Object.keys(given)) });
+function chosen(characters: number, given: Changes = {}, preset?: PresetName) {
+  const { config, told } = followRecipe({ characters, preset, given: trainingConfig(given) });
+  return { values: trainingValues(config), told: told === undefined ? undefined : textOf(told) };
 }
 
 describe('followRecipe', () => {
   it('takes the largest model that the time allows', () => {
-    const sizes = [0.2, 1, 10, 60].map((minutes) => chosen(1e6, { minutes }).options.hidden);
+    const sizes = [0.2, 1, 10, 60].map((minutes) => chosen(1e6, { minutes }).values.hidden);
     assert.deepEqual(sizes, [128, 256, 384, 512]);
   });
 
@@ -22,36 +23,36 @@ describe('followRecipe', () => {
 
   it('leaves what was given as it is, and chooses the rest', () => {
     const given = { hidden: 64, batch: 3, epochs: 32, dropout: 0.25 };
-    const { options, told } = chosen(1e6, given);
+    const { values, told } = chosen(1e6, given);
     for (const [name, value] of Object.entries(given)) {
-      assert.equal({ ...options }[name as 'hidden'], value);
-      assert.doesNotMatch(told ?? '', new RegExp(`--${name} `));
+      assert.equal(values[name as keyof typeof given], value);
+      assert.doesNotMatch(told ?? '', new RegExp(`\\b${name} `));
     }
-    assert.equal(options['weight-drop'], 0.5);
-    assert.deepEqual([options.minutes, options.steps], [undefined, undefined]);
+    assert.equal(values.weightDrop, 0.5);
+    assert.deepEqual([values.minutes, values.steps], [undefined, undefined]);
   });
 
   it('drops the more the oftener a text is read, and nothing of one that is learnt by heart', () => {
-    const dropouts = [1.5, 2, 5, 10, 20, 40, 100].map((epochs) => chosen(1e6, { epochs }).options.dropout);
+    const dropouts = [1.5, 2, 5, 10, 20, 40, 100].map((epochs) => chosen(1e6, { epochs }).values.dropout);
     assert.deepEqual(dropouts, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.5]);
-    assert.equal(chosen(5).options.dropout, 0);
+    assert.equal(chosen(5).values.dropout, 0);
   });
 
   it('reads a small text often, a large one in part, and holds no more out than is needed', () => {
-    assert.equal(chosen(20_000).options.epochs, 40);
-    assert.equal(chosen(20_000).options.hidden, 256);
-    const large = chosen(20e6).options;
+    assert.equal(chosen(20_000).values.epochs, 40);
+    assert.equal(chosen(20_000).values.hidden, 256);
+    const large = chosen(20e6).values;
     assert.equal(large.epochs, 0.15);
-    assert.deepEqual([large.validation, chosen(1e6).options.validation], [0.025, 0.1]);
+    assert.deepEqual([large.validation, chosen(1e6).values.validation], [0.025, 0.1]);
   });
 
   it('has a size of the model for every preset, and says nothing where all is given', () => {
     const presets = ['tiny', 'small', 'medium', 'large'] as const;
     assert.deepEqual(
-      presets.map((preset) => chosen(1e6, {}, preset).options.hidden),
+      presets.map((preset) => chosen(1e6, {}, preset).values.hidden),
       [128, 256, 384, 512],
     );
-    const all = { ...chosen(1e6).options };
+    const all = { ...chosen(1e6).values };
     assert.equal(chosen(1e6, all).told, undefined);
   });
 });

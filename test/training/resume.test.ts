@@ -3,12 +3,11 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node
 import { join } from 'node:path';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { cells, optimizers, schedules } from '../../src/options/training-options.js';
-import { TrainingFolder, type Trial } from './harness.js';
+import { type Changes, TrainingFolder, type Trial } from './harness.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 /** 10 steps an epoch; validations between them. */
 const small = { layers: 2, hidden: 12, batch: 5, sequence: 16, dropout: 0.2, validateEvery: 6 };
-type Changes = Parameters<TrainingFolder['train']>[1];
 
 /** A folder in the place of a file cannot be replaced. */
 function moveAside(path: string): void {
@@ -21,7 +20,7 @@ function putBack(path: string, copy: string): void {
   copyFileSync(copy, path);
 }
 
-describe('train --resume', () => {
+describe('train with resume', () => {
   const files = new TrainingFolder();
   after(() => files.remove());
 
@@ -85,7 +84,7 @@ describe('train --resume', () => {
   it('refuses what would change the mathematics, and takes what would not', async () => {
     const path = await files.train(TEXT, { ...small, steps: 12 });
     const resume = (changes: Changes) => files.train(TEXT, changes, { origin: { resume: path }, output: path });
-    const remedy = 'leave it out, or begin a new training by --init-from';
+    const remedy = 'leave it out, or begin a new training run by initFrom';
     await assert.rejects(resume({ hidden: 16 }), {
       message: `hidden 16: ${path} was trained with hidden 12; ${remedy}`,
       exitCode: 2,
@@ -94,7 +93,7 @@ describe('train --resume', () => {
     await assert.rejects(resume({ hidden: 12 }), /its training is complete, step 12 of 12; .* steps/);
     await resume({ hidden: 12, epochs: 2, validateEvery: 10 });
     const { training } = await loadCheckpoint(path);
-    assert.deepEqual([training?.step, training?.options.steps, training?.options.epochs], [20, undefined, 2]);
+    assert.deepEqual([training?.step, training?.config.run.steps, training?.config.run.epochs], [20, undefined, 2]);
     assert.deepEqual(
       training?.history.map(({ step }) => step),
       [6, 12, 20],
@@ -105,7 +104,7 @@ describe('train --resume', () => {
     const path = await files.train(TEXT, { ...small, steps: 12 });
     const resume = (text: string) => files.train(text, { steps: 20 }, { origin: { resume: path }, output: path });
     const corpus = join(files.folder, 'corpus.txt');
-    const begin = 'initFrom begins a new training';
+    const begin = 'initFrom begins a new training run';
     await assert.rejects(resume(`${TEXT}t`), {
       message: `${corpus}: not the corpus that ${path} was trained on (913 characters instead of 912); ${begin}`,
     });
@@ -125,7 +124,7 @@ describe('train --resume', () => {
   });
 });
 
-describe('train --patience', () => {
+describe('train with patience', () => {
   const files = new TrainingFolder();
   after(() => files.remove());
   const options = { ...small, schedule: 'constant', learningRate: 0.3, patience: 2, steps: 600 } as const;
@@ -152,12 +151,12 @@ describe('train --patience', () => {
   });
 });
 
-describe('train --init-from', () => {
+describe('train with initFrom', () => {
   const files = new TrainingFolder();
   after(() => files.remove());
   const OTHER = 'pack my box with five dozen jugs, zoé! '.repeat(30);
 
-  it('begins a new training with the weights, the cell and the sizes', async () => {
+  it('begins a new training run with the weights, the cell and the sizes', async () => {
     const path = await files.train(TEXT, { ...small, cell: 'gru', steps: 24 });
     const before = await loadCheckpoint(path);
     const then = await files.train(TEXT, { learningRate: 1e-9, steps: 1 }, { origin: { initFrom: path } });

@@ -1,31 +1,30 @@
 import assert from 'node:assert/strict';
-import { CharrnnError } from '../../src/errors.js';
+import { CharrnnError, textOf } from '../../src/errors.js';
 import { wasm } from '../../src/kernels/backend.js';
 import type { Machine } from '../../src/machine.js';
-import { type TrainingOptions, trainingOptions } from '../../src/options/training-options.js';
 import { alone } from '../../src/parallel/team.js';
 import { assertFits, planMemory } from '../../src/training/memory.js';
 import { layOutTraining } from '../../src/training/step.js';
-import { defaultsOf } from '../options-defaults.js';
+import { type Changes, configOf } from './harness.js';
 
 const GIB = 2 ** 30;
 const large: Machine = { total: 64 * GIB, available: 64 * GIB, heap: 4 * GIB, longestArray: 4 * GIB };
 
 /** What is said about an lstm of 2 layers; nothing if it fits. */
 function said(
-  changes: Partial<TrainingOptions>,
+  changes: Changes,
   machine: Partial<Machine>,
   corpusBytes = 1e6,
   vocabulary = 65,
 ): string {
-  const options = { ...defaultsOf(trainingOptions), ...changes } as TrainingOptions;
-  const { cell, layers, hidden } = options;
-  const layout = layOutTraining({ cell, layers, hidden, vocabulary }, options, wasm, { ...alone, size: 2 });
+  const config = configOf(changes);
+  const { cell, layers, hidden } = config.model;
+  const layout = layOutTraining({ cell, layers, hidden, vocabulary }, config, wasm, { ...alone, size: 2 });
   let notice = '';
   try {
     const memory = planMemory(layout, { threads: 2, corpusBytes, isValidated: false, loadedBytes: 0, samplerBytes: 0 });
     assertFits(memory, { ...large, ...machine }, (message) => {
-      notice += message;
+      notice += textOf(message);
     });
   } catch (error) {
     assert.ok(error instanceof CharrnnError && error.exitCode === 1, String(error));
@@ -56,9 +55,8 @@ describe('assertFits', () => {
   });
 
   it('lets 4 GiB be, and no more', () => {
-    const options = { ...defaultsOf(trainingOptions), layers: 1 } as TrainingOptions;
     const shape = { cell: 'lstm', layers: 1, hidden: 128, vocabulary: 65 } as const;
-    const plan = planMemory(layOutTraining(shape, options, wasm, alone), {
+    const plan = planMemory(layOutTraining(shape, configOf({ layers: 1 }), wasm, alone), {
       threads: 1,
       corpusBytes: 0,
       isValidated: false,
@@ -86,7 +84,7 @@ describe('assertFits', () => {
     const message = said({ layers: 64, sequence: 65536, batch: 1, hidden: 1 }, {});
     assert.equal(
       message,
-      'the time steps need 6.3 GiB of objects in each worker, JavaScript offers 4.0 GiB; lower sequence or --layers',
+      'the time steps need 6.3 GiB of objects in each worker, JavaScript offers 4.0 GiB; lower sequence or layers',
     );
   });
 });

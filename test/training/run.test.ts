@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { cells, optimizers } from '../../src/options/training-options.js';
 import { sample } from '../../src/sampling/sample.js';
-import type { RunOptions } from '../../src/training/initialise-from.js';
-import { TrainingFolder, type Trial } from './harness.js';
+import { type Changes, TrainingFolder, type Trial } from './harness.js';
 
 const SENTENCE = 'the quick brown fox jumps over the lazy dog; what a day. ';
 
@@ -12,7 +11,7 @@ describe('train', () => {
   const files = new TrainingFolder();
   const { events } = files;
   after(() => files.remove());
-  const trained = (text: string, changes: Partial<RunOptions>, trial: Trial = {}): Promise<string> =>
+  const trained = (text: string, changes: Changes, trial: Trial = {}): Promise<string> =>
     files.train(text, changes, { threads: 2, ...trial });
 
   async function written(path: string, prime: string, length: number): Promise<string> {
@@ -91,7 +90,7 @@ describe('train', () => {
 
   it('ends when the minutes are over', async () => {
     const start = performance.now();
-    await trained(SENTENCE.repeat(20), { ...small, steps: undefined, minutes: 0.01 } as never);
+    await trained(SENTENCE.repeat(20), { ...small, steps: undefined, minutes: 0.01 });
     const seconds = (performance.now() - start) / 1000;
     assert.ok(seconds > 0.5 && seconds < 8, `${seconds}`);
     const rates = events.filter((event) => event.event === 'step').map((event) => event.learningRate);

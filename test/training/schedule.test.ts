@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { learningRate } from '../../src/training/schedule.js';
 
-const options = {
-  schedule: 'constant',
-  learningRate: 0.8,
+const constant = {
+  name: 'constant',
   warmUp: 0,
   decayFactor: 0.5,
   decayEvery: 2,
@@ -13,25 +12,25 @@ const near = (actual: number, expected: number) => assert.ok(Math.abs(actual - e
 
 describe('learningRate', () => {
   it('stays when constant', () => {
-    near(learningRate(options, 1, 10, 0), 0.8);
-    near(learningRate(options, 1000, 10, 1), 0.8);
+    near(learningRate(0.8, constant, 1, 10, 0), 0.8);
+    near(learningRate(0.8, constant, 1000, 10, 1), 0.8);
   });
   it('halves every two epochs in steps', () => {
-    const step = { ...options, schedule: 'step' } as const;
-    near(learningRate(step, 20, 10, 0), 0.8);
-    near(learningRate(step, 21, 10, 0), 0.4);
-    near(learningRate(step, 41, 10, 0), 0.2);
+    const step = { ...constant, name: 'step' } as const;
+    near(learningRate(0.8, step, 20, 10, 0), 0.8);
+    near(learningRate(0.8, step, 21, 10, 0), 0.4);
+    near(learningRate(0.8, step, 41, 10, 0), 0.2);
   });
   it('follows half a cosine to its final share', () => {
-    const cosine = { ...options, schedule: 'cosine' } as const;
-    near(learningRate(cosine, 1, 10, 0), 0.8);
-    near(learningRate(cosine, 1, 10, 0.5), 0.8 * 0.55);
-    near(learningRate(cosine, 1, 10, 1), 0.08);
-    near(learningRate(cosine, 1, 10, 1.2), 0.08);
+    const cosine = { ...constant, name: 'cosine' } as const;
+    near(learningRate(0.8, cosine, 1, 10, 0), 0.8);
+    near(learningRate(0.8, cosine, 1, 10, 0.5), 0.8 * 0.55);
+    near(learningRate(0.8, cosine, 1, 10, 1), 0.08);
+    near(learningRate(0.8, cosine, 1, 10, 1.2), 0.08);
   });
   it('rises from zero during the warm-up, on top of every schedule', () => {
-    const warm = { ...options, warmUp: 4 };
+    const warm = { ...constant, warmUp: 4 };
     for (const [step, share] of [0.25, 0.5, 0.75, 1, 1].entries())
-      near(learningRate(warm, step + 1, 10, 0), 0.8 * share);
+      near(learningRate(0.8, warm, step + 1, 10, 0), 0.8 * share);
   });
 });

@@ -1,0 +1,137 @@
+// The main thread's side of parallel work: a group of workers that run one program.
+
+import { Worker } from 'node:worker_threads';
+import { CharrnnError } from '../errors.js';
+import { BARRIER_WORDS } from './barrier.js';
+import type { Answer, Call, Failure, Procedures, Start } from './worker-program.js';
+
+type ArgumentOf<P extends Procedures, K extends keyof P> = Parameters<P[K]>[0];
+type ResultOf<P extends Procedures, K extends keyof P> = ReturnType<P[K]>;
+type ReportOf<P extends Procedures, K extends keyof P> = Parameters<Parameters<P[K]>[1]>[0];
+
+/** A call that is not answered yet. */
+interface Pending {
+  readonly onReport: (value: never) => void;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Workers that offer procedures P, each called with structured clones; shared memory stays shared. An error in one of
+ * them, or the end of its thread, fails all calls that are pending and all later ones with that first error.
+ */
+export class Workers<P extends Procedures> {
+  /** Resolves when every worker is ready, and rejects when one cannot begin. Nobody has to wait for it. */
+  readonly ready: Promise<void>;
+  private readonly workers: readonly Worker[];
+  private readonly pending = new Map<number, Pending>();
+  /** Workers without work, and calls that wait for one of them. */
+  private readonly idle: number[];
+  private readonly waiting: ((rank: number) => void)[] = [];
+  private failure: Error | undefined;
+  private calls = 0;
+
+  /**
+   * @param program the module that calls `serve`
+   * @param data what every worker is given, or what each is
+   */
+  constructor(program: URL, size: number, data: unknown | ((rank: number) => unknown)) {
+    const barrier = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
+    let [left, begun, refused] = [size, (): void => {}, (_: Error): void => {}];
+    this.ready = new Promise((resolve, reject) => {
+      [begun, refused] = [resolve, reject];
+    });
+    this.ready.catch(() => {});
+    this.workers = Array.from({ length: size }, (_, rank) => {
+      const own = typeof data === 'function' ? data(rank) : data;
+      const worker = new Worker(program, { workerData: { rank, size, barrier, data: own } satisfies Start });
+      const fail = (error: Error): void => {
+        refused(error);
+        this.fail(error);
+      };
+      worker.on('message', (answer: Answer) => {
+        if (answer.type === 'failure') fail(errorOf(answer.failure));
+        else if (answer.type !== 'ready') this.onAnswer(answer);
+        else if (--left === 0) begun();
+      });
+      worker.on('error', fail);
+      worker.on('exit', () => fail(new Error(`worker ${rank} ended`)));
+      return worker;
+    });
+    this.idle = this.workers.map((_, rank) => rank);
+  }
+
+  get size(): number {
+    return this.workers.length;
+  }
+
+  /** Every worker runs a procedure together with the others. @returns what the first of them returns, once all have */
+  async all<K extends keyof P & string>(
+    procedure: K,
+    argument: ArgumentOf<P, K>,
+    onReport: (value: ReportOf<P, K>) => void = () => {},
+  ): Promise<ResultOf<P, K>> {
+    const [first] = await Promise.all(this.workers.map((_, rank) => this.one(rank, procedure, argument, onReport)));
+    return first;
+  }
+
+  /** One worker runs a procedure, after those that it was asked for before. */
+  one<K extends keyof P & string>(
+    rank: number,
+    procedure: K,
+    argument: ArgumentOf<P, K>,
+    onReport: (value: ReportOf<P, K>) => void = () => {},
+  ): Promise<ResultOf<P, K>> {
+    if (this.failure) return Promise.reject(this.failure);
+    const id = this.calls++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { onReport, resolve, reject });
+      this.workers[rank].postMessage({ id, procedure, argument } satisfies Call);
+    });
+  }
+
+  /** The next worker without work runs a procedure. */
+  async any<K extends keyof P & string>(procedure: K, argument: ArgumentOf<P, K>): Promise<ResultOf<P, K>> {
+    const rank = this.idle.pop() ?? (await new Promise<number>((resolve) => this.waiting.push(resolve)));
+    try {
+      return await this.one(rank, procedure, argument);
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next(rank);
+      else this.idle.push(rank);
+    }
+  }
+
+  /** Ends the workers. Calls that are pending, and later ones, fail. */
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private onAnswer({ id, type, value }: Extract<Answer, { id: number }>): void {
+    const call = this.pending.get(id);
+    if (type === 'report') {
+      try {
+        call?.onReport(value as never);
+      } catch (error) {
+        // What the listener throws ends its call; the worker is not to blame.
+        this.pending.delete(id);
+        call?.reject(error as Error);
+      }
+      return;
+    }
+    this.pending.delete(id);
+    call?.resolve(value as never);
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    for (const { reject } of this.pending.values()) reject(this.failure);
+    this.pending.clear();
+  }
+}
+
+/** An error that was thrown in a worker, of the same kind. */
+function errorOf({ name, message, stack, line, exitCode }: Failure): Error {
+  if (exitCode !== undefined) return new CharrnnError(line ?? message, exitCode);
+  return Object.assign(new Error(message), { name, ...(stack !== undefined && { stack }) });
+}
