@@ -4,7 +4,13 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { initialise } from '../src/model/initialise.js';
-import { type BackendName, type CellName, defaults, trainingConfig, withGiven } from '../src/options/training-options.js';
+import {
+  type BackendName,
+  type CellName,
+  defaults,
+  trainingConfig,
+  withGiven,
+} from '../src/options/training-options.js';
 import { randomBits, randomKey } from '../src/random.js';
 import { Engine } from '../src/training/engine.js';
 import { median } from './machine.js';

@@ -6,7 +6,7 @@ import { Barrier, BrokenBarrier } from './barrier.js';
 import type { Team } from './team.js';
 
 /** What a program offers by name. A procedure takes one argument, and may report while it runs. */
-export type Procedures = Readonly<Record<string, (argument: never, report: (value: never) => void) => unknown>>;
+export type Procedures = Readonly<Record<string, (argument: never, report: never) => unknown>>;
 
 /** What a worker is given at its start. The words of the barrier are shared by all workers of a group. */
 export interface Start {
@@ -64,7 +64,7 @@ export function serve<D>(program: (data: D, team: Team) => Procedures): void {
   parentPort?.on('message', ({ id, procedure, argument }: Call) => {
     attempt(() => {
       const report = (value: unknown): void => answer({ type: 'report', id, value });
-      return { type: 'result', id, value: procedures[procedure](argument as never, report) };
+      return { type: 'result', id, value: procedures[procedure](argument as never, report as never) };
     });
   });
 }

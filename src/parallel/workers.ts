@@ -7,7 +7,9 @@ import type { Answer, Call, Failure, Procedures, Start } from './worker-program.
 
 type ArgumentOf<P extends Procedures, K extends keyof P> = Parameters<P[K]>[0];
 type ResultOf<P extends Procedures, K extends keyof P> = ReturnType<P[K]>;
-type ReportOf<P extends Procedures, K extends keyof P> = Parameters<Parameters<P[K]>[1]>[0];
+type ReportOf<P extends Procedures, K extends keyof P> = Parameters<P[K]>[1] extends (value: infer R) => void
+  ? R
+  : never;
 
 /** A call that is not answered yet. */
 interface Pending {

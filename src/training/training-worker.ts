@@ -62,7 +62,7 @@ function trainingProgram(data: TrainingData, team: Team) {
     },
 
     /** Nats per character of the validation text. */
-    validate(_: null, _report: (value: never) => void): number {
+    validate(_: null): number {
       return program.validate();
     },
   };

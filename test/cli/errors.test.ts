@@ -6,9 +6,11 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
-import { runCommand } from '../../src/commands/config.js';
+import { declarations } from '../../src/commands/declarations.js';
 import { parse } from '../../src/commands/parser.js';
+import { spelledText } from '../../src/commands/spelling.js';
 import { CharrnnError } from '../../src/errors.js';
+import { visible } from '../../src/format.js';
 import { rowOf } from '../error-table.js';
 import { type Ended, end, run, start, temporaryFolder } from './program.js';
 
@@ -378,12 +380,12 @@ async function meetProgram({ args, stdin = '', stdout: file }: Case, own: string
 
 async function meetCommand({ args }: Case): Promise<Ended> {
   try {
-    const typed = await parse(args, 80, '0');
-    assert.ok(typed.kind === 'command');
-    return { code: await runCommand(typed.command, typed.parsed), stdout: '', stderr: '' };
+    const { command, words, typed } = parse(args, declarations);
+    const handler = await command.load();
+    return { code: await handler({ words, typed, commands: declarations }), stdout: '', stderr: '' };
   } catch (error) {
     if (!(error instanceof CharrnnError)) throw error;
-    return { code: error.exitCode, stdout: '', stderr: `charrnn: ${error.message}\n` };
+    return { code: error.exitCode, stdout: '', stderr: `charrnn: ${visible(spelledText(error.line))}\n` };
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { registry } from '../../src/commands/declarations.js';
+import { declarations } from '../../src/commands/declarations.js';
 import { rowOf } from '../error-table.js';
 import { run } from './program.js';
 
@@ -54,7 +54,7 @@ describe('a wrong command line', () => {
   for (const [args, message] of refused) {
     it(`${JSON.stringify(args)}: ${message}`, async () => {
       const { code, stdout, stderr } = await run(...args);
-      const command = registry.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
+      const command = declarations.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
       assert.equal(stderr, `charrnn: ${message}\ncharrnn ${command}--help tells more\n`);
       assert.equal(rowOf(message)?.code, '2', 'in no table of docs/reliability.md');
       assert.equal(stdout, '');

@@ -20,10 +20,7 @@ function find(path: string): string {
 describe('a BLAS that is missing or is none', () => {
   for (const path of ['/nowhere/libblas.so', process.execPath]) {
     it(`is one error that says where it was looked for and what to install (${path})`, () => {
-      assert.match(
-        find(path),
-        /^CharrnnError backend blas: no BLAS with cblas_sgemm found \(looked for .+\); install/,
-      );
+      assert.match(find(path), /^CharrnnError backend blas: no BLAS with cblas_sgemm found \(looked for .+\); install/);
       assert.ok(find(path).includes(path));
     });
   }

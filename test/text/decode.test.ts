@@ -106,9 +106,7 @@ describe('decoding UTF-8', () => {
     const prefix = new Uint8Array(1200).fill(0x61);
     assert.throws(
       () => textOf([prefix, utf8('aé'), bytesOf(0x61, 0xe9, 0x20)]),
-      new CharrnnError(
-        'notes.txt: invalid UTF-8 at byte 1,204 (0xe9); re-encode it, or read it with encoding latin1',
-      ),
+      new CharrnnError('notes.txt: invalid UTF-8 at byte 1,204 (0xe9); re-encode it, or read it with encoding latin1'),
     );
     assert.throws(() => textOf([utf8('你').subarray(0, 2), utf8('a')]), /at byte 0 \(0xe4\)/);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { CharrnnError } from '../../src/errors.js';
+import { CharrnnError, type Message, textOf } from '../../src/errors.js';
 import { fit as fitShape, Streams, split } from '../../src/text/streams.js';
 
 describe('Streams', () => {
@@ -62,12 +62,20 @@ describe('Streams', () => {
   });
 });
 
+/** Those of the two that the user gave. */
+const givenOf = (shape: { batch: number; sequence: number }, given: readonly string[]) => ({
+  batch: given.includes('batch') ? shape.batch : undefined,
+  sequence: given.includes('sequence') ? shape.sequence : undefined,
+});
+
 describe('fit', () => {
   const asked = { batch: 50, sequence: 50 };
   /** The shape for a text of this length, with the notice. */
   const fitted = (length: number, ...given: string[]): [number, number, ...string[]] => {
     const notices: string[] = [];
-    const { batch, sequence } = fitShape('tiny.txt', length, asked, new Set(given), (notice) => notices.push(notice));
+    const { batch, sequence } = fitShape('tiny.txt', length, asked, givenOf(asked, given), (notice) => {
+      notices.push(textOf(notice));
+    });
     return [batch, sequence, ...notices];
   };
 
@@ -107,7 +115,9 @@ describe('fit', () => {
         const notices: string[] = [];
         let shape = { batch: 0, sequence: 0 };
         try {
-          shape = fitShape('x', length, { batch, sequence }, new Set(given), (notice) => notices.push(notice));
+          shape = fitShape('x', length, { batch, sequence }, givenOf({ batch, sequence }, given), (notice) => {
+            notices.push(textOf(notice));
+          });
         } catch (error) {
           assert.ok(error instanceof CharrnnError && given.length > 0);
           return;
@@ -123,7 +133,7 @@ describe('fit', () => {
 });
 
 describe('split', () => {
-  const silent = (notice: string): void => assert.fail(notice);
+  const silent = (notice: Message): void => assert.fail(textOf(notice));
 
   it('holds out the end of tiny-shakespeare', () => {
     assert.deepEqual(split(1115394, 0.1, silent), { training: 1003854, validation: 111540 });
@@ -155,7 +165,7 @@ describe('split', () => {
     const notices: string[] = [];
     assert.deepEqual(split(11, 0.1, silent), { training: 9, validation: 2 });
     assert.deepEqual(
-      split(10, 0.1, (notice) => notices.push(notice)),
+      split(10, 0.1, (notice) => notices.push(textOf(notice))),
       { training: 10, validation: 0 },
     );
     assert.deepEqual(notices, ['10 characters are too few for validation 0.1; none are held out']);

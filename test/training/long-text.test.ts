@@ -64,7 +64,10 @@ describe('a text of billions of characters', () => {
     fc.assert(
       fc.property(length, (characters) => {
         const shape = { batch: 32_768, sequence: 65_535 };
-        assert.deepEqual(fitBatch('text', characters + 2 ** 31, shape, {}, () => assert.fail()), shape);
+        assert.deepEqual(
+          fitBatch('text', characters + 2 ** 31, shape, {}, () => assert.fail()),
+          shape,
+        );
       }),
       lengths,
     );

@@ -30,7 +30,7 @@ describe('planMemory', () => {
   });
 
   it('gives every tensor of the plan to one part, and to the right one', () => {
-    const { batch: N, sequence: T } = options;
+    const { batch: N, sequence: T } = config.data;
     const { shared } = planMemory(layOutTraining(shape, config, wasm, alone), alonePlan);
     const bytes = Object.fromEntries(shared.map((part) => [part.name, part.bytes]));
     // a, h, c, tanhC, dropped, and the gradients of two states.
@@ -60,7 +60,7 @@ describe('planMemory', () => {
         (model, run, cell, backend) => {
           const { batch, sequence, threads } = run;
           const team = { ...alone, size: threads };
-          const all = { ...options, batch, sequence };
+          const all = configOf({ dropout: 0.1, batch, sequence });
           const layout = layOutTraining({ ...model, cell }, all, backendsByName[backend], team);
           const plan = planMemory(layout, {
             threads,
@@ -84,7 +84,12 @@ describe('planMemory', () => {
     const before = process.memoryUsage().heapUsed;
     const start = performance.now();
     for (const cell of cells) {
-      const layout = layOutTraining({ ...most, cell }, { ...options, batch: 65536, sequence: 65536 }, wasm, alone);
+      const layout = layOutTraining(
+        { ...most, cell },
+        configOf({ dropout: 0.1, batch: 65536, sequence: 65536 }),
+        wasm,
+        alone,
+      );
       assert.ok(planMemory(layout, alonePlan).totalBytes > 1e16);
     }
     assert.ok(performance.now() - start < 1000);
@@ -96,7 +101,7 @@ describe('planMemory', () => {
 describe('a training step', () => {
   for (const cell of cells) {
     it(`allocates no array of numbers after the first (${cell})`, () => {
-      const small = { ...options, batch: 5, sequence: 7 };
+      const small = configOf({ dropout: 0.1, batch: 5, sequence: 7 });
       const layout = layOutTraining({ ...shape, cell, hidden: 20 }, small, wasm, alone);
       const kernels = wasm.create(layout.plan);
       initialise(layout.model, kernels, 1);

@@ -11,12 +11,7 @@ const GIB = 2 ** 30;
 const large: Machine = { total: 64 * GIB, available: 64 * GIB, heap: 4 * GIB, longestArray: 4 * GIB };
 
 /** What is said about an lstm of 2 layers; nothing if it fits. */
-function said(
-  changes: Changes,
-  machine: Partial<Machine>,
-  corpusBytes = 1e6,
-  vocabulary = 65,
-): string {
+function said(changes: Changes, machine: Partial<Machine>, corpusBytes = 1e6, vocabulary = 65): string {
   const config = configOf(changes);
   const { cell, layers, hidden } = config.model;
   const layout = layOutTraining({ cell, layers, hidden, vocabulary }, config, wasm, { ...alone, size: 2 });
@@ -39,11 +34,7 @@ describe('assertFits', () => {
   it('names the largest part of a model beyond 4 GiB, and what to lower', () => {
     const start = /^the model needs \d+\.\d GiB, WebAssembly offers 4\.0 GiB; the largest part is /;
     for (const [changes, vocabulary, end] of [
-      [
-        { batch: 1000, sequence: 1000 },
-        65,
-        /activations, \d\.\d GiB: lower batch, sequence, hidden or layers$/,
-      ],
+      [{ batch: 1000, sequence: 1000 }, 65, /activations, \d\.\d GiB: lower batch, sequence, hidden or layers$/],
       [{ batch: 1000, sequence: 200, hidden: 8 }, 20_000, /logits, 15.0 GiB: lower batch or sequence, or raise/],
       [{ hidden: 8000, batch: 1 }, 65, /moments of the optimizer, 5\.\d GiB: lower hidden or layers$/],
       [{ hidden: 8000, batch: 1, optimizer: 'rmsprop' }, 65, /weights packed for products, 5.8 GiB: lower hidden/],
