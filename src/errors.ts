@@ -41,8 +41,7 @@ export function textOf(message: Message, spell: (key: string) => string = (key) 
  * Anything else that is thrown is a bug in charrnn and is shown with its stack.
  */
 export class CharrnnError extends Error {
-  /** The message, with its options still as keys. */
-  readonly line: Message;
+  readonly #line: Message;
 
   /** @param exitCode 1 when the work failed, 2 when the request was wrong */
   constructor(
@@ -51,6 +50,11 @@ export class CharrnnError extends Error {
   ) {
     super(visible(textOf(message)));
     this.name = 'CharrnnError';
-    this.line = message;
+    this.#line = message;
+  }
+
+  /** The message, with its options still as keys. */
+  get line(): Message {
+    return this.#line;
   }
 }

@@ -99,6 +99,7 @@ async function resumedRun(path: string, request: TrainRequest): Promise<Origin> 
   const config = resumedConfig(path, training.config, givenConfig(request));
   const { moments, carried, latest = [], best = [], average = [], ...progress } = training;
   const loaded = new Once({ parameters, training });
+  const known = training.corpus;
   const other = line`${option('initFrom')} begins a new training run`;
   return {
     given: config,
@@ -107,7 +108,7 @@ async function resumedRun(path: string, request: TrainRequest): Promise<Origin> 
     remedy: line`${option('resume')} needs the same corpus; ${other}`,
     resumed: { ...progress, config },
     loadedBytes: bytesOf([...parameters, ...moments, ...carried, ...latest, ...best, ...average]),
-    checkCorpus: (corpus) => assertSameCorpus(corpusOf(request), corpus, training.corpus, path, other),
+    checkCorpus: (corpus) => assertSameCorpus(corpusOf(request), corpus, known, path, other),
     fill: (engine) => restore(loaded.take(), engine),
   };
 }

@@ -25,7 +25,7 @@ const output = path('new.json');
 /** Trains to a new file. */
 const train = (...args: string[]): string[] => ['train', ...args, '-o', output, ...tiny];
 const resume = (from: string, text = corpus): string[] => ['train', text, '--resume', from, '--quiet'];
-const remedy = '--init-from begins a new training';
+const remedy = '--init-from begins a new training run';
 
 interface Case {
   readonly args: readonly string[];
@@ -172,7 +172,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   '--resume and --init-from': {
     'are one too many': {
       args: ['train', corpus, '--resume', model, '--init-from', model],
-      said: ['--resume and --init-from: one of them; the one goes on, the other begins anew'],
+      said: ['--resume and --init-from: give one of them; the first goes on, the second begins anew'],
       code: 2,
     },
     'must be there for --extend-vocabulary': {
@@ -192,11 +192,11 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     },
     'want a training': {
       args: resume(path('sampling.json')),
-      said: [`${path('sampling.json')}: made for sampling alone, without the state of a training; try --init-from`],
+      said: [`${path('sampling.json')}: made for sampling alone, without the state of a training run; try --init-from`],
     },
     'want the same options': {
       args: [...resume(model), '--seed', '7'],
-      said: [`--seed 7: ${model} was trained with --seed 1; leave it out, or begin a new training by --init-from`],
+      said: [`--seed 7: ${model} was trained with --seed 1; leave it out, or begin a new training run by --init-from`],
       code: 2,
     },
     'want the same model': {

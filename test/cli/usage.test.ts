@@ -11,9 +11,9 @@ const refused: readonly (readonly [string[], string])[] = [
     ['--quiet', 'train', 'a.txt'],
     '--quiet: a command comes first: train, sample, eval, score, inspect, gradcheck, completion',
   ],
-  [['train'], 'a file is missing'],
+  [['train'], 'the corpus is missing; give files, folders, globs in quotes, or - for standard input'],
   [['train', '--corpus', 'a.txt'], '--corpus: unknown option'],
-  [['sample'], 'a file is missing'],
+  [['sample'], 'the checkpoint is missing; give a checkpoint file, or - for standard input'],
   [['sample', 'a.json', 'b.json'], 'b.json: one argument too many'],
   [['train', 'a.txt', '--hiden', '3'], '--hiden: unknown option; did you mean --hidden?'],
   [['train', 'a.txt', '--learningRate', '1'], '--learningRate: unknown option; did you mean --learning-rate?'],
@@ -46,8 +46,8 @@ const refused: readonly (readonly [string[], string])[] = [
   [['train', 'a.txt', '--no-colour'], '--no-colour: unknown option; did you mean --no-color?'],
   [['train', 'a.txt', '--log', '-'], '--log -: give a file; --json writes events to standard output'],
   [['train', 'a.txt', '--log', 'b', '-o', './b'], '--log b: is the checkpoint; give another file'],
-  [['completion'], 'bash or zsh is missing'],
-  [['completion', 'bsh'], 'completion bsh: must be one of bash, zsh; did you mean bash?'],
+  [['completion'], 'the shell is missing; give bash, zsh or fish'],
+  [['completion', 'bsh'], 'completion bsh: must be one of bash, zsh, fish; did you mean bash?'],
 ];
 
 describe('a wrong command line', () => {

@@ -87,7 +87,7 @@ describe('measure', () => {
   it('refuses another corpus, a part of what held nothing out, and of what was never trained', async () => {
     const fails = (message: RegExp, texts: readonly string[] | 'corpus', changes: Partial<MeasureRequest>) =>
       assert.rejects(run(texts, { split: 'validation', ...changes }), { name: 'CharrnnError', message });
-    const remedy = '; split needs the text of the training';
+    const remedy = '; split needs the text of the training run';
     const length = TEXT.length;
     await fails(
       new RegExp(`: not the corpus that the model was trained on \\(180 characters instead of ${length}\\)${remedy}$`),
@@ -97,11 +97,11 @@ describe('measure', () => {
     await fails(new RegExp(`\\(as long, but another text\\)${remedy}$`), [TEXT.replace('fox', 'xof')], {});
     await fails(new RegExp(`: 1 character that the model does not know: "é" .*${remedy}$`), [`${TEXT}é`], {});
     const { training: _, ...alone } = checkpoint;
-    await fails(/^split validation: the checkpoint has no record of a training; leave it out$/, 'corpus', {
+    await fails(/^split validation: the checkpoint has no record of a training run; leave it out$/, 'corpus', {
       checkpoint: alone,
     });
     const all = await loadCheckpoint(await files.train(TEXT, { ...sizes, validation: 0 }));
-    await fails(/^split validation: the training held nothing out; leave it out$/, 'corpus', { checkpoint: all });
+    await fails(/^split validation: the training run held nothing out; leave it out$/, 'corpus', { checkpoint: all });
   });
 
   it('gives what reading character by character gives, each text from nothing', async () => {
