@@ -39,6 +39,6 @@ export const sample: Handler = async ({ words, typed }) => {
   const { json, color, raw, noEcho } = options;
   const onNotice = (message: string): void => say(message);
   const request = { ...options, ...texts, prime, beam, seed, probabilities: json || color, onNotice };
-  await writeSampled(await piecesOf(checkpoint, request), { prime: noEcho ? '' : prime, separator, json, color, raw });
+  await writeSampled(piecesOf(checkpoint, request), { prime: noEcho ? '' : prime, separator, json, color, raw });
   return 0;
 };

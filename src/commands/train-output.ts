@@ -1,12 +1,15 @@
-import { resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { CharrnnError } from '../errors.js';
 import { destinationOf, isStandardInput } from '../files/paths.js';
 import { kebab, type OptionTable, type ValuesOf } from '../options/option.js';
 import { machineOptions, trainOutputOptions } from '../options/training-options.js';
+import type { TrainingEvent } from '../training/events.js';
 import { LogFile, TrainingLog } from '../training/log.js';
 import type { Interval } from '../training/request.js';
 import type { Typed } from './command.js';
-import type { EventSink } from './train.js';
+import { shellQuoted } from './spelling.js';
+
+export type EventSink = (event: TrainingEvent) => void;
 
 type OutputValues = ValuesOf<typeof trainOutputOptions>;
 
@@ -47,9 +50,9 @@ export function intervalIn(text: string): Interval {
 
 /** What goes on with a run that was interrupted. */
 export interface Continuation {
-  /** The words after the name of the program. */
-  readonly words: readonly string[];
-  /** Whether they want the same text on standard input. */
+  /** As it is typed into a shell. */
+  readonly command: string;
+  /** Whether it wants the same text on standard input. */
   readonly wantsText: boolean;
 }
 
@@ -68,10 +71,19 @@ export async function continuation(run: {
   const options = Object.entries(kept)
     .filter(([key]) => key in typed)
     .map(([key, { type }]) => (type === 'flag' ? `--${kebab(key)}` : `--${kebab(key)}=${typed[key]}`));
+  const words = [...programWords(), 'train', ...corpus.map(undashed), '--resume', undashed(path), ...options];
   return {
-    words: ['train', ...corpus.map(undashed), '--resume', undashed(path), ...options],
+    command: words.map(shellQuoted).join(' '),
     wantsText: corpus.some(isStandardInput),
   };
+}
+
+/** What was typed to run this program: its name, or node and the path of its file. */
+function programWords(): string[] {
+  const [, file = ''] = process.argv;
+  if (basename(file) === 'charrnn') return ['charrnn'];
+  const near = relative('.', file);
+  return ['node', near.startsWith('..') ? file : near];
 }
 
 /** A path that cannot be taken for an option. */

@@ -12,15 +12,12 @@ import { progressFor } from '../terminal/progress.js';
 import { planLines } from '../terminal/reports.js';
 import { exitCodeOf, exitOnInterrupt, interrupted, leave, onInterrupt } from '../terminal/signals.js';
 import { planRun } from '../training/dry-run.js';
-import type { TrainingEvent } from '../training/events.js';
 import type { TrainRequest } from '../training/request.js';
 import { train as runTraining } from '../training/train.js';
 import type { Handler, Typed } from './command.js';
 import { spelledText } from './spelling.js';
-import { continuation, intervalIn, type Log, openLog, outputPath } from './train-output.js';
+import { continuation, type EventSink, intervalIn, type Log, openLog, outputPath } from './train-output.js';
 import { givenOf, valuesOf } from './values.js';
-
-export type EventSink = (event: TrainingEvent) => void;
 
 export const train: Handler = async ({ words, typed }) => {
   const output = valuesOf(trainOutputOptions, typed);

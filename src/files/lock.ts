@@ -215,10 +215,10 @@ function removeOwn(file: string, id: string): void {
 function refusal({ pid, host, since }: Holder, file: string): Fault {
   if (host === hostname()) {
     return new Fault(
-      `process ${pid} has been training it since ${timeOf(since)}; wait for it, or give another --output`,
+      `process ${pid} has been training it since ${timeOf(since)}; wait for it, or write to another path`,
     );
   }
-  const ways = `wait for it, give another --output, or delete ${file} if that process is gone`;
+  const ways = `wait for it, write to another path, or delete ${file} if that process is gone`;
   return new Fault(`process ${pid} on ${host} has been training it since ${timeOf(since)}; ${ways}`);
 }
 

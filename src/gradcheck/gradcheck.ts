@@ -3,7 +3,7 @@ import { reference, wasm } from '../kernels/backend.js';
 import type { ModelShape } from '../model/shape.js';
 import type { CellName } from '../options/training-options.js';
 import { Purpose, randomBits, randomKey, uniform } from '../random.js';
-import { type Differentiable, Network } from './network.js';
+import { type Differentiable, Network } from './checked-network.js';
 import { compare, type GradcheckReport, type GradcheckRow } from './report.js';
 
 /** Largest relative error between float64 gradients and central differences. */

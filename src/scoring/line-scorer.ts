@@ -42,7 +42,7 @@ export class SingleLines implements LineScorer {
    */
   constructor(
     private readonly together: TextReader,
-    private readonly alone: TextReader | undefined,
+    private readonly alone: TextReader,
     private readonly vocabulary: Vocabulary,
   ) {
     this.lineFeed = vocabulary.indexOf(LINE_FEED);
@@ -54,9 +54,9 @@ export class SingleLines implements LineScorer {
     const order = texts.map((_, i) => i).sort((a, b) => texts[b].length - texts[a].length);
     const scores = new Array<Float64Array>(lines.length);
     const lengths = order.map((i) => texts[i].length);
-    const isAlone = this.alone ? longLines(lengths) : 0;
+    const long = longLines(lengths);
     for (let from = 0; from < order.length; ) {
-      const reader = (from < isAlone && this.alone) || this.together;
+      const reader = from < long ? this.alone : this.together;
       const group = order.slice(from, from + reader.texts);
       const nats = reader.read(group.map((i) => texts[i]));
       group.forEach((i, n) => {

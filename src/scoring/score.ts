@@ -6,7 +6,8 @@ import { inOrder } from '../parallel/in-order.js';
 import { type LineBlock, linesOf } from '../text/lines.js';
 import { findSources } from '../text/sources.js';
 import type { DynamicOptions } from './dynamic.js';
-import { LinePool, type LineScores, type ScoringRequest } from './line-pool.js';
+import { LinePool } from './line-pool.js';
+import type { LineScores, PackedLines } from './scoring-worker.js';
 
 /** What a line costs one model. */
 export interface LineScore {
@@ -75,7 +76,7 @@ export async function* score(request: ScoreRequest): AsyncGenerator<ScoredLine[]
   }
 }
 
-function pack({ lines, isTerminated }: LineBlock): ScoringRequest {
+function pack({ lines, isTerminated }: LineBlock): PackedLines {
   let end = 0;
   const ends = Int32Array.from(lines, ({ length }) => {
     end += length;

@@ -1,48 +1,95 @@
 // A worker that scores blocks of lines, one after the other, in the order in which they come.
 
-import { parentPort, workerData } from 'node:worker_threads';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import type { ModelShape } from '../model/shape.js';
+import type { BackendName, Encoding } from '../options/training-options.js';
 import { alone } from '../parallel/team.js';
+import { serve } from '../parallel/worker-program.js';
 import { codePointsOf } from '../text/decode.js';
-import { Vocabulary } from '../text/vocabulary.js';
-import { DynamicReader, StreamReader } from './dynamic.js';
-import type { LineScores, ScoringReport, ScoringRequest, ScoringSettings } from './line-pool.js';
-import { ContinuedLines, LINE_BATCH, type LineScorer, SingleLines, STREAM_BATCH, TextReader } from './line-scorer.js';
+import { Vocabulary, type VocabularyRecord } from '../text/vocabulary.js';
+import { type DynamicOptions, DynamicReader, StreamReader } from './dynamic.js';
+import {
+  ContinuedLines,
+  LINE_BATCH,
+  type LineScorer,
+  LONG_LINE_BATCH,
+  SingleLines,
+  STREAM_BATCH,
+  TextReader,
+} from './line-scorer.js';
 import { attachReader } from './reader.js';
 
-const settings = workerData as ScoringSettings;
-const vocabulary = new Vocabulary(settings.vocabulary);
-const scorer = scorerFor(settings);
+/** How lines are read, and the memory with the weights where a checkpoint is not given. */
+export type Reading =
+  /** Each line by itself, by readers of two batches. */
+  | { readonly kind: 'line'; readonly memory: WebAssembly.Memory; readonly longLineMemory: WebAssembly.Memory }
+  /** All lines as one text. */
+  | { readonly kind: 'stream'; readonly memory: WebAssembly.Memory }
+  /** One text, from which the model goes on learning. */
+  | { readonly kind: 'dynamic'; readonly checkpoint: Checkpoint; readonly options: DynamicOptions };
 
-function scorerFor({ shape, reading, memory, backend }: ScoringSettings): LineScorer {
-  if (typeof reading === 'object') {
+export interface ScoringData {
+  readonly shape: ModelShape;
+  readonly vocabulary: VocabularyRecord;
+  readonly encoding: Encoding;
+  readonly backend: BackendName;
+  readonly reading: Reading;
+  /** Whether the nats of each character are wanted. */
+  readonly isDetailed: boolean;
+}
+
+/** Lines to score: their bytes one after the other, and where each ends. */
+export interface PackedLines {
+  readonly bytes: Uint8Array;
+  readonly ends: Int32Array;
+  readonly isTerminated: boolean;
+}
+
+/** What some lines cost. */
+export interface LineScores {
+  /** Nats of each line. */
+  readonly nats: Float64Array;
+  /** Characters of each line that were counted, and how many of them the model does not know. */
+  readonly counted: Int32Array;
+  readonly unknown: Int32Array;
+  /** Nats of each character of each line, where that was wanted. */
+  readonly details: readonly Float64Array[] | undefined;
+}
+
+export type ScoringProcedures = ReturnType<typeof scoringProgram>;
+
+function scoringProgram(data: ScoringData) {
+  const vocabulary = new Vocabulary(data.vocabulary);
+  const scorer = scorerFor(data, vocabulary);
+  return {
+    score: ({ bytes, ends, isTerminated }: PackedLines): LineScores => {
+      const lines = Array.from(ends, (end, i) => codePointsOf(bytes.subarray(ends[i - 1] ?? 0, end), data.encoding));
+      const details = scorer.score(lines, isTerminated);
+      const sum = (nats: Float64Array): number => nats.reduce((total, value) => total + (value >= 0 ? value : 0), 0);
+      const isUnknown = (codePoint: number): boolean => vocabulary.indexOf(codePoint) < 0;
+      return {
+        nats: Float64Array.from(details, sum),
+        counted: Int32Array.from(details, (nats) => nats.filter((value) => value >= 0).length),
+        unknown: Int32Array.from(lines, (line) => line.filter(isUnknown).length),
+        details: data.isDetailed ? details : undefined,
+      };
+    },
+  };
+}
+
+function scorerFor({ shape, reading, backend }: ScoringData, vocabulary: Vocabulary): LineScorer {
+  if (reading.kind === 'dynamic') {
     return new ContinuedLines(new DynamicReader(reading.checkpoint, reading.options), vocabulary);
   }
-  const batch = reading === 'line' ? LINE_BATCH : STREAM_BATCH;
-  const { model, worker } = attachReader(shape, batch, backend, alone, memory);
-  if (reading === 'line') return new SingleLines(new TextReader(model, worker), undefined, vocabulary);
+  if (reading.kind === 'line') {
+    const together = attachReader(shape, LINE_BATCH, backend, alone, reading.memory);
+    const narrow = attachReader(shape, LONG_LINE_BATCH, backend, alone, reading.longLineMemory);
+    const reader = new TextReader(together.model, together.worker);
+    return new SingleLines(reader, new TextReader(narrow.model, narrow.worker), vocabulary);
+  }
+  const { model, worker } = attachReader(shape, STREAM_BATCH, backend, alone, reading.memory);
   model.prepare(worker, undefined);
   return new ContinuedLines(new StreamReader(model, worker, () => model.carry(worker)), vocabulary);
 }
 
-function score({ bytes, ends, isTerminated }: ScoringRequest): LineScores {
-  const lines = Array.from(ends, (end, i) => codePointsOf(bytes.subarray(ends[i - 1] ?? 0, end), settings.encoding));
-  const details = scorer.score(lines, isTerminated);
-  const sum = (nats: Float64Array): number => nats.reduce((total, value) => total + (value >= 0 ? value : 0), 0);
-  const isUnknown = (codePoint: number): boolean => vocabulary.indexOf(codePoint) < 0;
-  return {
-    nats: Float64Array.from(details, sum),
-    counted: Int32Array.from(details, (nats) => nats.filter((value) => value >= 0).length),
-    unknown: Int32Array.from(lines, (line) => line.filter(isUnknown).length),
-    details: settings.isDetailed ? details : undefined,
-  };
-}
-
-const report = (message: ScoringReport): void => parentPort?.postMessage(message);
-
-parentPort?.on('message', (request: ScoringRequest) => {
-  try {
-    report({ type: 'scored', scores: score(request) });
-  } catch (error) {
-    report({ type: 'failed', message: String(error) });
-  }
-});
+serve(scoringProgram);

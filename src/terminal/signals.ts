@@ -1,5 +1,3 @@
-import { basename, relative } from 'node:path';
-import { shellQuoted } from '../commands/spelling.js';
 import type { ExitCode } from '../errors.js';
 import { formatCount, visible } from '../format.js';
 
@@ -36,26 +34,14 @@ export function exitOnInterrupt(): void {
 }
 
 /**
- * What to say behind a run that was interrupted.
- * @param next the words that go on with it, and whether they want the same text on standard input
+ * What to say after a run that was interrupted.
+ * @param next the command that goes on with it, and whether it wants the same text on standard input
  */
-export function interrupted(
-  step: number,
-  next?: { readonly words: readonly string[]; readonly wantsText: boolean },
-): string {
+export function interrupted(step: number, next?: { readonly command: string; readonly wantsText: boolean }): string {
   if (step === 0) return 'interrupted before the first step; nothing was saved';
   const saved = `all ${formatCount(step)} steps are saved`;
   if (next === undefined) return saved;
-  const command = [...programWords(), ...next.words].map(shellQuoted).join(' ');
-  return `${saved}; go on with${next.wantsText ? ' the same text on standard input' : ''}: ${visible(command)}`;
-}
-
-/** What was typed to run this program: its name, or node and the path of its file. */
-function programWords(): string[] {
-  const [, file = ''] = process.argv;
-  if (basename(file) === 'charrnn') return ['charrnn'];
-  const near = relative('.', file);
-  return ['node', near.startsWith('..') ? file : near];
+  return `${saved}; go on with${next.wantsText ? ' the same text on standard input' : ''}: ${visible(next.command)}`;
 }
 
 /** Ends the program at once. */

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
 import { LN2 } from '../mathematics.js';
 import type { StepEvent, TrainingEvent } from './events.js';
 
@@ -86,7 +86,7 @@ export class LogFile {
   private constructor(
     private readonly path: string,
     private readonly file: FileHandle,
-    private readonly onWarning: (message: string) => void,
+    private readonly onWarning: (message: Message) => void,
   ) {}
 
   /**
@@ -94,9 +94,11 @@ export class LogFile {
    * @param onWarning told once, when a line cannot be written
    * @throws CharrnnError when it cannot be opened, or holds something else: somebody's novel is not appended to
    */
-  static async open(path: string, onWarning: (message: string) => void): Promise<LogFile> {
+  static async open(path: string, onWarning: (message: Message) => void): Promise<LogFile> {
     if (((await byteOf(path, 'first')) ?? BRACE) !== BRACE) {
-      throw new CharrnnError(`--log ${path}: is there already, and no log; remove it, or give another file`);
+      throw new CharrnnError(
+        line`${option('log')} ${path}: is there already, and no log; remove it, or give another file`,
+      );
     }
     try {
       await mkdir(dirname(resolve(path)), { recursive: true });
@@ -105,7 +107,9 @@ export class LogFile {
       if (((await byteOf(path, 'last')) ?? LINE_FEED) !== LINE_FEED) log.append('\n');
       return log;
     } catch (error) {
-      throw new CharrnnError(`--log ${path}: ${(error as Error).message}; give a file that can be written`);
+      throw new CharrnnError(
+        line`${option('log')} ${path}: ${(error as Error).message}; give a file that can be written`,
+      );
     }
   }
 
@@ -126,7 +130,8 @@ export class LogFile {
   }
 
   private lose(error: Error): void {
-    if (!this.isLost) this.onWarning(`--log ${this.path}: ${error.message}; training goes on without it`);
+    if (!this.isLost)
+      this.onWarning(line`${option('log')} ${this.path}: ${error.message}; training goes on without it`);
     this.isLost = true;
   }
 }

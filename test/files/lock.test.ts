@@ -47,7 +47,7 @@ describe('lock', () => {
     const message = await refusal();
     assert.ok(message.startsWith(`${path}: process ${process.pid} has been training it since `), message);
     assert.match(message, today);
-    assert.ok(message.endsWith('; wait for it, or give another --output'), message);
+    assert.ok(message.endsWith('; wait for it, or write to another path'), message);
     await first.release();
     assert.deepEqual(await readdir(folder), []);
     const second = await lock(path);
@@ -128,7 +128,7 @@ describe('lock', () => {
     await writeFile(file, stale({ host: 'else\nwhere', pid: 12 }));
     assert.match(
       await refusal(),
-      /: process 12 on else\\nwhere has been training it since 2024-0[56]-\d\d \d\d:\d\d:00; wait for it, give another --output, or delete /,
+      /: process 12 on else\\nwhere has been training it since 2024-0[56]-\d\d \d\d:\d\d:00; wait for it, write to another path, or delete /,
     );
     assert.ok((await refusal()).endsWith(`delete ${file} if that process is gone`));
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { textOf } from '../../src/errors.js';
 import { reference } from '../../src/kernels/backend.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { divergence, ExplosionWatch, firstNotFinite } from '../../src/training/divergence.js';
@@ -41,7 +42,10 @@ describe('ExplosionWatch', () => {
   it('warns once, when the loss is over twice the first', () => {
     const watch = new ExplosionWatch();
     const losses = [4, 3, 8, 8.5, 9];
-    const warnings = losses.map((loss, i) => watch.check({ ...result, step: i + 1, loss }));
+    const warnings = losses.map((loss, i) => {
+      const warning = watch.check({ ...result, step: i + 1, loss });
+      return warning && textOf(warning);
+    });
     assert.deepEqual(warnings, [
       ...[undefined, undefined, undefined],
       'step 4: the loss is 8.500, far above the 4.000 it began with; lower learningRate',

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { textOf } from '../../src/errors.js';
 import { LogFile } from '../../src/training/log.js';
 
 describe('LogFile', () => {
   const folder = mkdtempSync(join(tmpdir(), 'charrnn-log-'));
   const warnings: string[] = [];
-  const open = (name: string) => LogFile.open(name, (message) => warnings.push(message));
+  const open = (name: string) => LogFile.open(name, (message) => warnings.push(textOf(message)));
   after(() => rmSync(folder, { recursive: true }));
   beforeEach(() => {
     warnings.length = 0;
