@@ -3,6 +3,10 @@ import { CharrnnError } from '../errors.js';
 import { destinationOf, isStandardInput } from '../files/paths.js';
 import { kebab, type OptionTable, type ValuesOf } from '../options/option.js';
 import { machineOptions, trainOutputOptions } from '../options/training-options.js';
+import { isLive } from '../terminal/capabilities.js';
+import { say } from '../terminal/messages.js';
+import { isTerminal } from '../terminal/output.js';
+import { noticesOnly, PlainProgress, type Progress } from '../terminal/progress.js';
 import type { TrainingEvent } from '../training/events.js';
 import { LogFile, TrainingLog } from '../training/log.js';
 import type { Interval } from '../training/request.js';
@@ -88,6 +92,17 @@ function programWords(): string[] {
 
 /** A path that cannot be taken for an option. */
 const undashed = (path: string): string => (/^-./.test(path) ? `./${path}` : path);
+
+/**
+ * One live line on a terminal, plain lines elsewhere, and notices alone if quiet. Where events go to a terminal as
+ * JSON, no live line gets between them.
+ */
+export async function progressFor({ quiet, json }: Pick<OutputValues, 'quiet' | 'json'>): Promise<Progress> {
+  if (quiet || (json && isTerminal())) return noticesOnly;
+  if (!isLive()) return new PlainProgress(say);
+  // The package for live lines is loaded only where there is one.
+  return new (await import('../terminal/live-line.js')).LiveProgress();
+}
 
 export interface Log {
   readonly onEvent: EventSink;

@@ -8,7 +8,6 @@ import {
   trainOutputOptions,
 } from '../options/training-options.js';
 import { JsonLines, writeLines } from '../terminal/output.js';
-import { progressFor } from '../terminal/progress.js';
 import { planLines } from '../terminal/reports.js';
 import { exitCodeOf, exitOnInterrupt, interrupted, leave, onInterrupt } from '../terminal/signals.js';
 import { planRun } from '../training/dry-run.js';
@@ -16,7 +15,15 @@ import type { TrainRequest } from '../training/request.js';
 import { train as runTraining } from '../training/train.js';
 import type { Handler, Typed } from './command.js';
 import { spelledText } from './spelling.js';
-import { continuation, type EventSink, intervalIn, type Log, openLog, outputPath } from './train-output.js';
+import {
+  continuation,
+  type EventSink,
+  intervalIn,
+  type Log,
+  openLog,
+  outputPath,
+  progressFor,
+} from './train-output.js';
 import { givenOf, valuesOf } from './values.js';
 
 export const train: Handler = async ({ words, typed }) => {

@@ -15,3 +15,9 @@ export function isUnicode(env: NodeJS.ProcessEnv = process.env): boolean {
   const locale = LC_ALL || LC_CTYPE || LANG || 'UTF-8';
   return /utf-?8/i.test(locale) && TERM !== 'linux' && TERM !== 'dumb';
 }
+
+/** Whether standard error can show a line that changes. A terminal without a size has 0 columns, which ora never fills. */
+export function isLive(): boolean {
+  const { isTTY, columns } = process.stderr;
+  return isTTY && columns > 0 && process.env.TERM !== 'dumb' && !process.env.CI;
+}

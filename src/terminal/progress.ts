@@ -1,5 +1,5 @@
-import type { TrainingEvent } from '../training/events.js';
-import { permanentLine } from './event-lines.js';
+import type { StepEvent, TrainingEvent } from '../training/events.js';
+import { permanentLine, Status } from './event-lines.js';
 import { say } from './messages.js';
 
 /** Shows a run on standard error. */
@@ -10,18 +10,8 @@ export interface Progress {
   close(): void;
 }
 
-/**
- * One live line on a terminal, plain lines elsewhere, and notices alone if quiet. Where events go to a terminal as
- * JSON, no live line gets between them.
- */
-export async function progressFor({ quiet, json }: { quiet: boolean; json: boolean }): Promise<Progress> {
-  if (quiet || (json && process.stdout.isTTY)) return noticesOnly;
-  if (!isLive()) return new (await import('./plain-progress.js')).PlainProgress(say);
-  return new (await import('./live-line.js')).LiveProgress();
-}
-
-/** Nothing that is adapted is kept quiet. */
-const noticesOnly: Progress = {
+/** For a run that is to be quiet; nothing that is adapted is kept quiet. */
+export const noticesOnly: Progress = {
   show: (event) => {
     if (event.event === 'notice' && event.kind !== 'hint') say(permanentLine(event) ?? '');
   },
@@ -29,8 +19,35 @@ const noticesOnly: Progress = {
   close: () => {},
 };
 
-/** Whether standard error can show a line that changes. A terminal without a size has 0 columns, which ora never fills. */
-export function isLive(): boolean {
-  const { isTTY, columns } = process.stderr;
-  return isTTY && columns > 0 && process.env.TERM !== 'dumb' && !process.env.CI;
+/** Seconds between two lines about steps. */
+const SHOW_EVERY = 5;
+
+/** Lines for a file or a log: what stays, and every few seconds how the run stands. */
+export class PlainProgress implements Progress {
+  private readonly status = new Status();
+  private shownAt = Number.NEGATIVE_INFINITY;
+
+  /** @param now seconds */
+  constructor(
+    readonly say: (line: string) => void,
+    private readonly now: () => number = () => performance.now() / 1000,
+  ) {}
+
+  show(event: TrainingEvent): void {
+    this.status.remember(event);
+    const line = permanentLine(event) ?? (event.event === 'step' && this.isDue() ? this.statusLine(event) : undefined);
+    if (line !== undefined) this.say(line);
+  }
+
+  close(): void {}
+
+  private statusLine(step: StepEvent): string {
+    this.shownAt = this.now();
+    const { first, more } = this.status.parts(step);
+    return [...first, ...more].join('  ');
+  }
+
+  private isDue(): boolean {
+    return this.now() - this.shownAt >= SHOW_EVERY;
+  }
 }

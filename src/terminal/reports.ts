@@ -174,7 +174,7 @@ function vocabularyLines({ model, vocabulary }: Inspection, width: number): stri
   }
   lines.push(line);
   const left = characters.length - words.length;
-  if (left > 0) lines.push(`  … and ${formatCount(left)} more; --json has all`);
+  if (left > 0) lines.push(`  … and ${formatCount(left)} more; the JSON form has all`);
   const rest = unknown ? ', one of them for all unknown characters' : '';
   return [outputColour.dim(`vocabulary of ${formatCount(model.vocabulary)}${rest}`), ...lines];
 }

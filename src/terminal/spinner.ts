@@ -1,7 +1,6 @@
 import type { Ora } from 'ora';
 import { visible } from '../format.js';
-import { colour } from './capabilities.js';
-import { isLive } from './progress.js';
+import { colour, isLive } from './capabilities.js';
 
 /** Tasks shorter than this, in milliseconds, show nothing. */
 const PATIENCE = 400;

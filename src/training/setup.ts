@@ -10,7 +10,7 @@ import { defaults, type TrainingConfig, withGiven } from '../options/training-op
 import { alone } from '../parallel/team.js';
 import { samplerBytes } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
-import { fit, split } from '../text/streams.js';
+import { fit as fitBatch, split } from '../text/streams.js';
 import type { EngineSettings } from './engine.js';
 import { type Origin, originOf } from './initialise-from.js';
 import { assertFits, type MemoryPlan, planMemory, type Surroundings } from './memory.js';
@@ -102,7 +102,7 @@ function settle(
   const wanted = chosen?.config ?? withGiven(defaults, given);
   const { data } = wanted;
   const parts = split(length, data.validation, onNotice);
-  const fitted = fit(someOf(corpusOf(request), 3), parts.training, data, given.data, onNotice);
+  const fitted = fitBatch(someOf(corpusOf(request), 3), parts.training, data, given.data, onNotice);
   return { config: { ...wanted, data: { ...data, ...fitted } }, parts };
 }
 

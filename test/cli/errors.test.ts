@@ -138,7 +138,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'that is not the one of the training': {
       args: ['eval', model, path('another.txt'), '--split', 'validation'],
       said: [
-        `${path('another.txt')}: not the corpus that the model was trained on (as long, but another text); --split needs the text of the training`,
+        `${path('another.txt')}: not the corpus that the model was trained on (as long, but another text); --split needs the text of the training run`,
       ],
     },
     'without a character': {

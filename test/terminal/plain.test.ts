@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PlainProgress } from '../../src/terminal/plain-progress.js';
+import { PlainProgress } from '../../src/terminal/progress.js';
 import { finished, saved, started, stepAt, validation } from './events.js';
 
 describe('PlainProgress', () => {
