@@ -30,12 +30,11 @@ export interface SampledStyle {
 export async function writeSampled(pieces: AsyncIterable<SampledPiece>, style: SampledStyle): Promise<void> {
   const { prime, separator, json, color, raw } = style;
   if (json) return writeText(asJson(pieces, prime), true);
-  const surprise = color ? await import('./sampled-text.js') : undefined;
-  if (!surprise?.isColoured()) return writeText(inARow(pieces, prime, separator), raw);
+  if (!color || !isColoured()) return writeText(inARow(pieces, prime, separator), raw);
   // What colours is no text of the model, and must reach the terminal as it is.
   const safe = process.stdout.isTTY && !raw ? terminalText : (text: string): string => text;
   const show = ({ text, probabilities }: SampledPiece): string =>
-    Array.from(text, (character, i) => surprise.bySurprise(safe(character), -Math.log2(probabilities[i]))).join('');
+    Array.from(text, (character, i) => bySurprise(safe(character), -Math.log2(probabilities[i]))).join('');
   const coloured = inARow(pieces, safe(prime), separator && safe(separator), show);
   return writeText(coloured, true);
 }
