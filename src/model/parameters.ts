@@ -1,4 +1,4 @@
-import type { Tensor } from '../kernels/kernels.js';
+import type { Kernels, Tensor } from '../kernels/kernels.js';
 import type { Plan } from '../kernels/plan.js';
 import { type ModelShape, parameterShapes } from './shape.js';
 
@@ -30,4 +30,25 @@ export function planParameters(plan: Plan, shape: ModelShape, prefix: string): P
       return tensor;
     },
   };
+}
+
+/** Values by name, such as a checkpoint holds. */
+interface NamedValues {
+  readonly name: string;
+  readonly values: ArrayLike<number>;
+}
+
+/** Writes arrays into tensors of the same names. */
+export function writeArrays(kernels: Kernels, tensors: readonly Tensor[], arrays: readonly NamedValues[]): void {
+  const byName = new Map(arrays.map((array) => [array.name, array]));
+  for (const x of tensors) {
+    const values = byName.get(x.name)?.values;
+    if (values?.length !== x.size) throw new RangeError(`no array for ${x.name} (${x.shape.join(', ')})`);
+    kernels.write(x, values);
+  }
+}
+
+/** Writes the weights of a checkpoint into a block. */
+export function writeWeights(kernels: Kernels, block: ParameterBlock, arrays: readonly NamedValues[]): void {
+  for (const { name, values } of arrays) kernels.write(block.get(name), values);
 }

@@ -6,6 +6,7 @@ import { CharrnnError, line, type Message, option } from '../errors.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import { initialise } from '../model/initialise.js';
 import type { LanguageModel } from '../model/network.js';
+import { writeArrays, writeWeights } from '../model/parameters.js';
 import {
   type GivenConfig,
   placeOf,
@@ -19,7 +20,6 @@ import { assertSameCorpus, type Corpus } from '../text/corpus.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from './engine.js';
 import { corpusOf, givenConfig, type TrainRequest } from './request.js';
-import { writeArrays, writeWeights } from './snapshot.js';
 
 /** Where a run comes from. */
 export interface Origin {

@@ -77,21 +77,6 @@ export const arraysOf = (kernels: Kernels, tensors: readonly Tensor[], prefix = 
     },
   }));
 
-/** Writes arrays into tensors of the same names. */
-export function writeArrays(kernels: Kernels, tensors: readonly Tensor[], arrays: readonly NamedArray[]): void {
-  const byName = new Map(arrays.map((array) => [array.name, array]));
-  for (const x of tensors) {
-    const values = byName.get(x.name)?.values;
-    if (values?.length !== x.size) throw new RangeError(`no array for ${x.name} (${x.shape.join(', ')})`);
-    kernels.write(x, values);
-  }
-}
-
-/** Writes the weights of a checkpoint into a block. */
-export function writeWeights(kernels: Kernels, block: ParameterBlock, arrays: readonly NamedArray[]): void {
-  for (const { name, values } of arrays) kernels.write(block.get(name), values);
-}
-
 /** The weights with the lowest validation loss, put aside while training goes on. */
 export class BestWeights {
   /** Flat, as the block. Allocated once. */
