@@ -11,7 +11,10 @@ export function visible(text: string): string {
   return text.replace(POWERFUL, (c) => escapes[c] ?? `\\u{${c.charCodeAt(0).toString(16)}}`);
 }
 
-/** JSON that cannot either; it means the same, because what is escaped occurs in its strings alone. */
+/** A value as JSON on one line that cannot either; it means the same, because what is escaped occurs in strings alone. */
+export const jsonLine = (value: unknown): string => visibleJson(JSON.stringify(value));
+
+/** One line of JSON, made safe in the same way. */
 export function visibleJson(json: string): string {
   return json.replace(POWERFUL, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -98,4 +101,13 @@ export function formatTable(rows: readonly (readonly string[])[], right: readonl
   const pad = (text: string, column: number): string =>
     right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column]);
   return rows.map((row) => row.map(pad).join('  ').trimEnd());
+}
+
+/** A file's name as messages show it: on one line. */
+export const shownName = (name: string): string => visible(name) || "''";
+
+/** Up to `most` of the items, and how many more there are: `a, b and 7 more`. */
+export function someOf(items: readonly string[], most: number): string {
+  const shown = items.slice(0, most).join(', ');
+  return items.length > most ? `${shown} and ${formatCount(items.length - most)} more` : shown;
 }

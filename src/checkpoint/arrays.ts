@@ -1,8 +1,8 @@
-import { Fault, shown } from '../files/system-errors.js';
+import { Fault } from '../files/system-errors.js';
 import { type ModelShape, parameterShapes, stateShapes, type TensorShape } from '../model/shape.js';
 import { momentsOf, type TrainingConfig } from '../options/training-options.js';
 import type { NamedArray } from './checkpoint.js';
-import { JsonObject } from './json-stream.js';
+import { JsonObject, shown } from './json-stream.js';
 
 /** The members of a checkpoint that hold arrays by name. */
 export const arrayGroups = ['parameters', 'latest', 'best', 'average', 'moments', 'carried'] as const;

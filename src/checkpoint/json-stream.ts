@@ -2,7 +2,16 @@
 // written as generators, which yield whenever they want the next chunk. Memory stays in bounds whatever the bytes:
 // nesting, the length of texts and the number of values are limited, and long strings can go to a sink.
 
-import { Fault, shown } from '../files/system-errors.js';
+import { Fault } from '../files/system-errors.js';
+
+/** A value of a document, short enough for a message. */
+export function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return shortened(JSON.stringify(value) ?? 'missing');
+}
+
+/** The beginning of a text from a document, enough to find it. */
+export const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** Has no prototype, so that `__proto__` is a key like any other, and `toString` is found only where the file has it. */
 export class JsonObject {

@@ -1,10 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { isStandardInput } from '../files/paths.js';
-import { Fault, shortened, userError } from '../files/system-errors.js';
+import { Fault, userError } from '../files/system-errors.js';
 import { arrayGroups, product } from './arrays.js';
 import { FloatSink } from './base64.js';
 import type { Checkpoint } from './checkpoint.js';
-import { JsonStream, type JsonVisitor } from './json-stream.js';
+import { JsonStream, type JsonVisitor, shortened } from './json-stream.js';
+import { checkFormat, checkpointOf, checkVersion } from './validate.js';
 
 /** Bytes that are read at once. */
 const CHUNK = 2 ** 18;
@@ -12,32 +13,27 @@ const CHUNK = 2 ** 18;
 const arrayMembers: ReadonlySet<string> = new Set(arrayGroups);
 /** What a checkpoint of this version is made of; other members are skipped. */
 const knownMembers = new Set(['format', 'version', 'model', 'vocabulary', 'training', ...arrayGroups]);
-/** Those that only training reads. */
-const trainingMembers = new Set(['training', ...arrayGroups.filter((group) => group !== 'parameters')]);
 
 /**
- * Reads a checkpoint and checks all of it. Memory beyond the arrays themselves stays small.
+ * How much of a checkpoint is read: all of it; the model alone; the model and the record of its training, without the
+ * arrays that only resuming needs; or that and the moments, for a model that goes on learning. What is left out is
+ * skipped, not decoded, and not checked; the file must be whole all the same.
+ */
+export type Extent = 'all' | 'model' | 'record' | 'moments';
+
+const members: Readonly<Record<Extent, ReadonlySet<string>>> = {
+  all: knownMembers,
+  model: new Set(['format', 'version', 'model', 'vocabulary', 'parameters']),
+  record: new Set(['format', 'version', 'model', 'vocabulary', 'training', 'parameters']),
+  moments: new Set(['format', 'version', 'model', 'vocabulary', 'training', 'parameters', 'moments']),
+};
+
+/**
+ * Reads a checkpoint and checks all that is read. Memory beyond the arrays themselves stays small.
  * @param path of a file or a named pipe; `-` is standard input
  * @throws CharrnnError one line about the first fault
  */
-export function loadCheckpoint(path: string): Promise<Checkpoint> {
-  return load(path, 'all');
-}
-
-/**
- * As `loadCheckpoint`, without `training`: what it takes to go on with the training is skipped, not decoded, and not
- * checked. The file must be whole all the same.
- */
-export function loadModel(path: string): Promise<Model> {
-  return load(path, 'model');
-}
-
-/** What a checkpoint holds beside the training. */
-export type Model = Omit<Checkpoint, 'training'>;
-/** What is read of a checkpoint. */
-type Extent = 'all' | 'model';
-
-async function load(path: string, extent: Extent): Promise<Checkpoint> {
+export async function loadCheckpoint(path: string, extent: Extent = 'all'): Promise<Checkpoint> {
   // /dev/stdin cannot be opened where it is a socket, as below another Node.
   if (isStandardInput(path)) {
     return readCheckpoint(path === '-' ? 'standard input' : path, standardInput, 0, extent);
@@ -52,12 +48,12 @@ async function load(path: string, extent: Extent): Promise<Checkpoint> {
       await file.close();
     }
   } catch (error) {
-    throw userError(path, error);
+    throw userError(path, error, 'give the path of a checkpoint that charrnn train has written');
   }
 }
 
 /**
- * The checkpoint in a stream of bytes. How they are cut into chunks is of no account; a chunk may be overwritten when
+ * The checkpoint in a stream of bytes. It does not matter how they are cut into chunks; a chunk may be overwritten when
  * the next one is asked for.
  * @param name of the source, for messages
  * @param size in bytes, 0 if it is not known
@@ -70,8 +66,6 @@ export async function readCheckpoint(
   extent: Extent = 'all',
 ): Promise<Checkpoint> {
   try {
-    // Loaded here, so that commands that read no checkpoint do not wait for the schema.
-    const { checkFormat, checkpointOf, checkVersion } = await import('./validate.js');
     // A newer version may differ in anything else, so that its number is looked at as soon as it is there.
     const after: JsonVisitor['after'] = (at, value) => {
       if (at.length === 1 && at[0] === 'format') checkFormat(value);
@@ -84,7 +78,7 @@ export async function readCheckpoint(
       json.write(chunk);
     }
     if (total === 0) throw emptyFile();
-    return checkpointOf(json.end());
+    return checkpointOf(json.end(), (group) => members[extent].has(group));
   } catch (error) {
     throw userError(name, error);
   }
@@ -110,10 +104,8 @@ const emptyFile = (): Fault => new Fault('is empty, not a charrnn checkpoint; gi
 
 /** What becomes of each member: arrays are decoded as they come, what is not wanted is skipped. @param size of the input */
 function fateOf(size: number, extent: Extent): JsonVisitor['before'] {
-  const isWanted = (member: string): boolean =>
-    knownMembers.has(member) && (extent === 'all' || !trainingMembers.has(member));
   return (path, owner, offset) => {
-    if (path.length === 1) return isWanted(path[0]) ? 'keep' : 'skip';
+    if (path.length === 1) return members[extent].has(path[0]) ? 'keep' : 'skip';
     const [group, name, member] = path;
     if (path.length !== 3 || member !== 'data' || !arrayMembers.has(group)) return 'keep';
     // Four characters of base64 are three bytes, four bytes are one number.

@@ -2,9 +2,10 @@
 // The options come from their tables, so that a new option is known here by itself.
 
 import * as v from 'valibot';
-import { Fault, shortened, shown } from '../files/system-errors.js';
+import { Fault } from '../files/system-errors.js';
 import { kebab, type NumberOption, type Option } from '../options/option.js';
 import { type TrainingValues, trainingConfig, trainingOptions } from '../options/training-options.js';
+import { shortened, shown } from './json-stream.js';
 
 const largest = Number.MAX_SAFE_INTEGER;
 

@@ -1,15 +1,19 @@
 // From a document, of which nothing is believed, to a checkpoint, and back.
 
-import { Fault, shown } from '../files/system-errors.js';
+import { Fault } from '../files/system-errors.js';
 import { kebab } from '../options/option.js';
 import { trainingValues } from '../options/training-options.js';
 import { type ArrayGroup, type ArrayRecord, arrayGroups, checkArrays, elements, requiredArrays } from './arrays.js';
 import { type Checkpoint, FORMAT, type NamedArray, type TrainingRecord, VERSION } from './checkpoint.js';
-import { JsonObject } from './json-stream.js';
+import { JsonObject, shown } from './json-stream.js';
 import { checkSmallMembers, type SmallMembers } from './schema.js';
 
-/** The checkpoint in a document. @throws Fault with the first fault */
-export function checkpointOf(document: JsonObject): Checkpoint {
+/**
+ * The checkpoint in a document.
+ * @param isRead false for groups of arrays that were left out, which are then empty
+ * @throws Fault with the first fault
+ */
+export function checkpointOf(document: JsonObject, isRead: (group: ArrayGroup) => boolean = () => true): Checkpoint {
   checkFormat(document.format);
   checkVersion(document.version);
   const { model, vocabulary, training } = checkSmallMembers(document);
@@ -30,7 +34,7 @@ export function checkpointOf(document: JsonObject): Checkpoint {
     return { model: shape, vocabulary, parameters };
   }
   const { options: config, ...progress } = training;
-  const check = (group: ArrayGroup) => checkArrays(group, document[group], required[group]);
+  const check = (group: ArrayGroup) => (isRead(group) ? checkArrays(group, document[group], required[group]) : []);
   return {
     model: shape,
     vocabulary,

@@ -7,6 +7,7 @@ import type { TrainingConfig } from '../options/training-options.js';
 import { arrayGroups, product, requiredArrays } from './arrays.js';
 import { base64Pieces } from './base64.js';
 import type { Checkpoint } from './checkpoint.js';
+import { checkpointOf, documentOf } from './validate.js';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -95,7 +96,6 @@ const PIECE = 2 ** 18;
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<{ bytes: number }> {
   try {
-    const { checkpointOf, documentOf } = await import('./validate.js');
     const document = documentOf(checkpointOf(documentOf(checkpoint)));
     return await writeWhole(path, joined(documentPieces(document), PIECE));
   } catch (error) {

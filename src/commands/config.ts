@@ -1,6 +1,7 @@
 // Options from a file: a JSON object whose members are named as the options of the command.
 
 import { CharrnnError } from '../errors.js';
+import { visibleJson } from '../format.js';
 import { kebab, type Option, type OptionTable } from '../options/option.js';
 import { readText } from '../text/decode.js';
 import type { Typed } from './command.js';
@@ -33,7 +34,8 @@ export function configText(table: OptionTable, typed: Typed): string {
     const isChosen = option.type === 'number' && option.chosen && !(key in typed);
     return [kebab(key), isChosen ? null : (value ?? null)];
   });
-  return JSON.stringify(Object.fromEntries(values), null, 2);
+  const lines = JSON.stringify(Object.fromEntries(values), null, 2).split('\n');
+  return lines.map(visibleJson).join('\n');
 }
 
 function objectIn(name: string, json: string): object {

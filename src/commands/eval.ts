@@ -1,10 +1,9 @@
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
-import { visibleJson } from '../format.js';
+import { jsonLine } from '../format.js';
 import { evaluationOptions as table } from '../options/measuring-options.js';
 import { measure } from '../scoring/measure.js';
-import { forReading } from '../scoring/reader.js';
 import { noticeLine } from '../terminal/event-lines.js';
 import { say } from '../terminal/messages.js';
 import { writeLines } from '../terminal/output.js';
@@ -26,7 +25,7 @@ export const evaluate: Handler = async ({ words, typed }) => {
     throw new CharrnnError('--window: forgets what --dynamic learns; leave one of them out', 2);
   }
   exitOnInterrupt();
-  const checkpoint = forReading(await loadCheckpoint(path), isDynamic);
+  const checkpoint = await loadCheckpoint(path, isDynamic ? 'moments' : 'record');
   const task = new Task();
   const { files, total } = await measure({
     ...{ ...options, checkpoint, corpus },
@@ -35,6 +34,6 @@ export const evaluate: Handler = async ({ words, typed }) => {
     onNotice: (message) => say(noticeLine(spelledText(message))),
     onProgress: (what, share) => task.show(share > 0 ? `${what}: ${Math.floor(100 * share)} %` : what),
   }).finally(() => task.close());
-  await writeLines(json ? [visibleJson(JSON.stringify({ files, total }))] : measurementLines(files, total));
+  await writeLines(json ? [jsonLine({ files, total })] : measurementLines(files, total));
   return 0;
 };

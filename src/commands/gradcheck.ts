@@ -1,5 +1,6 @@
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError } from '../errors.js';
+import { jsonLine } from '../format.js';
 import { checkGradients } from '../gradcheck/gradcheck.js';
 import { gradcheckOptions as table } from '../options/measuring-options.js';
 import { cells } from '../options/training-options.js';
@@ -19,7 +20,7 @@ export const gradcheck: Handler = async ({ words, typed }) => {
   const conflict = shapeOptions.find((key) => path !== undefined && key in typed);
   if (conflict) throw new CharrnnError(`${spelled(conflict)}: ${path} has a shape of its own; leave it out`, 2);
   exitOnInterrupt();
-  const checkpoint = path === undefined ? undefined : await loadCheckpoint(path);
+  const checkpoint = path === undefined ? undefined : await loadCheckpoint(path, 'model');
   const only = checkpoint?.model.cell ?? cell;
   const reports = [];
   for (const name of only ? [only] : cells) {
@@ -29,6 +30,6 @@ export const gradcheck: Handler = async ({ words, typed }) => {
     reports.push(report);
   }
   const passed = reports.every((report) => report.passed);
-  await writeLines(json ? [JSON.stringify({ passed, reports })] : [closingLine(reports)]);
+  await writeLines(json ? [jsonLine({ passed, reports })] : [closingLine(reports)]);
   return passed ? 0 : 1;
 };

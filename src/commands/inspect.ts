@@ -1,7 +1,7 @@
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError } from '../errors.js';
 import { sizeOfFile, writeWhole } from '../files/atomic-write.js';
-import { visibleJson } from '../format.js';
+import { jsonLine } from '../format.js';
 import { type Inspection, inspect as inspectCheckpoint } from '../inspection/inspection.js';
 import { inspectOptions as table } from '../options/measuring-options.js';
 import { isUnicode } from '../terminal/capabilities.js';
@@ -21,7 +21,7 @@ export const inspect: Handler = async ({ words, typed }) => {
   if (svg === path && path !== '-') throw new CharrnnError(`--svg ${svg}: is the checkpoint; give another file`, 2);
   if (json && svg === '-') throw new CharrnnError('--svg -: standard output is for --json; give a file', 2);
   exitOnInterrupt();
-  const checkpoint = await loadCheckpoint(path);
+  const checkpoint = await loadCheckpoint(path, 'record');
   const found = inspectCheckpoint(checkpoint, await sizeOfFile(path));
   const curves = lossCurves(found.training?.history ?? []);
   if (curves.length === 0 && (history || svg !== undefined)) throw new CharrnnError(`${path}: no losses to draw`);
@@ -33,9 +33,7 @@ export const inspect: Handler = async ({ words, typed }) => {
   }
   if (svg === '-') return 0;
   const width = columns();
-  const lines = json
-    ? [visibleJson(JSON.stringify(spelledOut(found)))]
-    : inspectionLines(path, found, width, repeated(found));
+  const lines = json ? [jsonLine(spelledOut(found))] : inspectionLines(path, found, width, repeated(found));
   const drawing = history ? ['', ...chartLines(curves, { width, unicode: isUnicode() })] : [];
   await writeLines([...lines, ...drawing]);
   return 0;

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { loadModel } from '../checkpoint/read.js';
+import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError } from '../errors.js';
 import { samplingOptions as table } from '../options/sampling-options.js';
 import { piecesOf } from '../sampling/parallel-sample.js';
@@ -32,7 +32,7 @@ export const sample: Handler = async ({ words, typed }) => {
 
   exitOnInterrupt();
   const { prime, separator, ...texts } = await sampleTexts(options);
-  const checkpoint = await loadModel(path);
+  const checkpoint = await loadCheckpoint(path, 'model');
   const beam = options.best ? BEST : options.beam;
   const seed = options.seed ?? randomInt(table.seed.to);
   if (options.seed === undefined && beam === undefined) say(`seed ${seed}`);

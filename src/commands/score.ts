@@ -25,7 +25,7 @@ export const score: Handler = async ({ words, typed }) => {
   }
   exitOnInterrupt();
   const checkpoints = [];
-  for (const path of paths) checkpoints.push(await loadCheckpoint(path));
+  for (const path of paths) checkpoints.push(await loadCheckpoint(path, dynamic ? 'moments' : 'record'));
   const encoding = options.encoding ?? checkpoints[0].training?.config.data.encoding ?? 'utf8';
   const { context, threads, backend, dynamicSegment: segment, dynamicRate: rate, dynamicDecay: decay } = options;
   const format = {

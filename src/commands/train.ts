@@ -1,5 +1,5 @@
 import type { ExitCode } from '../errors.js';
-import { visibleJson } from '../format.js';
+import { jsonLine } from '../format.js';
 import {
   beginningOptions,
   machineOptions,
@@ -98,7 +98,7 @@ async function showPlan(request: TrainRequest, { json, quiet }: Output): Promise
   try {
     const plan = await planRun({ ...request, onEvent: (event) => progress.show(event) });
     progress.close();
-    await writeLines(json ? [visibleJson(JSON.stringify(plan))] : planLines(plan));
+    await writeLines(json ? [jsonLine(plan)] : planLines(plan));
     return 0;
   } finally {
     progress.close();

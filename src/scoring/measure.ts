@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { CharrnnError, line, option } from '../errors.js';
-import { someOf } from '../files/system-errors.js';
+import { someOf } from '../format.js';
 import type { BackendName } from '../options/training-options.js';
 import { type DynamicOptions, DynamicReader } from './dynamic.js';
 import { EVALUATION_BATCH, Evaluator } from './evaluator.js';

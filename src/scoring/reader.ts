@@ -1,4 +1,4 @@
-import type { Checkpoint, NamedArray } from '../checkpoint/checkpoint.js';
+import type { NamedArray } from '../checkpoint/checkpoint.js';
 import { backendsByName } from '../kernels/backend.js';
 import { Plan } from '../kernels/plan.js';
 import { createMemory } from '../kernels/wasm.js';
@@ -46,14 +46,4 @@ export function attachReader(
   const kernels = backendsByName[backend].attach(memory);
   const worker = { ...team, kernels, scratch: model.scratchOf(team) };
   return { model, worker };
-}
-
-/**
- * A checkpoint as a reader needs it: without the states and the other weights of its training, nor, unless it is to
- * learn, the moments; several times the size of the model in all, which need not stay in memory.
- */
-export function forReading({ training, ...model }: Checkpoint, learns: boolean): Checkpoint {
-  if (!training) return model;
-  const { latest: _latest, best: _best, average: _average, ...record } = training;
-  return { ...model, training: { ...record, moments: learns ? training.moments : [], carried: [] } };
 }

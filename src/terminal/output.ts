@@ -2,7 +2,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { CharrnnError } from '../errors.js';
-import { visibleJson } from '../format.js';
+import { jsonLine } from '../format.js';
 import { endsInsideLineEnd, terminalText } from './messages.js';
 
 /** Milliseconds between two writes of text that is being generated: smooth to the eye, cheap for a pipe. */
@@ -76,7 +76,7 @@ export class JsonLines {
   /** Writes without waiting, in order. */
   write(value: object): void {
     if (this.isReaderGone || this.failure !== undefined) return;
-    this.last = write(`${visibleJson(JSON.stringify(value))}\n`).then(
+    this.last = write(`${jsonLine(value)}\n`).then(
       (taken) => {
         if (!taken && !this.isReaderGone) {
           this.isReaderGone = true;

@@ -1,6 +1,6 @@
 // Sampled texts as they are written to standard output.
 
-import { visibleJson } from '../format.js';
+import { jsonLine } from '../format.js';
 import { outputColour } from './capabilities.js';
 import { terminalText } from './messages.js';
 import { writeText } from './output.js';
@@ -73,7 +73,7 @@ export async function* asJson(pieces: AsyncIterable<SampledPiece>, prime: string
       yield '';
       continue;
     }
-    yield `${visibleJson(JSON.stringify({ seed, prime, text: whole, end, characters }))}\n`;
+    yield `${jsonLine({ seed, prime, text: whole, end, characters })}\n`;
     whole = '';
     characters = [];
   }

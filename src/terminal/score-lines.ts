@@ -1,4 +1,4 @@
-import { visible } from '../format.js';
+import { jsonLine, visible } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
 import { bestOf, type LineScore, rateOf, type ScoredLine } from '../scoring/score.js';
 import { textOf } from '../text/decode.js';
@@ -35,7 +35,7 @@ export function scoreText(lines: readonly ScoredLine[], format: ScoreFormat): Bu
 
 function shown(line: ScoredLine, format: ScoreFormat): string {
   const { kind, encoding } = format;
-  if (kind === 'json' || kind === 'characters') return JSON.stringify(objectOf(line, format));
+  if (kind === 'json' || kind === 'characters') return jsonLine(objectOf(line, format));
   if (kind === 'plain') return columns(line, format) + visible(textOf(line.bytes, encoding));
   const { details } = line.scores[bestOf(line.scores)];
   const characters = Array.from(textOf(line.bytes, encoding), visible);

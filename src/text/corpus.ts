@@ -1,6 +1,5 @@
 import { CharrnnError, line, type Message, option } from '../errors.js';
-import { someOf } from '../files/system-errors.js';
-import { formatCharacter, formatCount, quoteCharacter } from '../format.js';
+import { formatCharacter, formatCount, quoteCharacter, someOf } from '../format.js';
 import type { DataConfig, Encoding } from '../options/training-options.js';
 import { decode } from './decode.js';
 import { findSources, type Source } from './sources.js';

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { CharrnnError, line, type Message, option } from '../errors.js';
-import { readFault, shownName } from '../files/system-errors.js';
-import { formatCount } from '../format.js';
+import { readFault } from '../files/system-errors.js';
+import { formatCount, shownName } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
 
 /** Turns the bytes of one file, piece by piece, into code points. */

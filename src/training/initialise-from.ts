@@ -65,8 +65,7 @@ const newModel = (request: TrainRequest): Origin => ({
 
 /** A new run with the weights of a checkpoint, whose model and vocabulary it takes over. */
 async function newRunFrom(path: string, request: TrainRequest): Promise<Origin> {
-  // Its moments and states are not held.
-  const { model, vocabulary, parameters } = await loadCheckpoint(path);
+  const { model, vocabulary, parameters } = await loadCheckpoint(path, 'model');
   const loaded = new Once({ model, vocabulary, parameters });
   const { cell, layers, hidden } = model;
   const given = givenConfig(request);

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CharrnnError, line, type Message, option } from '../errors.js';
+import { jsonLine } from '../format.js';
 import { LN2 } from '../mathematics.js';
 import type { StepEvent, TrainingEvent } from './events.js';
 
@@ -115,7 +116,7 @@ export class LogFile {
 
   /** Appends without waiting, in order. */
   write(value: object): void {
-    this.append(`${JSON.stringify(value)}\n`);
+    this.append(`${jsonLine(value)}\n`);
   }
 
   /** Waits for all that was written. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { TrainingProgress } from '../checkpoint/checkpoint.js';
 import type { Message } from '../errors.js';
-import { someOf } from '../files/system-errors.js';
+import { someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
 import { findBlas } from '../kernels/blas.js';
 import { thisMachine } from '../machine.js';

@@ -55,6 +55,24 @@ describe('loadCheckpoint', () => {
   }
   const floats = (...values: number[]) => Buffer.from(Float32Array.from(values).buffer).toString('base64');
 
+  it('reads no more than is asked for: what is left out is not decoded', async () => {
+    const path = join(folder, 'part.json');
+    const names = ['moments', 'carried'] as const;
+    const [moment, state] = names.map((group) => Object.keys(JSON.parse(good.toString())[group])[0]);
+    const broken: Change[] = [[['carried', state, 'data'], '!!!']];
+    await writeFile(path, changed(...broken));
+    const model = await loadCheckpoint(path, 'model');
+    assert.deepEqual([model.training, model.parameters.length > 0], [undefined, true]);
+    const record = await loadCheckpoint(path, 'record');
+    assert.deepEqual([record.training?.step, record.training?.moments, record.training?.carried], [40, [], []]);
+    const learning = await loadCheckpoint(path, 'moments');
+    assert.ok(learning.training && learning.training.moments.length > 0);
+    assert.match(await faultAt(path), /^carried .*bad base64/);
+    await writeFile(path, changed(...broken, [['moments', moment, 'data'], '!!!']));
+    await loadCheckpoint(path, 'record');
+    await assert.rejects(loadCheckpoint(path, 'moments'), /moments .*bad base64/);
+  });
+
   it('says what is wrong with the path', async () => {
     const noFile = 'no such file; give the path of a checkpoint that charrnn train has written';
     assert.equal(await faultAt(join(folder, 'none.json')), noFile);

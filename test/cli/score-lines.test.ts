@@ -34,4 +34,24 @@ describe('score, which lines it shows', () => {
     assert.deepEqual(await shown('--above', '6', '--min-length', '0'), ['', 'z', '', 'zzzz', 'zzzzzzzzzzzz']);
     assert.deepEqual(await shown('--above', '6'), ['zzzzzzzzzzzz']);
   });
+
+  it('--json of score and of inspect leave a terminal alone, whatever a text or a vocabulary holds', async () => {
+    const hostile = '\u009b31m\u202eevil\u2028';
+    writeFileSync(path('hostile.txt'), `${hostile}\n`);
+    await saveModel(path('hostile.json'), '\u009b');
+    const commands = [
+      ['score', model, path('hostile.txt'), '--json'],
+      ['score', model, path('hostile.txt'), '--per-character'],
+      ['inspect', path('hostile.json'), '--json'],
+      ['gradcheck', path('hostile.json'), '--json', '--batch', '1', '--sequence', '2'],
+    ];
+    for (const command of commands) {
+      const { code, stdout } = await run(...command);
+      assert.equal(code, 0, command[0]);
+      assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/, command[0]);
+      JSON.parse(stdout);
+    }
+    const { stdout } = await run(...commands[0]);
+    assert.equal(JSON.parse(stdout).text, hostile);
+  });
 });

@@ -7,7 +7,7 @@ const systemError = (code: string): Error => Object.assign(new Error('system'), 
 describe('userError', () => {
   it('is one line about the path for every error of the system', () => {
     const said = {
-      ENOENT: 'no such file; give the path of a checkpoint that charrnn train has written',
+      ENOENT: 'no such file; give another path',
       EISDIR: 'is a folder, not a file; give the path of a file in it',
       ENOTDIR: 'a part of this path is a file, not a folder; give another path',
       EACCES: 'permission denied; change the permissions of the file or of its folder, or give another path',
@@ -25,6 +25,8 @@ describe('userError', () => {
     for (const [code, fault] of Object.entries(said)) {
       assert.deepEqual(userError('m.json', systemError(code)), new CharrnnError(`m.json: ${fault}`));
     }
+    const absent = userError('m.json', systemError('ENOENT'), 'give a checkpoint');
+    assert.deepEqual(absent, new CharrnnError('m.json: no such file; give a checkpoint'));
     assert.deepEqual(userError('m.json', new Fault('is empty')), new CharrnnError('m.json: is empty'));
   });
 

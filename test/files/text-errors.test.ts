@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { CharrnnError } from '../../src/errors.js';
-import { readFault, shownName, someOf } from '../../src/files/system-errors.js';
+import { readFault } from '../../src/files/system-errors.js';
+import { shownName, someOf } from '../../src/format.js';
 
 const systemError = (code: string): Error => Object.assign(new Error('system'), { code });
 
@@ -9,13 +10,13 @@ describe('readFault', () => {
     const said = {
       ENOENT: 'no such file',
       EACCES: 'permission denied',
-      EISDIR: 'is a folder',
+      EISDIR: 'is a folder, not a file',
       ELOOP: 'symbolic links that lead in a circle',
-      ENAMETOOLONG: 'the name is too long',
-      ENXIO: 'nothing can be read from it',
+      ENAMETOOLONG: 'the name is too long for this file system',
+      ENXIO: 'nothing reads or writes at the other end',
       EMFILE: 'too many files are open',
-      EIO: 'the device reported a read error',
-      ESTALE: 'cannot be read (ESTALE)',
+      EIO: 'the device reported a read or write error',
+      ESTALE: 'cannot be read or written (ESTALE)',
     };
     for (const [code, fault] of Object.entries(said)) {
       assert.deepEqual(readFault('a.txt', systemError(code)), new CharrnnError(`a.txt: ${fault}`));

@@ -91,7 +91,7 @@ describe('findSources', () => {
 
   it('says which file or pattern names nothing', async () => {
     await rejects('tales.txt', `${at('tales.txt')}: no such file`);
-    await rejects('a.txt/b.txt', `${at('a.txt/b.txt')}: no such file`);
+    await rejects('a.txt/b.txt', `${at('a.txt/b.txt')}: a part of this path is a file, not a folder`);
     await rejects('**/*.xyz', `'${at('**/*.xyz')}': no file matches`);
     await assert.rejects(
       findSources([''], { encoding: 'utf8', onNotice: silent }),
