@@ -1,4 +1,4 @@
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, type Message } from '../errors.js';
 import { formatBytes, shownName } from '../format.js';
 
 /** What is wrong with a file, without its name, which the layers below do not know. */
@@ -35,6 +35,9 @@ function meaningOf(error: unknown): readonly [fault: string, remedy: string] | u
   return systemErrors[code] ?? [`cannot be read or written (${code})`, 'give another path'];
 }
 
+/** What an error of the system means, in few words; Node's own words for one that it has found itself. */
+export const faultIn = (error: Error): string => meaningOf(error)?.[0] ?? error.message;
+
 /** Errors of a file that is too large for its place. */
 const roomErrors = /^(ENOSPC|EDQUOT|EFBIG)$/;
 
@@ -48,12 +51,12 @@ export function sizedFault(error: unknown, bytes: number): unknown {
  * The one line that a user sees, beginning with the path; an error that is no fault of file or system as it is.
  * @param absent what to do where there is no such file
  */
-export function userError(path: string, error: unknown, absent?: string): unknown {
-  if (error instanceof Fault) return new CharrnnError(`${path}: ${error.message}`);
+export function userError(path: Message, error: unknown, absent?: string): unknown {
+  if (error instanceof Fault) return new CharrnnError(line`${path}: ${error.message}`);
   const meaning = meaningOf(error);
   if (!meaning) return error;
   const [fault, remedy] = meaning;
-  return new CharrnnError(`${path}: ${fault}; ${(codeOf(error) === 'ENOENT' && absent) || remedy}`);
+  return new CharrnnError(line`${path}: ${fault}; ${(codeOf(error) === 'ENOENT' && absent) || remedy}`);
 }
 
 /** The same for a text that cannot be read, where the fault says enough. */

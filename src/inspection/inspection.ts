@@ -1,7 +1,7 @@
 import type { Checkpoint, HistoryEntry, TrainingRecord } from '../checkpoint/checkpoint.js';
 import { LN2 } from '../mathematics.js';
 import type { TrainingConfig } from '../options/training-options.js';
-import { split } from '../text/streams.js';
+import { split, stepsPerEpoch } from '../text/streams.js';
 import { UNKNOWN_CHARACTER, Vocabulary } from '../text/vocabulary.js';
 
 /** What is in a checkpoint. `charrnn inspect --json` prints this object as it is. Losses are in nats per character. */
@@ -74,15 +74,14 @@ function charactersOf(vocabulary: Vocabulary): string[] {
 }
 
 function trainingOf({ config, corpus, totalSteps, step, history, bestValidationLoss }: TrainingRecord) {
-  const { batch, sequence, validation } = config.data;
-  const { training } = split(corpus.characters, validation, () => {});
-  const stepsPerEpoch = Math.max(1, Math.floor(Math.floor((training - 1) / batch) / sequence));
+  const { training } = split(corpus.characters, config.data.validation, () => {});
+  const steps = Math.max(1, stepsPerEpoch(training, config.data));
   const measured = history.findLast(({ validationLoss }) => validationLoss !== null);
   const best = history.find(({ validationLoss }) => validationLoss !== null && validationLoss === bestValidationLoss);
   return {
     step,
     totalSteps,
-    epoch: step / stepsPerEpoch,
+    epoch: step / steps,
     loss: lossesOf(history.at(-1), 'loss'),
     validationLoss: lossesOf(measured, 'validationLoss'),
     best: lossesOf(best, 'validationLoss'),

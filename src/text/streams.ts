@@ -24,7 +24,7 @@ export class Streams {
     private readonly T: number,
   ) {
     this.length = Math.floor((tokens.length - 1) / N);
-    this.windows = Math.floor(this.length / T);
+    this.windows = stepsPerEpoch(tokens.length, { batch: N, sequence: T });
     if (!(this.windows > 0)) throw new RangeError(`${N} streams in windows of ${T} from ${tokens.length} tokens`);
   }
 
@@ -40,6 +40,10 @@ export class Streams {
     }
   }
 }
+
+/** Windows of T characters in each of N streams of a text: the steps of an epoch. */
+export const stepsPerEpoch = (length: number, { batch, sequence }: BatchShape): number =>
+  Math.floor(Math.floor((length - 1) / batch) / sequence);
 
 /** Batch size (N) and sequence length (T). */
 export interface BatchShape {

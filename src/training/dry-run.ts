@@ -5,6 +5,7 @@ import { evaluationWindows } from '../model/evaluate.js';
 import { initialise } from '../model/initialise.js';
 import { parameterShapes, type TensorShape } from '../model/shape.js';
 import type { BackendName } from '../options/training-options.js';
+import { stepsPerEpoch } from '../text/streams.js';
 import { Engine, type EngineSettings } from './engine.js';
 import type { MemoryPart } from './memory.js';
 import type { FollowedRequest } from './request.js';
@@ -63,14 +64,14 @@ export async function planRun(request: FollowedRequest): Promise<RunPlan> {
   const { batch, sequence } = config.data;
   const { threads, backend } = settings;
   const { total, available } = thisMachine();
-  const stepsPerEpoch = Math.floor(Math.floor((parts.training - 1) / batch) / sequence);
+  const steps = stepsPerEpoch(parts.training, config.data);
   const groups = groupsOf(parameterShapes(shape));
   const trial = await tryOut(settings);
   return {
     model: { ...shape, parameters: groups.reduce((sum, { parameters }) => sum + parameters, 0) },
     groups,
     corpus: { characters: corpus.length, ...parts },
-    run: { batch, sequence, stepsPerEpoch, steps: limits(config.run, stepsPerEpoch).totalSteps, threads, backend },
+    run: { batch, sequence, stepsPerEpoch: steps, steps: limits(config.run, steps).totalSteps, threads, backend },
     memory: {
       parts: [...memory.shared, ...memory.beside]
         .filter(({ bytes }) => bytes > 0)
@@ -82,7 +83,7 @@ export async function planRun(request: FollowedRequest): Promise<RunPlan> {
     estimate: {
       ...trial,
       charactersPerSecond: (batch * sequence) / trial.secondsPerStep,
-      seconds: secondsOf(setup, trial, stepsPerEpoch),
+      seconds: secondsOf(setup, trial, steps),
     },
     checkpoint: {
       path: request.output ?? null,

@@ -1,6 +1,8 @@
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CharrnnError, line, type Message, option } from '../errors.js';
+import { absentOr } from '../files/paths.js';
+import { faultIn, userError } from '../files/system-errors.js';
 import { jsonLine } from '../format.js';
 import { LN2 } from '../mathematics.js';
 import type { StepEvent, TrainingEvent } from './events.js';
@@ -78,6 +80,8 @@ export class TrainingLog {
 
 const BRACE = 0x7b;
 const LINE_FEED = 0x0a;
+/** Windows has no such flag, and no such pipes. */
+const NON_BLOCKING = constants.O_NONBLOCK ?? 0;
 
 /** A file that JSON objects are appended to, one a line. Losing it is a pity, but ends nothing. */
 export class LogFile {
@@ -91,26 +95,25 @@ export class LogFile {
   ) {}
 
   /**
-   * Opens a file, and makes its folder. A line that a killed process has left unfinished is ended.
+   * Opens a file in a folder that is there, or a pipe that somebody reads. A line that a killed process has left unfinished
+   * is ended.
    * @param onWarning told once, when a line cannot be written
    * @throws CharrnnError when it cannot be opened, or holds something else: somebody's novel is not appended to
    */
   static async open(path: string, onWarning: (message: Message) => void): Promise<LogFile> {
-    if (((await byteOf(path, 'first')) ?? BRACE) !== BRACE) {
-      throw new CharrnnError(
-        line`${option('log')} ${path}: is there already, and no log; remove it, or give another file`,
-      );
-    }
+    const subject = line`${option('log')} ${path}`;
     try {
-      await mkdir(dirname(resolve(path)), { recursive: true });
-      const file = await open(path, 'a');
+      if (((await byteOf(path, 'first')) ?? BRACE) !== BRACE) {
+        throw new CharrnnError(line`${subject}: is there already, and no log; remove it, or give another file`);
+      }
+      // A pipe without a reader would keep a program waiting that asks for it in the usual way.
+      const attempt = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NON_BLOCKING);
+      const file = await open(path, 'a').finally(() => attempt.close());
       const log = new LogFile(path, file, onWarning);
       if (((await byteOf(path, 'last')) ?? LINE_FEED) !== LINE_FEED) log.append('\n');
       return log;
     } catch (error) {
-      throw new CharrnnError(
-        line`${option('log')} ${path}: ${(error as Error).message}; give a file that can be written`,
-      );
+      throw userError(subject, error, 'make its folder, or give another path');
     }
   }
 
@@ -132,14 +135,14 @@ export class LogFile {
 
   private lose(error: Error): void {
     if (!this.isLost)
-      this.onWarning(line`${option('log')} ${this.path}: ${error.message}; training goes on without it`);
+      this.onWarning(line`${option('log')} ${this.path}: ${faultIn(error)}; training goes on without it`);
     this.isLost = true;
   }
 }
 
 /** The first or last byte of a file, or nothing of one that is empty, not there or no regular file. */
 async function byteOf(path: string, end: 'first' | 'last'): Promise<number | undefined> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await absentOr(stat(path));
   if (!found?.isFile() || found.size === 0) return undefined;
   const file = await open(path, 'r');
   try {

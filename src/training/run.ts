@@ -1,12 +1,13 @@
 import { LN2 } from '../mathematics.js';
 import { evaluationWindows } from '../model/evaluate.js';
+import { stepsPerEpoch } from '../text/streams.js';
 import { divergence, ExplosionWatch, firstNotFinite } from './divergence.js';
 import type { Engine } from './engine.js';
 import type { FinishedEvent } from './events.js';
 import { Course } from './history.js';
 import type { FollowedRequest, Interval } from './request.js';
 import { Saver } from './save.js';
-import { type Limits, limits, refuseCompleted } from './schedule.js';
+import { type Limits, limits } from './schedule.js';
 import type { Setup } from './setup.js';
 import { BestWeights, glimpse, recordCheckpoint } from './snapshot.js';
 import { Speed, secondsLeft } from './speed.js';
@@ -38,7 +39,7 @@ export class Run {
     const { batch, sequence } = config.data;
     const best = setup.fill(engine, { seed: config.run.seed, vocabulary: corpus.vocabulary });
     this.course = new Course(resumed);
-    this.stepsPerEpoch = Math.floor(Math.floor((parts.training - 1) / batch) / sequence);
+    this.stepsPerEpoch = stepsPerEpoch(parts.training, config.data);
     this.limits = limits(config.run, this.stepsPerEpoch);
     const isValidated = parts.validation > 0;
     this.speed = new Speed(batch * sequence, isValidated ? evaluationWindows(parts.validation, config.data) : 0);
@@ -46,7 +47,6 @@ export class Run {
     this.saver = output === undefined ? undefined : new Saver(output, keep, onEvent);
     this.saveEvery = this.saver ? saveEvery : {};
     this.start = performance.now() - 1000 * (resumed?.seconds ?? 0);
-    if (resumed) refuseCompleted(request.resume ?? '', resumed, this.limits);
     if (parts.validation > 0) this.best = new BestWeights(engine.layout.evaluated, engine.kernels);
     if (best && this.course.bestStep !== undefined) this.best?.restore(best);
   }

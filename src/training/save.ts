@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { saveCheckpoint } from '../checkpoint/write.js';
 import { CharrnnError, line } from '../errors.js';
+import { faultIn } from '../files/system-errors.js';
 import type { TrainingEvent } from './events.js';
 
 /** Writes the checkpoints of a run to one path. */
@@ -48,7 +49,14 @@ export class Saver {
     const { bytes } = await saveCheckpoint(this.path, checkpoint);
     this.saved = { path: this.path, step };
     this.onEvent({ event: 'saved', step, path: this.path, bytes });
-    if (this.keep > 0) await this.keepCopy(step);
+    if (this.keep > 0) await this.keepCopy(step).catch((error: unknown) => this.warnOfCopy(step, error));
+  }
+
+  /** A copy that cannot be kept ends nothing: the newest checkpoint is there. */
+  private warnOfCopy(step: number, error: unknown): void {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const message = `${this.path}: step ${step} cannot be kept (${faultIn(error)}); training goes on without that copy`;
+    this.onEvent({ event: 'notice', kind: 'warning', message });
   }
 
   /** `model.json` of step 500 stays as `model.step-500.json`. A link costs no space: the next save replaces the path. */

@@ -10,12 +10,13 @@ import { defaults, type TrainingConfig, withGiven } from '../options/training-op
 import { alone } from '../parallel/team.js';
 import { samplerBytes } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
-import { fit as fitBatch, split } from '../text/streams.js';
+import { fit as fitBatch, split, stepsPerEpoch } from '../text/streams.js';
 import type { EngineSettings } from './engine.js';
 import { type Origin, originOf } from './initialise-from.js';
 import { assertFits, type MemoryPlan, planMemory, type Surroundings } from './memory.js';
 import { followRecipe } from './recipe.js';
 import { corpusOf, type FollowedRequest, givenConfig } from './request.js';
+import { limits, refuseCompleted } from './schedule.js';
 import { layOutTraining } from './step.js';
 
 /** All that is known of a run before its first step. */
@@ -46,6 +47,9 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   const origin = await originOf(request);
   const corpus = await readText(request, origin, onNotice);
   const { config, parts } = settle(request, origin, corpus, onNotice);
+  const { resumed } = origin;
+  const ends = limits(config.run, stepsPerEpoch(parts.training, config.data));
+  if (resumed) refuseCompleted(request.resume ?? '', resumed, ends);
   const { cell, layers, hidden } = config.model;
   const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
   const settings = {
@@ -61,7 +65,7 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
     samplerBytes: sampleEvery > 0 ? samplerBytes(shape) : 0,
   });
   assertFits(memory, thisMachine(), onNotice);
-  return { config, corpus, parts, shape, resumed: origin.resumed, fill: origin.fill, settings, memory };
+  return { config, corpus, parts, shape, resumed, fill: origin.fill, settings, memory };
 }
 
 /** A new model that is too large for any text is refused before a long one is read. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +16,8 @@ describe('LogFile', () => {
     warnings.length = 0;
   });
 
-  it('appends, in order, in a folder that it makes', async () => {
-    const path = join(folder, 'new', 'a.jsonl');
+  it('appends, in order', async () => {
+    const path = join(folder, 'a.jsonl');
     for (const round of [1, 2]) {
       const log = await open(path);
       for (let i = 0; i < 3; i++) log.write({ round, i });
@@ -45,7 +47,14 @@ describe('LogFile', () => {
   });
 
   it('that cannot be opened is one line', async () => {
-    await assert.rejects(open(folder), { name: 'CharrnnError', message: /^log .*EISDIR[^\n]*$/, exitCode: 1 });
+    const message = `log ${folder}: is a folder, not a file; give the path of a file in it`;
+    await assert.rejects(open(folder), { name: 'CharrnnError', message, exitCode: 1 });
+    const path = join(folder, 'mistyped', 'a.jsonl');
+    const missing = `log ${path}: no such file; make its folder, or give another path`;
+    await assert.rejects(open(path), { name: 'CharrnnError', message: missing, exitCode: 1 });
+    assert.ok(!existsSync(join(folder, 'mistyped')));
+    writeFileSync(join(folder, 'file'), '');
+    await assert.rejects(open(join(folder, 'file', 'a.jsonl')), /^CharrnnError: log .*: a part of this path is a file/);
   });
 
   it('that cannot be written is told once', async function () {
@@ -54,6 +63,29 @@ describe('LogFile', () => {
     for (let i = 0; i < 3; i++) log.write({ i });
     await log.close();
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0], /^log \/dev\/full: ENOSPC.*training goes on without it$/);
+    assert.match(warnings[0], /^log \/dev\/full: no space left on the disk; training goes on without it$/);
+  });
+
+  it('that is a pipe is written where somebody reads it, and refused where nobody does', async function () {
+    if (process.platform === 'win32') this.skip();
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const message = `log ${path}: nothing reads or writes at the other end; give the path of a file`;
+    await assert.rejects(open(path), { name: 'CharrnnError', message, exitCode: 1 });
+
+    const reader = spawn('cat', [path], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let text = '';
+    reader.stdout.setEncoding('utf8').on('data', (piece) => {
+      text += piece;
+    });
+    let log: LogFile | undefined;
+    // The reader needs a moment to be there.
+    for (let attempt = 0; !log && attempt < 200; attempt++) {
+      log = await open(path).catch(() => new Promise((resolve) => setTimeout(() => resolve(undefined), 10)));
+    }
+    log?.write({ step: 1 });
+    await log?.close();
+    await once(reader, 'close');
+    assert.equal(text, '{"step":1}\n');
   });
 });

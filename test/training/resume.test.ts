@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
+import { textOf } from '../../src/errors.js';
 import { cells, optimizers, schedules } from '../../src/options/training-options.js';
 import { type Changes, TrainingFolder, type Trial } from './harness.js';
 
@@ -81,6 +82,19 @@ describe('train with resume', () => {
     assert.ok(readFileSync(kept).equals(whole));
   });
 
+  it('goes on where a save cannot be kept, and says so', async () => {
+    const path = join(files.folder, 'kept.json');
+    const taken = path.replace('.json', '.step-6.json');
+    mkdirSync(join(taken, 'something'), { recursive: true });
+    await files.train(TEXT, { ...small, steps: 12 }, { output: path, saveEvery: { steps: 3 }, keep: 9 });
+    const warnings = files.events.flatMap((event) => (event.event === 'notice' ? [textOf(event.message)] : []));
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0], /kept\.json: step 6 cannot be kept \(.+\); training goes on without that copy$/);
+    assert.equal((await loadCheckpoint(path)).training?.step, 12);
+    assert.equal((await loadCheckpoint(path.replace('.json', '.step-9.json'))).training?.step, 9);
+    rmSync(taken, { recursive: true });
+  });
+
   it('refuses what would change the mathematics, and takes what would not', async () => {
     const path = await files.train(TEXT, { ...small, steps: 12 });
     const resume = (changes: Changes) => files.train(TEXT, changes, { origin: { resume: path }, output: path });
@@ -91,6 +105,11 @@ describe('train with resume', () => {
     });
     await assert.rejects(resume({ seed: 7 }), /seed 7: .* was trained with seed 1/);
     await assert.rejects(resume({ hidden: 12 }), /its training is complete, step 12 of 12; .* steps/);
+    // It is the run that goes on that is complete, not what would be written; nothing is started or written to say so.
+    const other = join(files.folder, 'other.json');
+    const elsewhere = files.train(TEXT, {}, { origin: { resume: path }, output: other });
+    await assert.rejects(elsewhere, new RegExp(`^CharrnnError: ${path}: its training is complete`));
+    assert.ok(!existsSync(other));
     await resume({ hidden: 12, epochs: 2, validateEvery: 10 });
     const { training } = await loadCheckpoint(path);
     assert.deepEqual([training?.step, training?.config.run.steps, training?.config.run.epochs], [20, undefined, 2]);
