@@ -5,6 +5,7 @@ import { commonOptions, usageOf } from '../build/src/commands/command.js';
 import { declarations } from '../build/src/commands/declarations.js';
 import { allowedText, shownDefault } from '../build/src/commands/help.js';
 import { spellings } from '../build/src/commands/spelling.js';
+import { exitCodesLine } from '../build/src/exit-codes.js';
 
 const page = new URL('../man/charrnn.1', import.meta.url);
 const { version, description } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -55,7 +56,7 @@ const text = [
   ...['.TP', '\\fB\\-\\-help\\fR, \\fB\\-h\\fR', 'what a command takes; the same as \\fBcharrnn help\\fR and its name'],
   ...['.TP', '\\fB\\-\\-version\\fR, \\fB\\-v\\fR', 'in place of a command: the version of the program'],
   '.SH EXIT STATUS',
-  '0 done, 1 failure, 2 usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP). A reader that goes away is a success.',
+  `${exitCodesLine.replace('Exit codes: ', '')} A reader that goes away is a success.`,
   '.SH ENVIRONMENT',
   '.TP',
   '\\fBNO_COLOR\\fR, \\fBFORCE_COLOR\\fR',

@@ -1,11 +1,5 @@
 import { visible } from './format.js';
 
-/** Exit codes of the program: 0 done, 1 failure, 2 usage, 128 + the signal's number when interrupted. */
-export type ExitCode = 0 | 1 | 2 | 129 | 130 | 143;
-
-/** What the help of the program and of every command ends with. */
-export const exitCodes = 'Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted (143 by SIGTERM).';
-
 /** An option in a message, by its key: `clipNorm`. The command line spells it `--clip-norm`. */
 export interface OptionPart {
   readonly option: string;

@@ -1,6 +1,6 @@
-import { type FileHandle, open, statfs } from 'node:fs/promises';
+import { type FileHandle, open, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { destinationOf, makeFolder } from '../files/paths.js';
+import { absentOr, destinationOf, makeFolder } from '../files/paths.js';
 import { Fault, userError } from '../files/system-errors.js';
 import { tryTemporary } from '../files/temporary.js';
 import { formatBytes } from '../format.js';
@@ -44,6 +44,14 @@ export async function checkTarget(path: string, bytes = 0): Promise<TargetReport
 
 /** How a checkpoint begins that charrnn has written. */
 const BEGINNING = /^\s*\{\s*"format"\s*:\s*"charrnn"/;
+
+/** Whether a path is that of a file that charrnn has written as a checkpoint. */
+export async function isCheckpoint(path: string): Promise<boolean> {
+  const found = await absentOr(stat(path)).catch(() => undefined);
+  if (!found?.isFile()) return false;
+  const file = await open(path, 'r').catch(() => undefined);
+  return file !== undefined && BEGINNING.test(await firstCharacters(file).finally(() => file.close()));
+}
 
 /** Whether a file can be written, and may be: an empty one has nothing to lose. */
 async function checkExisting(path: string): Promise<void> {

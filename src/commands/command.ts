@@ -1,4 +1,4 @@
-import type { ExitCode } from '../errors.js';
+import type { ExitCode } from '../exit-codes.js';
 import { file, flag, type OptionTable } from '../options/option.js';
 
 /** An argument that is typed without an option. */

@@ -1,6 +1,6 @@
 // The help of the program and of its commands, from their declarations.
 
-import { exitCodes } from '../errors.js';
+import { exitCodesLine } from '../exit-codes.js';
 import { formatTable } from '../format.js';
 import { isBounded, kebab, type Option } from '../options/option.js';
 import { allOptions, type Declaration, usageOf } from './command.js';
@@ -19,7 +19,7 @@ export function programHelp(commands: readonly Declaration[]): string[] {
       ['-v, --version', 'show the version'],
     ]),
     '',
-    exitCodes,
+    exitCodesLine,
   ];
 }
 
@@ -45,7 +45,7 @@ export function commandHelp(command: Declaration, columns: number): string[] {
     }),
     ...section('Options:', [['-h, --help', 'show this help']]),
     ...section('Examples:', command.examples),
-    exitCodes,
+    exitCodesLine,
   ];
 }
 

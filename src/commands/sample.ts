@@ -35,7 +35,8 @@ export const sample: Handler = async ({ words, typed }) => {
   const checkpoint = await loadCheckpoint(path, 'model');
   const beam = options.best ? BEST : options.beam;
   const seed = options.seed ?? randomInt(table.seed.to);
-  if (options.seed === undefined && beam === undefined) say(`seed ${seed}`);
+  const isDrawn = beam === undefined && options.temperature > 0;
+  if (options.seed === undefined && isDrawn) say(`seed ${seed}`);
   const { json, color, raw, noEcho } = options;
   const onNotice = (message: string): void => say(message);
   const request = { ...options, ...texts, prime, beam, seed, probabilities: json || color, onNotice };

@@ -237,6 +237,7 @@ export const beginningOptions = {
   preset: choice('Begin:', presets, undefined, 'size of the model; from the time if not given'),
   resume: file('Begin:', 'json', 'go on with the training of a checkpoint as if it had never stopped', 'r'),
   initFrom: file('Begin:', 'json', 'begin a new training run with the weights of a checkpoint'),
+  force: flag('Begin:', 'learn from a text that is a charrnn checkpoint, as if it were any other'),
   extendVocabulary: flag('Begin:', 'with --init-from: characters that the checkpoint lacks are added'),
 } as const satisfies OptionTable;
 

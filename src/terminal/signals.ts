@@ -1,14 +1,10 @@
-import type { ExitCode } from '../errors.js';
+import { type ExitCode, signalCodes } from '../exit-codes.js';
 import { formatCount, visible } from '../format.js';
 
-/** Signals that end a run, and the exit codes that shells expect: 128 + the signal's number. */
-const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies Partial<
-  Record<NodeJS.Signals, ExitCode>
->;
-export type Interruption = keyof typeof exitCodes;
-const signals = Object.keys(exitCodes) as Interruption[];
+export type Interruption = keyof typeof signalCodes;
+const signals = Object.keys(signalCodes) as Interruption[];
 
-export const exitCodeOf = (signal: Interruption): ExitCode => exitCodes[signal];
+export const exitCodeOf = (signal: Interruption): ExitCode => signalCodes[signal];
 
 /**
  * The first interruption calls `first`, the second ends the program at once.
@@ -48,5 +44,5 @@ export function interrupted(step: number, next?: { readonly command: string; rea
 export function leave(signal: Interruption): never {
   // A terminal is left at the beginning of a line. The cursor is shown again by ora's own handler of exits.
   if (process.stderr.isTTY) process.stderr.write('\n');
-  process.exit(exitCodes[signal]);
+  process.exit(signalCodes[signal]);
 }

@@ -43,6 +43,8 @@ export interface TrainRequest extends Given<RunConfig> {
   readonly initFrom?: string | undefined;
   /** With `initFrom`: characters that its vocabulary lacks are added; otherwise they are an error. */
   readonly extendVocabulary?: boolean | undefined;
+  /** Texts may be charrnn checkpoints; otherwise one that is was meant for `resume`. */
+  readonly force?: boolean | undefined;
   /** The checkpoint to write; none if not given. */
   readonly output?: string | undefined;
   /** Every five minutes if not given. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { TrainingProgress } from '../checkpoint/checkpoint.js';
-import type { Message } from '../errors.js';
+import { isCheckpoint } from '../checkpoint/target.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
 import { someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
 import { findBlas } from '../kernels/blas.js';
@@ -44,6 +45,7 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   const { backend = 'wasm', sampleEvery = 0 } = request;
   if (backend === 'blas') findBlas(); // that it is missing is told before a long text is read
   assertSmallestFits(request);
+  if (!request.force) await refuseCheckpoints(corpusOf(request));
   const origin = await originOf(request);
   const corpus = await readText(request, origin, onNotice);
   const { config, parts } = settle(request, origin, corpus, onNotice);
@@ -66,6 +68,15 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   });
   assertFits(memory, thisMachine(), onNotice);
   return { config, corpus, parts, shape, resumed, fill: origin.fill, settings, memory };
+}
+
+/** @throws CharrnnError (exit code 2) where a text is a checkpoint: somebody meant to go on with it */
+async function refuseCheckpoints(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (!(await isCheckpoint(path))) continue;
+    const ways = line`to go on with it, give ${option('resume')} ${path} and its text; to learn its characters, ${option('force')}`;
+    throw new CharrnnError(line`${path}: is a charrnn checkpoint, not a text; ${ways}`, 2);
+  }
 }
 
 /** A new model that is too large for any text is refused before a long one is read. */

@@ -47,14 +47,18 @@ async function checkOutput(output: string, setup: Setup, { onEvent }: FollowedRe
   if (warning !== undefined) onEvent({ event: 'notice', kind: 'warning', message: warning });
 }
 
+/** Seconds of a run after which a faster backend would have been worth a thought. */
+const LONG = 60;
+
 async function runIn(setup: Setup, request: FollowedRequest): Promise<FinishedEvent> {
-  if (setup.settings.backend === 'wasm' && hasBlas()) {
-    const message = line`${findBlas().name} is here: ${option('backend')} blas would be faster, with other last digits`;
-    request.onEvent({ event: 'notice', kind: 'hint', message });
-  }
   const engine = await Engine.start(setup.settings);
   try {
-    return await new Run(request, setup, engine).complete();
+    const finished = await new Run(request, setup, engine).complete();
+    if (finished.seconds > LONG && setup.settings.backend === 'wasm' && hasBlas()) {
+      const message = line`${findBlas().name} is here: ${option('backend')} blas is faster, with other last digits`;
+      request.onEvent({ event: 'notice', kind: 'hint', message });
+    }
+    return finished;
   } finally {
     await engine.close();
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { end, run, start, temporaryFolder } from './program.js';
 
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5'];
@@ -85,5 +85,24 @@ describe('charrnn train', () => {
     assert.equal(stderr, '');
     assert.equal(code, 0);
     assert.equal(JSON.parse(readFileSync(output, 'utf8')).format, 'charrnn');
+  });
+
+  it('does not learn the digits of a checkpoint unless it is told to', async () => {
+    const folder = temporaryFolder();
+    try {
+      const [text, model, other] = ['a.txt', 'm.json', 'o.json'].map(folder.path);
+      writeFileSync(text, 'the cat sat on the mat. '.repeat(20));
+      const tiny = ['--layers', '1', '--hidden', '2', '--batch', '2', '--sequence', '5', '--steps', '1', '--quiet'];
+      assert.equal((await run('train', text, ...tiny, '-o', model)).code, 0);
+      const { code, stderr } = await run('train', model, ...tiny, '-o', other);
+      const ways = `to go on with it, give --resume ${model} and its text; to learn its characters, --force`;
+      assert.deepEqual(
+        [code, stderr.split('\n')[0], existsSync(other)],
+        [2, `charrnn: ${model}: is a charrnn checkpoint, not a text; ${ways}`, false],
+      );
+      assert.equal((await run('train', model, ...tiny, '-o', other, '--force')).code, 0);
+    } finally {
+      folder.remove();
+    }
   });
 });
