@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
+import { textOf } from '../../src/errors.js';
 import { cells } from '../../src/options/training-options.js';
 import { DynamicReader } from '../../src/scoring/dynamic.js';
 import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
@@ -36,7 +37,7 @@ describe('measure', () => {
           });
     return measure({
       ...{ checkpoint, corpus, split: 'all', encoding: 'utf8', warmUp: 0, backend: 'wasm', threads: 1 },
-      onNotice: () => assert.fail(),
+      onNotice: (message) => assert.fail(textOf(message)),
       ...changes,
     });
   }

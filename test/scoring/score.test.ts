@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
+import { textOf } from '../../src/errors.js';
 import { LN2 } from '../../src/mathematics.js';
 import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
 import { type ScoredLine, type ScoreRequest, score } from '../../src/scoring/score.js';
@@ -28,7 +29,12 @@ describe('score', () => {
     const pieces = typeof text === 'string' ? [Buffer.from(text)] : text;
     const request: ScoreRequest = {
       ...{ checkpoints: [checkpoint], files: ['-'], context: 'line', encoding: 'utf8', threads: 1, backend: 'wasm' },
-      ...{ dynamic: undefined, isDetailed: true, stdin: inPieces(...pieces), onNotice: () => assert.fail() },
+      ...{
+        dynamic: undefined,
+        isDetailed: true,
+        stdin: inPieces(...pieces),
+        onNotice: (message) => assert.fail(textOf(message)),
+      },
       ...changes,
     };
     for await (const block of score(request)) lines.push(...block);
