@@ -11,7 +11,7 @@ import { elements, requiredArrays } from '../src/checkpoint/arrays.js';
 import type { NamedArray } from '../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../src/checkpoint/read.js';
 import { saveCheckpoint } from '../src/checkpoint/write.js';
-import type { TensorShape } from '../src/model/shape.js';
+import type { TensorShape } from '../src/kernels/kernels.js';
 import { defaults } from '../src/options/training-options.js';
 import { Purpose, randomKey, uniform } from '../src/random.js';
 import { machine } from './machine.js';

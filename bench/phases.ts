@@ -3,7 +3,8 @@
 
 import { backendsByName } from '../src/kernels/backend.js';
 import type { Kernels, Tensor } from '../src/kernels/kernels.js';
-import { initialise } from '../src/model/initialise.js';
+import { create } from '../src/model/instance.js';
+import { initialise } from '../src/model/parameters.js';
 import { type BackendName, defaults } from '../src/options/training-options.js';
 import { alone } from '../src/parallel/team.js';
 import { layOutTraining, TrainingProgram } from '../src/training/step.js';
@@ -15,8 +16,8 @@ const V = 65;
 
 const backend = backendsByName[(process.argv[2] ?? 'wasm') as BackendName];
 const layout = layOutTraining({ cell: 'lstm', layers: 2, hidden: 128, vocabulary: V }, defaults, backend, alone);
-const kernels = backend.create(layout.plan);
-initialise(layout.model, kernels, 1);
+const { worker, kernels } = create(layout);
+initialise(layout.model.weights, kernels, 1);
 
 /** Milliseconds by kernel and, for products, shape; and the operations of a product. */
 const spent = new Map<string, { milliseconds: number; operations: number }>();
@@ -47,7 +48,7 @@ const timed = new Proxy(kernels, {
 }) as Kernels;
 
 const tokens = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) % V);
-const program = new TrainingProgram(layout, defaults, tokens, tokens, timed, alone);
+const program = new TrainingProgram(layout, defaults, tokens, tokens, { ...worker, kernels: timed });
 for (let step = 1; step <= WARM_UP; step++) program.step(step, 0);
 spent.clear();
 const start = performance.now();

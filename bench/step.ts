@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { initialise } from '../src/model/initialise.js';
+import { initialise } from '../src/model/parameters.js';
 import {
   type BackendName,
   type CellName,
@@ -49,7 +49,7 @@ const shape = { cell, layers, hidden, vocabulary: V };
 const backend = values.backend as BackendName;
 const data = { training: tokens, validation: tokens.subarray(0, 0) };
 const engine = await Engine.start({ threads, backend, shape, config, ...data });
-initialise(engine.layout.model, engine.kernels, 1);
+initialise(engine.layout.model.weights, engine.kernels, 1);
 const durations: number[] = [];
 const end = performance.now() + 1000 * seconds;
 let last = performance.now();

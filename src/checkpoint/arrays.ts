@@ -1,5 +1,7 @@
 import { Fault } from '../files/system-errors.js';
-import { type ModelShape, parameterShapes, stateShapes, type TensorShape } from '../model/shape.js';
+import type { TensorShape } from '../kernels/kernels.js';
+import { momentPrefix } from '../model/parameters.js';
+import { type ModelShape, parameterShapes, stateShapes } from '../model/shape.js';
 import { momentsOf, type TrainingConfig } from '../options/training-options.js';
 import type { NamedArray } from './checkpoint.js';
 import { JsonObject, shown } from './json-stream.js';
@@ -15,15 +17,21 @@ export interface ArrayRecord {
   readonly data: Float32Array;
 }
 
+/** An array that a checkpoint can hold. */
+export interface RequiredArray extends TensorShape {
+  /** Whether its values are means of squares. */
+  readonly isSquare?: boolean;
+}
+
 /** Name and shape of every array that a checkpoint can hold, in the order in which it is written. */
 export function requiredArrays(
   model: ModelShape,
   config: TrainingConfig | undefined,
-): Record<ArrayGroup, readonly TensorShape[]> {
+): Record<ArrayGroup, readonly RequiredArray[]> {
   const parameters = parameterShapes(model);
   if (!config) return { parameters, latest: [], best: [], average: [], moments: [], carried: [] };
   const moments = momentsOf[config.optimizer.name].flatMap((moment) =>
-    parameters.map(({ name, shape }) => ({ name: `${moment}.${name}`, shape })),
+    parameters.map(({ name, shape }) => ({ name: momentPrefix(moment) + name, shape, isSquare: moment === 'v' })),
   );
   const carried = stateShapes(model, config.data.batch);
   return { parameters, latest: parameters, best: parameters, average: parameters, moments, carried };
@@ -36,15 +44,15 @@ export const elements = (shapes: readonly TensorShape[]): number =>
   shapes.reduce((sum, { shape }) => sum + product(shape), 0);
 
 /** The arrays of one group, which must be exactly the required ones. @throws Fault */
-export function checkArrays(group: ArrayGroup, found: unknown, required: readonly TensorShape[]): NamedArray[] {
+export function checkArrays(group: ArrayGroup, found: unknown, required: readonly RequiredArray[]): NamedArray[] {
   if (!(found instanceof JsonObject))
     throw new Fault(`${group} ${found === undefined ? 'is missing' : 'is no object'}`);
   const names = new Set(required.map(({ name }) => name));
   for (const name in found) {
     if (!names.has(name)) throw new Fault(`${group} has ${shown(name)}, which the model has not`);
   }
-  return required.map(({ name, shape }) => {
-    const array = checkArray(`${group} ${name}`, found[name], shape);
+  return required.map(({ name, shape, isSquare = false }) => {
+    const array = checkArray(`${group} ${name}`, found[name], shape, isSquare);
     return {
       name,
       shape,
@@ -55,7 +63,12 @@ export function checkArrays(group: ArrayGroup, found: unknown, required: readonl
   });
 }
 
-function checkArray(name: string, found: unknown, needed: readonly number[]): Pick<ArrayRecord, 'data'> {
+function checkArray(
+  name: string,
+  found: unknown,
+  needed: readonly number[],
+  isSquare: boolean,
+): Pick<ArrayRecord, 'data'> {
   if (found === undefined) throw new Fault(`${name} is missing`);
   if (!(found instanceof JsonObject)) throw new Fault(`${name} is no object`);
   const { shape, dtype, data } = found;
@@ -66,13 +79,13 @@ function checkArray(name: string, found: unknown, needed: readonly number[]): Pi
   if (data.length !== product(needed)) {
     throw new Fault(`${name}: ${4 * data.length} bytes of data, but its shape needs ${4 * product(needed)}`);
   }
-  checkValues(name, data);
+  checkValues(name, data, isSquare);
   return found as JsonObject & { readonly data: Float32Array };
 }
 
 /** Weights and states are finite; second moments are means of squares besides. */
-function checkValues(name: string, values: Float32Array): void {
-  const lowest = name.startsWith('moments v.') ? 0 : Number.NEGATIVE_INFINITY;
+function checkValues(name: string, values: Float32Array, isSquare: boolean): void {
+  const lowest = isSquare ? 0 : Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (!Number.isFinite(value)) throw new Fault(`${name}[${i}] is ${value}; every value must be finite`);

@@ -1,10 +1,10 @@
 import type { Backend } from '../kernels/backend.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
-import { Plan } from '../kernels/plan.js';
 import { type DropoutKeys, type DropoutSettings, dropoutKeys } from '../model/dropout.js';
-import { LanguageModel } from '../model/network.js';
+import { create, layOut } from '../model/instance.js';
+import type { LanguageModel } from '../model/network.js';
 import type { ModelShape } from '../model/shape.js';
-import { alone, type Worker } from '../parallel/team.js';
+import type { Worker } from '../parallel/team.js';
 
 export interface NetworkOptions extends DropoutSettings {
   readonly batch: number;
@@ -29,10 +29,10 @@ export class Network {
   private readonly keys: DropoutKeys;
 
   constructor(backend: Backend, shape: ModelShape, options: NetworkOptions) {
-    const plan = new Plan();
-    this.model = new LanguageModel(plan, backend, shape, { ...options, training: true });
-    this.kernels = backend.create(plan);
-    this.worker = { ...alone, kernels: this.kernels, scratch: this.model.scratchOf(alone) };
+    const { model, worker, kernels } = create(layOut({ backend, shape, settings: { ...options, training: true } }));
+    this.model = model;
+    this.worker = worker;
+    this.kernels = kernels;
     this.keys = dropoutKeys(options.seed, 1, shape.layers);
     const { weights, states } = this.model;
     this.variables = [

@@ -6,10 +6,14 @@
 // Every kernel accumulates in a fixed order that depends neither on the row it computes nor on how the rows are
 // shared out, so that the same inputs give the same bits for any number of threads.
 
-/** A named array in a plan: float32 numbers, or indices, row-major, `offset` and `size` counted in elements. */
-export interface Tensor {
+/** The name and shape of a tensor. */
+export interface TensorShape {
   readonly name: string;
   readonly shape: readonly number[];
+}
+
+/** A named array in a plan: float32 numbers, or indices, row-major, `offset` and `size` counted in elements. */
+export interface Tensor extends TensorShape {
   readonly offset: number;
   readonly size: number;
 }

@@ -1,19 +1,33 @@
-import type { Kernels, Range, Tensor } from '../kernels/kernels.js';
-import { type Plan, rows } from '../kernels/plan.js';
+// What a cell is. Its file states the equations, the parameters and their initial values, the arrays that it keeps, and
+// one step forward and backward in terms of whole arrays. The layer lays the arrays out for a sequence, and gives each
+// step its rows.
 
-/** The sizes of one layer: batch size, sequence length, input size, hidden size. */
-export interface Dimensions {
-  readonly N: number;
-  readonly T: number;
-  readonly D: number;
-  readonly H: number;
+import type { Kernels, Tensor, TensorShape } from '../kernels/kernels.js';
+
+/** A parameter, and what it holds before training. */
+export interface Parameter extends TensorShape {
+  /** Gives `values`, which are zero, their initial value. @param random numbers in [0, 1), by index */
+  readonly initialise: (values: Float32Array, random: (i: number) => number) => void;
 }
 
-/** The name and shape of one parameter or state tensor. */
-export interface TensorShape {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
+/**
+ * A matrix (K,M), uniform with mean 0 and variance 1/inputs, so that sums over that many inputs which are not zero begin
+ * with variance 1 (LeCun and others, 1998): K for a layer's output, 1 for a one-hot character.
+ */
+export const weights = (name: string, K: number, M: number, inputs: number): Parameter => ({
+  name,
+  shape: [K, M],
+  initialise: (values, random) => {
+    const bound = Math.sqrt(3 / inputs);
+    for (let i = 0; i < values.length; i++) values[i] = (2 * random(i) - 1) * bound;
+  },
+});
+
+/** A bias (M), zero unless something else is said. */
+export const bias = (name: string, M: number, initialise: Parameter['initialise'] = () => {}): Parameter => ({
+  ...{ name, initialise },
+  shape: [M],
+});
 
 /** What a cell needs of its layer's weights: Wh (H,G·H) and its transpose, packed, and the bias of h·Wh if it has one. */
 export interface RecurrentWeights {
@@ -22,61 +36,39 @@ export interface RecurrentWeights {
   readonly bh: Tensor | undefined;
 }
 
-/** One time step of a cell, for some of the streams. */
-export interface CellStep {
-  /** From x·Wx + b, which `a` already holds, and the state before the step: the state after it. */
-  forward(k: Kernels, weights: RecurrentWeights): void;
-  /** From dh of this step: `a` becomes da, and the gradient of the state before the step is added to its dh. */
-  backward(k: Kernels, weights: RecurrentWeights): void;
-}
-
-/** What a cell keeps of a sequence between forward and backward. Step t of an array (T,N,·) is its rows t·N … */
-export interface CellMemory {
-  /** x·Wx + b (T·N, G·H), then the gates, then their gradient da = dx·Wx + db. */
-  readonly a: Tensor;
-  /** The gradient of the product h·Wh (T·N, G·H): `a` again, except in the gru. */
-  readonly dah: Tensor;
-  /** State tensors (T+1,N,H) beside h, and the gradient (N,H) of their initial value. */
-  readonly states: readonly { readonly name: string; readonly values: Tensor; readonly gradient: Tensor }[];
-  /** The steps 0 … T−1 for the streams [from, to). */
-  steps(streams: Range): CellStep[];
-}
-
-/** The hidden state of a layer, which every cell has. */
-export interface HiddenState {
-  /** h (T+1,N,H); the initial state is at 0, step t writes t+1. */
+/** What every step of every cell has, for the streams of one worker; all (R,H). */
+export interface Hidden {
+  /** Before and after the step. */
+  readonly h0: Tensor;
   readonly h: Tensor;
-  /** dh (T,N,H), on entry to backward the gradient that comes from above. */
+  /** The gradient of h, complete when the step goes backward, and of h0, to which the step adds its part. */
   readonly dh: Tensor;
-  /** The gradient of the initial state (N,H). */
   readonly dh0: Tensor;
 }
+
+/** The arrays that a cell keeps, by its own names for them. */
+export interface CellArrays {
+  /** For each step, blocks of H columns (T·N, blocks·H). The first begins as x·Wx + b and ends as its gradient. */
+  readonly perStep: Readonly<Record<string, number>>;
+  /** The one of them that ends as the gradient of h·Wh. */
+  readonly recurrent: string;
+  /** States beside h that are carried from step to step: state c stands before a step in c0, after it in c. */
+  readonly states: readonly string[];
+  /** Once for all steps, (N,H). The gradient of a state is one of these: dc. */
+  readonly shared: readonly string[];
+}
+
+/** A step's rows of all arrays. */
+export type StepArrays = Hidden & Readonly<Record<string, Tensor>>;
 
 export interface Cell {
   /** Blocks of H columns in the weights (G). */
   readonly gates: number;
-  /** State tensors carried from step to step, each (N,H). */
-  readonly states: readonly string[];
-  parameters(D: number, H: number): TensorShape[];
-  /** Lays out the cell's memory for a sequence. */
-  layOut(plan: Plan, name: string, sizes: Dimensions, hidden: HiddenState): CellMemory;
+  readonly arrays: CellArrays;
+  /** @param inputs of the D that are not zero at once */
+  parameters(D: number, H: number, inputs: number): Parameter[];
+  /** From x·Wx + b and the state before the step: the state after it. */
+  forward(k: Kernels, weights: RecurrentWeights, step: StepArrays): void;
+  /** From the gradient of the state after the step: that of its inputs, and of the state before it. */
+  backward(k: Kernels, weights: RecurrentWeights, step: StepArrays): void;
 }
-
-/** Rows of step t of x (T·N, M) or (T,N,M) that belong to the streams. */
-export function stepRows(x: Tensor, t: number, N: number, { from, to }: Range): Tensor {
-  const M = x.shape[x.shape.length - 1];
-  const flat = { ...x, shape: [x.size / M, M] };
-  return rows(flat, t * N + from, t * N + to);
-}
-
-/** What `make` gives, made when it is first wanted: a layout that is only to be measured never wants its steps. */
-export function once<R>(make: () => R): () => R {
-  let made: { readonly value: R } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-/** [f(0), …, f(count − 1)] */
-export const times = <R>(count: number, f: (t: number) => R): R[] => Array.from({ length: count }, (_, t) => f(t));

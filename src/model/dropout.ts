@@ -32,6 +32,8 @@ export function dropoutKeys(seed: number, step: number, layers: number): Dropout
  * step of the sequence (variational dropout, Gal and Ghahramani, 2016).
  */
 export class Connection {
+  /** What it keeps of a sequence beside the output itself. */
+  readonly activations: readonly Tensor[];
   private readonly dropped: Tensor;
 
   /** @param h the output (T·N, H) of layer number `layer`, N streams */
@@ -43,6 +45,7 @@ export class Connection {
     private readonly settings: Pick<DropoutSettings, 'dropout' | 'locked'>,
   ) {
     this.dropped = settings.dropout > 0 ? plan.tensor(`layer${layer}.dropped`, ...h.shape) : h;
+    this.activations = this.dropped === h ? [] : [this.dropped];
   }
 
   /** What the layer above reads (T·N, H). */

@@ -9,44 +9,26 @@
 //
 // x (N,D); h, h' (N,H); ax, ah (N,3H); Wx (D,3H), Wh (H,3H), b and bh (3H).
 
-import { type Cell, type CellMemory, stepRows, times } from './cell.js';
+import { bias, type Cell, weights } from './cell.js';
 
 export const gru: Cell = {
   gates: 3,
-  states: ['h'],
-  parameters: (D, H) => [
-    { name: 'Wx', shape: [D, 3 * H] },
-    { name: 'Wh', shape: [H, 3 * H] },
-    { name: 'b', shape: [3 * H] },
-    { name: 'bh', shape: [3 * H] },
+  parameters: (D, H, inputs) => [
+    weights('Wx', D, 3 * H, inputs),
+    weights('Wh', H, 3 * H, H),
+    bias('b', 3 * H),
+    bias('bh', 3 * H),
   ],
+  arrays: { perStep: { ax: 3, ah: 3 }, recurrent: 'ah', states: [], shared: ['direct'] },
 
-  layOut(plan, name, { N, T, H }, hidden) {
-    const a = plan.tensor(`${name}.ax`, T * N, 3 * H);
-    const ah = plan.tensor(`${name}.ah`, T * N, 3 * H);
-    const direct = plan.tensor(`${name}.direct`, N, H);
-    const steps: CellMemory['steps'] = (streams) => {
-      const through = stepRows(direct, 0, N, streams);
-      return times(T, (t) => {
-        const ax = stepRows(a, t, N, streams);
-        const product = stepRows(ah, t, N, streams);
-        const h0 = stepRows(hidden.h, t, N, streams);
-        const h = stepRows(hidden.h, t + 1, N, streams);
-        const dh = stepRows(hidden.dh, t, N, streams);
-        const dh0 = t > 0 ? stepRows(hidden.dh, t - 1, N, streams) : stepRows(hidden.dh0, 0, N, streams);
-        return {
-          forward(k, { Wh, bh }) {
-            k.matmul(h0, Wh, product, bh ?? 'zero'); // ah = h·Wh + bh
-            k.gruForward(ax, product, h0, h); // ax becomes the gates; h'
-          },
-          backward(k, { WhTransposed }) {
-            k.gruBackward(ax, product, h0, dh, through); // the gates become dax, ah becomes dah; z∘dh'
-            k.add(through, dh0); // dh += z∘dh'
-            k.matmul(product, WhTransposed, dh0, 'accumulate'); // dh += dah·Whᵀ
-          },
-        };
-      });
-    };
-    return { a, dah: ah, states: [], steps };
+  forward(k, { Wh, bh }, { h0, h, ax, ah }) {
+    k.matmul(h0, Wh, ah, bh ?? 'zero'); // ah = h·Wh + bh
+    k.gruForward(ax, ah, h0, h); // ax becomes the gates; h'
+  },
+
+  backward(k, { WhTransposed }, { h0, dh, dh0, ax, ah, direct }) {
+    k.gruBackward(ax, ah, h0, dh, direct); // the gates become dax, ah becomes dah; z∘dh'
+    k.add(direct, dh0); // dh += z∘dh'
+    k.matmul(ah, WhTransposed, dh0, 'accumulate'); // dh += dah·Whᵀ
   },
 };

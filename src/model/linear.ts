@@ -20,6 +20,8 @@ export interface Affine {
 
 /** y (T·N, M) = x·W + b for all steps of a sequence at once. Rows are shared out by streams, weight gradients by columns. */
 export interface Projection {
+  /** The weights in the form that the products read. */
+  readonly packed: readonly Tensor[];
   readonly preparations: readonly Preparation[];
   /** The rows of y in `range`. */
   forward(w: Worker, keys: DropoutKeys, y: Tensor, range: Range): void;
@@ -32,6 +34,7 @@ export interface Projection {
 /** A matrix and, in training, its transpose, in the form that `matmul` reads. */
 export class Packed {
   readonly preparations: Preparation[];
+  readonly packed: readonly Tensor[];
   readonly matrix: Tensor;
   readonly transposed: Tensor;
 
@@ -40,6 +43,7 @@ export class Packed {
     const pack = (suffix: string, size: number) => plan.tensor(`${W.name} ${suffix}`, size);
     this.matrix = pack('packed', backend.packedSize(K, M));
     this.transposed = pack('packed transposed', training ? backend.packedSize(M, K) : 0);
+    this.packed = [this.matrix, this.transposed];
     this.preparations = [(k) => k.pack(W, this.matrix)];
     if (training) this.preparations.push((k) => k.packTransposed(W, this.transposed));
   }
@@ -47,7 +51,9 @@ export class Packed {
 
 /** x are real numbers (T·N, D): the output of a layer. */
 export class Dense implements Projection {
-  private readonly packed: Packed;
+  readonly packed: readonly Tensor[];
+  readonly preparations: readonly Preparation[];
+  private readonly W: Packed;
 
   constructor(
     plan: Plan,
@@ -55,21 +61,19 @@ export class Dense implements Projection {
     private readonly source: Connection,
     private readonly weights: Affine,
   ) {
-    this.packed = new Packed(plan, backend, weights.W, weights.dW !== undefined);
-  }
-
-  get preparations(): readonly Preparation[] {
-    return this.packed.preparations;
+    this.W = new Packed(plan, backend, weights.W, weights.dW !== undefined);
+    this.packed = this.W.packed;
+    this.preparations = this.W.preparations;
   }
 
   forward(w: Worker, keys: DropoutKeys, y: Tensor, { from, to }: Range): void {
     this.source.forward(w.kernels, keys, { from, to });
     const x = rows(this.source.value(keys), from, to);
-    w.kernels.matmul(x, this.packed.matrix, rows(y, from, to), this.weights.b);
+    w.kernels.matmul(x, this.W.matrix, rows(y, from, to), this.weights.b);
   }
 
   backward(w: Worker, keys: DropoutKeys, dy: Tensor, dx: Tensor, { from, to }: Range): void {
-    w.kernels.matmul(rows(dy, from, to), this.packed.transposed, rows(dx, from, to), 'zero');
+    w.kernels.matmul(rows(dy, from, to), this.W.transposed, rows(dx, from, to), 'zero');
     this.source.backward(w.kernels, keys, dx, { from, to });
   }
 
@@ -78,30 +82,6 @@ export class Dense implements Projection {
     if (!dW || !db) return;
     const columns = share(dy.shape[1], w, COLUMN_UNIT);
     w.kernels.matmulTransposed(this.source.value(keys), dy, dW, columns, w.scratch);
-    w.kernels.sumRows(dy, db, columns);
-  }
-}
-
-/** x are one-hot rows given as symbols (T·N): the product with W only picks rows of it. */
-export class OneHot implements Projection {
-  readonly preparations = [];
-
-  constructor(
-    private readonly symbols: Tensor,
-    private readonly weights: Affine,
-  ) {}
-
-  forward(w: Worker, _keys: DropoutKeys, y: Tensor, { from, to }: Range): void {
-    w.kernels.gather(this.weights.W, rows(this.symbols, from, to), this.weights.b, rows(y, from, to));
-  }
-
-  backward(): void {}
-
-  weightGradients(w: Worker, _keys: DropoutKeys, dy: Tensor): void {
-    const { dW, db } = this.weights;
-    if (!dW || !db) return;
-    const columns = share(dy.shape[1], w, COLUMN_UNIT);
-    w.kernels.scatterAdd(dy, this.symbols, dW, columns);
     w.kernels.sumRows(dy, db, columns);
   }
 }

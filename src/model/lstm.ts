@@ -8,45 +8,28 @@
 //
 // x (N,D); h, c, h', c' (N,H); a (N,4H); Wx (D,4H), Wh (H,4H), b (4H).
 
-import { type Cell, type CellMemory, stepRows, times } from './cell.js';
+import { bias, type Cell, weights } from './cell.js';
+
+/** Initial bias of the forget gate: the state is kept until training learns to forget (Jozefowicz and others, 2015). */
+const FORGET_BIAS = 1;
 
 export const lstm: Cell = {
   gates: 4,
-  states: ['h', 'c'],
-  parameters: (D, H) => [
-    { name: 'Wx', shape: [D, 4 * H] },
-    { name: 'Wh', shape: [H, 4 * H] },
-    { name: 'b', shape: [4 * H] },
+  parameters: (D, H, inputs) => [
+    weights('Wx', D, 4 * H, inputs),
+    weights('Wh', H, 4 * H, H),
+    bias('b', 4 * H, (b) => b.fill(FORGET_BIAS, H, 2 * H)),
   ],
+  // dc holds dc' before a step goes backward, and dc after it.
+  arrays: { perStep: { a: 4, tanhC: 1 }, recurrent: 'a', states: ['c'], shared: ['dc'] },
 
-  layOut(plan, name, { N, T, H }, hidden) {
-    const a = plan.tensor(`${name}.a`, T * N, 4 * H);
-    const c = plan.tensor(`${name}.c`, T + 1, N, H);
-    const tanhC = plan.tensor(`${name}.tanhC`, T, N, H);
-    const dc = plan.tensor(`${name}.dc`, N, H);
-    const steps: CellMemory['steps'] = (streams) => {
-      const d = stepRows(dc, 0, N, streams); // dc' on entry to each step, dc behind it
-      return times(T, (t) => {
-        const at = stepRows(a, t, N, streams);
-        const h0 = stepRows(hidden.h, t, N, streams);
-        const h = stepRows(hidden.h, t + 1, N, streams);
-        const c0 = stepRows(c, t, N, streams);
-        const c1 = stepRows(c, t + 1, N, streams);
-        const y = stepRows(tanhC, t, N, streams);
-        const dh = stepRows(hidden.dh, t, N, streams);
-        const dh0 = t > 0 ? stepRows(hidden.dh, t - 1, N, streams) : stepRows(hidden.dh0, 0, N, streams);
-        return {
-          forward(k, { Wh }) {
-            k.matmul(h0, Wh, at, 'accumulate'); // a = x·Wx + b + h·Wh
-            k.lstmForward(at, c0, c1, y, h); // a becomes the gates; c', tanh(c'), h'
-          },
-          backward(k, { WhTransposed }) {
-            k.lstmBackward(at, c0, y, dh, d); // the gates become da; dc' becomes dc
-            k.matmul(at, WhTransposed, dh0, 'accumulate'); // dh += da·Whᵀ
-          },
-        };
-      });
-    };
-    return { a, dah: a, states: [{ name: 'c', values: c, gradient: dc }], steps };
+  forward(k, { Wh }, { h0, h, a, c0, c, tanhC }) {
+    k.matmul(h0, Wh, a, 'accumulate'); // a = x·Wx + b + h·Wh
+    k.lstmForward(a, c0, c, tanhC, h); // a becomes the gates; c', tanh(c'), h'
+  },
+
+  backward(k, { WhTransposed }, { dh, dh0, a, c0, tanhC, dc }) {
+    k.lstmBackward(a, c0, tanhC, dh, dc); // the gates become da; dc' becomes dc
+    k.matmul(a, WhTransposed, dh0, 'accumulate'); // dh += da·Whᵀ
   },
 };

@@ -2,10 +2,10 @@ import type { Backend } from '../kernels/backend.js';
 import type { Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
 import { alone, ownSequence, type Team, type Worker } from '../parallel/team.js';
-import { once } from './cell.js';
 import { Connection, type DropoutKeys, type DropoutSettings } from './dropout.js';
-import { type CarriedState, ownRows, RecurrentLayer } from './layer.js';
-import { type Affine, Dense, OneHot, type Preparation, type Projection } from './linear.js';
+import { OneHot } from './embedding.js';
+import { type CarriedState, once, ownRows, RecurrentLayer } from './layer.js';
+import { type Affine, Dense, type Preparation, type Projection } from './linear.js';
 import { type ParameterBlock, planParameters } from './parameters.js';
 import { cellsByName, type ModelShape } from './shape.js';
 
@@ -33,6 +33,10 @@ export class LanguageModel {
   /** Logits (T·N, V), which the loss turns into their gradient. */
   readonly logits: Tensor;
   readonly layers: readonly RecurrentLayer[];
+  /** What the layers keep of a sequence between forward and backward. */
+  readonly activations: readonly Tensor[];
+  /** The weights in the form that the products read. */
+  readonly packed: readonly Tensor[];
 
   private readonly decoder: Projection;
   private readonly preparations: readonly Preparation[];
@@ -67,24 +71,38 @@ export class LanguageModel {
       db: this.gradients?.get(b),
     });
     const layers: RecurrentLayer[] = [];
+    const activations: Tensor[] = [];
     let below: Connection | undefined;
     for (let l = 0; l < L; l++) {
       const name = `layer${l}`;
       const input = affine(`${name}.Wx`, `${name}.b`);
       const projection = below ? new Dense(plan, backend, below, input) : new OneHot(this.inputs, input);
-      const sizes = { N, T, D: input.W.shape[0], H };
       const recurrent = {
         Wh: this.weights.get(`${name}.Wh`),
         bh: this.weights.find(`${name}.bh`),
         dWh: this.gradients?.get(`${name}.Wh`),
         dbh: this.gradients?.find(`${name}.bh`),
       };
-      const layer = new RecurrentLayer(plan, backend, l, cell, sizes, projection, recurrent, this.dh, team, weightDrop);
+      const layer = new RecurrentLayer(
+        plan,
+        backend,
+        l,
+        cell,
+        { N, T, H },
+        projection,
+        recurrent,
+        this.dh,
+        team,
+        weightDrop,
+      );
       below = new Connection(plan, l, layer.output, N, { dropout, locked });
       layers.push(layer);
+      activations.push(...layer.activations, ...below.activations);
     }
     this.layers = layers;
+    this.activations = activations;
     this.decoder = new Dense(plan, backend, below as Connection, affine('decoder.W', 'decoder.b'));
+    this.packed = [...layers.flatMap((layer) => layer.packed), ...this.decoder.packed];
     this.preparations = [...layers.flatMap((layer) => layer.preparations), ...this.decoder.preparations];
     const size = training ? Math.max(backend.scratchSize(H, cell.gates * H), backend.scratchSize(H, V)) : 0;
     this.scratch = plan.tensor('scratch', team.size, size);

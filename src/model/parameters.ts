@@ -1,6 +1,8 @@
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import type { Plan } from '../kernels/plan.js';
-import { type ModelShape, parameterShapes } from './shape.js';
+import type { MomentName } from '../options/training-options.js';
+import { Purpose, randomKey, uniform } from '../random.js';
+import { type ModelParameter, type ModelShape, parameterShapes } from './shape.js';
 
 /**
  * One flat block with a tensor for every parameter. Weights, gradients and moments share this layout, so that
@@ -9,7 +11,9 @@ import { type ModelShape, parameterShapes } from './shape.js';
 export interface ParameterBlock {
   /** The whole block (P), the gaps of alignment included, which are zero and stay so. */
   readonly block: Tensor;
+  /** A tensor for each parameter, in the same order. */
   readonly tensors: readonly Tensor[];
+  readonly parameters: readonly ModelParameter[];
   /** The tensor of a parameter, `layer0.Wx` for example. */
   get(name: string): Tensor;
   /** As `get`, or nothing where the cell has no such parameter. */
@@ -19,10 +23,12 @@ export interface ParameterBlock {
 /** Lays out one block for a model; `prefix` tells weights, gradients and moments apart in the plan. */
 export function planParameters(plan: Plan, shape: ModelShape, prefix: string): ParameterBlock {
   const start = plan.size;
-  const byName = new Map(parameterShapes(shape).map((p) => [p.name, plan.tensor(prefix + p.name, ...p.shape)]));
+  const parameters = parameterShapes(shape);
+  const byName = new Map(parameters.map((p) => [p.name, plan.tensor(prefix + p.name, ...p.shape)]));
   return {
     block: plan.block(`${prefix}parameters`, start),
     tensors: [...byName.values()],
+    parameters,
     find: (name) => byName.get(name),
     get(name) {
       const tensor = byName.get(name);
@@ -32,8 +38,21 @@ export function planParameters(plan: Plan, shape: ModelShape, prefix: string): P
   };
 }
 
+/** What the names of a moment's tensors begin with, in plans and checkpoints. */
+export const momentPrefix = (moment: MomentName): string => `${moment}.`;
+
+/** Gives every parameter of a block its initial value, a function of the seed and its place alone. */
+export function initialise({ tensors, parameters }: ParameterBlock, kernels: Kernels, seed: number): void {
+  tensors.forEach((w, index) => {
+    const key = randomKey(seed, Purpose.initialise, index);
+    const values = new Float32Array(w.size);
+    parameters[index].initialise(values, (i) => uniform(key, i));
+    kernels.write(w, values);
+  });
+}
+
 /** Values by name, such as a checkpoint holds. */
-interface NamedValues {
+export interface NamedValues {
   readonly name: string;
   readonly values: ArrayLike<number>;
 }

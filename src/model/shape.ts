@@ -1,10 +1,9 @@
+import type { TensorShape } from '../kernels/kernels.js';
 import type { CellName } from '../options/training-options.js';
-import type { Cell, TensorShape } from './cell.js';
+import { bias, type Cell, type Parameter, weights } from './cell.js';
 import { gru } from './gru.js';
 import { lstm } from './lstm.js';
 import { rnn } from './rnn.js';
-
-export type { TensorShape } from './cell.js';
 
 /** The shape of a model: all that is needed to lay out its parameters. */
 export interface ModelShape {
@@ -20,22 +19,37 @@ export interface ModelShape {
 /** The cells by name. A new cell is one file and one entry here. */
 export const cellsByName: Readonly<Record<CellName, Cell>> = { rnn, lstm, gru };
 
+/** A parameter in its place in a model. */
+export interface ModelParameter extends Parameter {
+  /** The layer, or the decoder, and the parameter's name there. `name` has both: `layer0.Wx`. */
+  readonly group: string;
+  readonly own: string;
+  /** The axis along which each symbol of the vocabulary has its own row or column, if there is one. */
+  readonly vocabularyAxis: number | undefined;
+}
+
 /** Every parameter of a model in the order of its flat block: layers from the input up, then the decoder. */
-export function parameterShapes({ cell, layers, hidden: H, vocabulary: V }: ModelShape): TensorShape[] {
-  const all: TensorShape[] = [];
+export function parameterShapes({ cell, layers, hidden: H, vocabulary: V }: ModelShape): ModelParameter[] {
+  const all: ModelParameter[] = [];
+  const add = (group: string, parameter: Parameter, vocabularyAxis?: number): void => {
+    all.push({ ...parameter, name: `${group}.${parameter.name}`, group, own: parameter.name, vocabularyAxis });
+  };
   for (let l = 0; l < layers; l++) {
-    const own = cellsByName[cell].parameters(l === 0 ? V : H, H);
-    all.push(...own.map(({ name, shape }) => ({ name: `layer${l}.${name}`, shape })));
+    // Layer 0 reads one-hot rows, of which one element is not zero; the layers above read outputs.
+    const [D, inputs] = l === 0 ? [V, 1] : [H, H];
+    for (const parameter of cellsByName[cell].parameters(D, H, inputs)) {
+      add(`layer${l}`, parameter, l === 0 && parameter.name === 'Wx' ? 0 : undefined);
+    }
   }
-  all.push({ name: 'decoder.W', shape: [H, V] }, { name: 'decoder.b', shape: [V] });
+  add('decoder', weights('W', H, V, H), 1);
+  add('decoder', bias('b', V), 0);
   return all;
 }
 
 /** Every state tensor of a model for batch size N: `layer<l>.h`, and `layer<l>.c` of an lstm. */
 export function stateShapes({ cell, layers, hidden }: ModelShape, N: number): TensorShape[] {
-  const all: TensorShape[] = [];
-  for (let l = 0; l < layers; l++) {
-    for (const state of cellsByName[cell].states) all.push({ name: `layer${l}.${state}`, shape: [N, hidden] });
-  }
-  return all;
+  const states = ['h', ...cellsByName[cell].arrays.states];
+  return Array.from({ length: layers }, (_, l) =>
+    states.map((state) => ({ name: `layer${l}.${state}`, shape: [N, hidden] })),
+  ).flat();
 }

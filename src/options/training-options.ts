@@ -22,8 +22,11 @@ export type CellName = (typeof cells)[number];
 export const optimizers = ['sgd', 'rmsprop', 'adagrad', 'adam', 'adamw'] as const;
 export type OptimizerName = (typeof optimizers)[number];
 
-/** Moments that each optimizer keeps of the gradient: m its mean, v its square. */
-export const momentsOf: Readonly<Record<OptimizerName, readonly ('m' | 'v')[]>> = {
+/** Moments of the gradient: m its mean, v the mean of its squares. */
+export type MomentName = 'm' | 'v';
+
+/** Moments that each optimizer keeps. */
+export const momentsOf: Readonly<Record<OptimizerName, readonly MomentName[]>> = {
   sgd: ['m'],
   rmsprop: ['v'],
   adagrad: ['v'],

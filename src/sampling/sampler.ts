@@ -1,27 +1,18 @@
 import { type SharedBackend, wasm } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { Plan, rows } from '../kernels/plan.js';
+import { rows } from '../kernels/plan.js';
 import { memoryBytes } from '../kernels/wasm.js';
-import { LanguageModel } from '../model/network.js';
+import { create, forReading, layOut } from '../model/instance.js';
+import type { LanguageModel } from '../model/network.js';
 import type { ModelShape } from '../model/shape.js';
-import { alone, type Worker } from '../parallel/team.js';
+import type { Worker } from '../parallel/team.js';
 
 /** Values of a parameter by its name. */
 export type ParameterSource = (name: string) => ArrayLike<number>;
 
-function layOut(
-  shape: ModelShape,
-  batch: number,
-  sequence: number,
-  backend = wasm,
-): { plan: Plan; model: LanguageModel } {
-  const plan = new Plan();
-  const settings = { batch, sequence, dropout: 0, training: false };
-  return { plan, model: new LanguageModel(plan, backend, shape, settings) };
-}
-
 /** Bytes that a sampler of one text takes beside the parameters that it is given. */
-export const samplerBytes = (shape: ModelShape): number => memoryBytes(layOut(shape, 1, 1).plan);
+export const samplerBytes = (shape: ModelShape): number =>
+  memoryBytes(layOut({ backend: wasm, shape, settings: forReading({ batch: 1, sequence: 1 }) }).plan);
 
 /** What a model knows of the text that it has read: every carried state (H), from the input up. */
 export type Memory = readonly Float32Array[];
@@ -57,10 +48,11 @@ export class Sampler {
   ) {
     this.texts = texts;
     this.steps = steps;
-    const { plan, model } = layOut(shape, texts, steps, backend);
+    const settings = forReading({ batch: texts, sequence: steps });
+    const { model, worker, kernels } = create(layOut({ backend, shape, settings }));
     this.model = model;
-    this.kernels = backend.create(plan);
-    this.worker = { ...alone, kernels: this.kernels, scratch: this.model.scratchOf(alone) };
+    this.worker = worker;
+    this.kernels = kernels;
     this.logits = new Float32Array(steps * texts * shape.vocabulary);
     for (const w of this.model.weights.tensors) this.kernels.write(w, parameters(w.name));
     this.model.prepare(this.worker, undefined);

@@ -2,10 +2,10 @@ import type { Checkpoint, NamedArray } from '../checkpoint/checkpoint.js';
 import { CharrnnError } from '../errors.js';
 import { wasm } from '../kernels/backend.js';
 import type { Tensor, UpdateRule } from '../kernels/kernels.js';
-import { Plan } from '../kernels/plan.js';
-import { LanguageModel } from '../model/network.js';
-import { planParameters } from '../model/parameters.js';
-import { alone, type Worker } from '../parallel/team.js';
+import { create, layOut } from '../model/instance.js';
+import type { LanguageModel } from '../model/network.js';
+import { momentPrefix, planParameters, writeArrays } from '../model/parameters.js';
+import type { Worker } from '../parallel/team.js';
 
 /**
  * Reads one stream of symbols, T at a time, and tells what each costs behind all that was read before. Symbols may come
@@ -114,21 +114,19 @@ export class DynamicReader {
     checkpoint: Checkpoint,
     private readonly options: DynamicOptions,
   ) {
-    const plan = new Plan();
-    const settings = { batch: 1, sequence: options.segment, dropout: 0, training: true };
-    this.model = new LanguageModel(plan, wasm, checkpoint.model, settings);
-    this.trained = planParameters(plan, checkpoint.model, 'trained ').block;
-    const squares = planParameters(plan, checkpoint.model, 'v.');
-    this.meanSquares = squares.block;
-    const kernels = wasm.create(plan);
-    this.worker = { ...alone, kernels, scratch: this.model.scratchOf(alone) };
     const v = meanSquaresOf(checkpoint);
-    for (const { name, values } of checkpoint.parameters) {
-      kernels.write(this.model.weights.get(name), values);
-      kernels.write(squares.get(name), v.get(name)?.values ?? []);
-    }
-    kernels.copy(this.model.weights.block, this.trained);
-    this.rule = ruleFor(options.rate, rootMean([...v.values()]));
+    const { model: shape, parameters } = checkpoint;
+    const settings = { batch: 1, sequence: options.segment, dropout: 0, training: true };
+    const layout = layOut({ backend: wasm, shape, settings });
+    this.trained = planParameters(layout.plan, shape, 'trained ').block;
+    const squares = planParameters(layout.plan, shape, momentPrefix('v'));
+    this.meanSquares = squares.block;
+    const { model, worker, kernels } = create(layout, parameters);
+    this.model = model;
+    this.worker = worker;
+    kernels.copy(model.weights.block, this.trained);
+    writeArrays(kernels, squares.tensors, v);
+    this.rule = ruleFor(options.rate, rootMean(v));
     this.stream = new StreamReader(this.model, this.worker, () => this.learn());
     this.reset();
   }
@@ -170,14 +168,14 @@ function ruleFor(learningRate: number, rootMean: number): UpdateRule {
   return { optimizer: 'rmsprop', learningRate, beta2: 1, epsilon, ...unused };
 }
 
-/** The second moments of a checkpoint by the names of the parameters. @throws CharrnnError if it has none */
-function meanSquaresOf({ training }: Checkpoint): ReadonlyMap<string, NamedArray> {
-  const v = training?.moments.filter(({ name }) => name.startsWith('v.')) ?? [];
+/** The second moments of a checkpoint. @throws CharrnnError if it has none */
+function meanSquaresOf({ training }: Checkpoint): readonly NamedArray[] {
+  const v = training?.moments.filter(({ name }) => name.startsWith(momentPrefix('v'))) ?? [];
   if (v.length === 0) {
     const needs = 'dynamic evaluation needs the second moments of adam, adamw, rmsprop or adagrad';
     throw new CharrnnError(`${needs}; this checkpoint has none`);
   }
-  return new Map(v.map((array) => [array.name.slice(2), array]));
+  return v;
 }
 
 /** The root of the mean of all values. */

@@ -1,13 +1,14 @@
 // One worker of the team that measures a model on a text. All of them run the same program.
 
+import { backendsByName } from '../kernels/backend.js';
 import { type Evaluation, evaluate } from '../model/evaluate.js';
+import { attach, forReading, layOut } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
 import type { BackendName } from '../options/training-options.js';
 import type { Team } from '../parallel/team.js';
 import { serve } from '../parallel/worker-program.js';
 import type { BatchShape } from '../text/streams.js';
 import type { Tokens } from '../text/tokens.js';
-import { attachReader } from './reader.js';
 
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 200;
@@ -29,8 +30,9 @@ export interface EvaluationRequest {
 
 export type EvaluationProcedures = ReturnType<typeof evaluationProgram>;
 
-function evaluationProgram({ shape, batch, backend, memory }: EvaluationData, team: Team) {
-  const { model, worker } = attachReader(shape, batch, backend, team, memory);
+function evaluationProgram({ shape, batch, memory, ...data }: EvaluationData, team: Team) {
+  const layout = layOut({ backend: backendsByName[data.backend], shape, settings: forReading(batch), team });
+  const { model, worker } = attach(layout, memory);
   let reportedAt = 0;
   return {
     /** Reports the share of the text that is read, from the first worker alone. */

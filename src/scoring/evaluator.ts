@@ -1,10 +1,12 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { backendsByName } from '../kernels/backend.js';
 import type { Evaluation } from '../model/evaluate.js';
+import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { BackendName } from '../options/training-options.js';
+import { alone } from '../parallel/team.js';
 import { Workers } from '../parallel/workers.js';
 import type { BatchShape } from '../text/streams.js';
 import type { EvaluationData, EvaluationProcedures, EvaluationRequest } from './evaluation-worker.js';
-import { readerMemory } from './reader.js';
 
 /** A text is read in as many streams, and as many steps at a time, where no training run says how. */
 export const EVALUATION_BATCH: BatchShape = { batch: 50, sequence: 50 };
@@ -19,7 +21,8 @@ export class Evaluator {
     { backend, threads, batch }: { backend: BackendName; threads: number; batch: BatchShape },
   ) {
     const size = Math.min(threads, batch.batch);
-    const memory = readerMemory({ shape: model, parameters }, batch, backend, size);
+    const use = { backend: backendsByName[backend], shape: model, settings: forReading(batch) };
+    const memory = sharedMemory(layOut({ ...use, team: { ...alone, size } }), parameters);
     const data: EvaluationData = { shape: model, batch, backend, memory };
     this.workers = new Workers(new URL('./evaluation-worker.js', import.meta.url), size, data);
   }

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { backendsByName } from '../kernels/backend.js';
+import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
 import { Workers } from '../parallel/workers.js';
+import type { BatchShape } from '../text/streams.js';
 import type { DynamicOptions } from './dynamic.js';
 import { LINE_BATCH, LONG_LINE_BATCH, STREAM_BATCH } from './line-scorer.js';
-import { readerMemory } from './reader.js';
 import type { LineScores, PackedLines, Reading, ScoringData, ScoringProcedures } from './scoring-worker.js';
 
 export interface PoolSettings {
@@ -51,15 +53,12 @@ export class LinePool {
 }
 
 function readingOf({ checkpoint, backend, context, dynamic }: PoolSettings): Reading {
-  const { model: shape, parameters } = checkpoint;
   if (dynamic) return { kind: 'dynamic', checkpoint: readable(checkpoint), options: dynamic };
-  if (context === 'stream')
-    return { kind: context, memory: readerMemory({ shape, parameters }, STREAM_BATCH, backend) };
-  return {
-    kind: context,
-    memory: readerMemory({ shape, parameters }, LINE_BATCH, backend),
-    longLineMemory: readerMemory({ shape, parameters }, LONG_LINE_BATCH, backend),
-  };
+  const { model: shape, parameters } = checkpoint;
+  const memory = (batch: BatchShape): WebAssembly.Memory =>
+    sharedMemory(layOut({ backend: backendsByName[backend], shape, settings: forReading(batch) }), parameters);
+  if (context === 'stream') return { kind: context, memory: memory(STREAM_BATCH) };
+  return { kind: context, memory: memory(LINE_BATCH), longLineMemory: memory(LONG_LINE_BATCH) };
 }
 
 /** A checkpoint that can be sent to another thread: its arrays may be decoded when they are asked for. */

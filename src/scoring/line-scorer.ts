@@ -1,4 +1,5 @@
 import { log } from '../mathematics.js';
+import type { Instance } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
 import type { Worker } from '../parallel/team.js';
 import type { BatchShape } from '../text/streams.js';
@@ -109,13 +110,15 @@ export class TextReader {
   private readonly inputs: Int32Array;
   private readonly targets: Int32Array;
 
-  constructor(
-    private readonly model: LanguageModel,
-    private readonly w: Worker,
-  ) {
+  private readonly model: LanguageModel;
+  private readonly w: Worker;
+
+  constructor({ model, worker }: Instance) {
+    this.model = model;
+    this.w = worker;
     this.inputs = new Int32Array(model.inputs.size);
     this.targets = new Int32Array(model.inputs.size);
-    model.prepare(w, undefined);
+    model.prepare(worker, undefined);
   }
 
   /** Texts that are read together (N). */

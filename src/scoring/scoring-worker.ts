@@ -1,11 +1,13 @@
 // A worker that scores blocks of lines, one after the other, in the order in which they come.
 
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { backendsByName } from '../kernels/backend.js';
+import { attach, forReading, type Instance, layOut } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
-import { alone } from '../parallel/team.js';
 import { serve } from '../parallel/worker-program.js';
 import { codePointsOf } from '../text/decode.js';
+import type { BatchShape } from '../text/streams.js';
 import { Vocabulary, type VocabularyRecord } from '../text/vocabulary.js';
 import { type DynamicOptions, DynamicReader, StreamReader } from './dynamic.js';
 import {
@@ -17,7 +19,6 @@ import {
   STREAM_BATCH,
   TextReader,
 } from './line-scorer.js';
-import { attachReader } from './reader.js';
 
 /** How lines are read, and the memory with the weights where a checkpoint is not given. */
 export type Reading =
@@ -81,13 +82,13 @@ function scorerFor({ shape, reading, backend }: ScoringData, vocabulary: Vocabul
   if (reading.kind === 'dynamic') {
     return new ContinuedLines(new DynamicReader(reading.checkpoint, reading.options), vocabulary);
   }
+  const instance = (batch: BatchShape, memory: WebAssembly.Memory): Instance =>
+    attach(layOut({ backend: backendsByName[backend], shape, settings: forReading(batch) }), memory);
   if (reading.kind === 'line') {
-    const together = attachReader(shape, LINE_BATCH, backend, alone, reading.memory);
-    const narrow = attachReader(shape, LONG_LINE_BATCH, backend, alone, reading.longLineMemory);
-    const reader = new TextReader(together.model, together.worker);
-    return new SingleLines(reader, new TextReader(narrow.model, narrow.worker), vocabulary);
+    const together = new TextReader(instance(LINE_BATCH, reading.memory));
+    return new SingleLines(together, new TextReader(instance(LONG_LINE_BATCH, reading.longLineMemory)), vocabulary);
   }
-  const { model, worker } = attachReader(shape, STREAM_BATCH, backend, alone, reading.memory);
+  const { model, worker } = instance(STREAM_BATCH, reading.memory);
   model.prepare(worker, undefined);
   return new ContinuedLines(new StreamReader(model, worker, () => model.carry(worker)), vocabulary);
 }

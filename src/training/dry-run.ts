@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkpointBytes } from '../checkpoint/write.js';
+import type { TensorShape } from '../kernels/kernels.js';
 import { type Machine, thisMachine } from '../machine.js';
 import { evaluationWindows } from '../model/evaluate.js';
-import { initialise } from '../model/initialise.js';
-import { parameterShapes, type TensorShape } from '../model/shape.js';
+import { initialise } from '../model/parameters.js';
+import { type ModelParameter, parameterShapes } from '../model/shape.js';
 import type { BackendName } from '../options/training-options.js';
 import { stepsPerEpoch } from '../text/streams.js';
 import { Engine, type EngineSettings } from './engine.js';
@@ -107,11 +108,10 @@ export function secondsOf(
   return Math.min(seconds, totalSeconds ?? Number.POSITIVE_INFINITY);
 }
 
-/** The tensors of each layer, whose names begin alike. */
-function groupsOf(tensors: readonly TensorShape[]): ParameterGroup[] {
+/** The parameters of each layer and of the decoder, by their names there. */
+function groupsOf(parameters: readonly ModelParameter[]): ParameterGroup[] {
   const groups = new Map<string, TensorShape[]>();
-  for (const { name, shape } of tensors) {
-    const [group, own] = name.split('.');
+  for (const { group, own, shape } of parameters) {
     groups.set(group, [...(groups.get(group) ?? []), { name: own, shape }]);
   }
   return [...groups].map(([name, own]) => ({
@@ -149,7 +149,7 @@ export async function tryOut(settings: EngineSettings): Promise<Trial> {
   let trial: Trial = { steps: 0, secondsPerStep: PATIENCE, secondsPerValidationWindow: 0 };
 
   const measure = async (): Promise<void> => {
-    initialise(engine.layout.model, engine.kernels, settings.config.run.seed);
+    initialise(engine.layout.model.weights, engine.kernels, settings.config.run.seed);
     for (const seconds of [WARM_UP_SECONDS, TIMED_SECONDS]) {
       let steps = 0;
       const start = performance.now();

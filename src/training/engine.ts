@@ -1,6 +1,6 @@
 import { backendsByName } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { createMemory } from '../kernels/wasm.js';
+import { attach, sharedMemory } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
 import type { BackendName, TrainingConfig } from '../options/training-options.js';
 import { alone } from '../parallel/team.js';
@@ -32,8 +32,8 @@ export class Engine {
   private constructor({ threads, ...settings }: EngineSettings) {
     const backend = backendsByName[settings.backend];
     this.layout = layOutTraining(settings.shape, settings.config, backend, { ...alone, size: threads });
-    const memory = createMemory(this.layout.plan);
-    this.kernels = backend.attach(memory);
+    const memory = sharedMemory(this.layout);
+    this.kernels = attach(this.layout, memory).kernels;
     const control = new Float64Array(new SharedArrayBuffer(8 * CONTROL_WORDS));
     this.control = new Control(control);
     const data: TrainingData = { ...settings, memory, control };

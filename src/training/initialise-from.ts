@@ -4,9 +4,8 @@ import type { Checkpoint, NamedArray, TrainingProgress, TrainingRecord } from '.
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError, line, type Message, option } from '../errors.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
-import { initialise } from '../model/initialise.js';
 import type { LanguageModel } from '../model/network.js';
-import { writeArrays, writeWeights } from '../model/parameters.js';
+import { initialise, writeArrays, writeWeights } from '../model/parameters.js';
 import {
   type GivenConfig,
   placeOf,
@@ -58,7 +57,7 @@ const newModel = (request: TrainRequest): Origin => ({
   given: givenConfig(request),
   loadedBytes: 0,
   fill: (engine, { seed }) => {
-    initialise(engine.layout.model, engine.kernels, seed);
+    initialise(engine.layout.model.weights, engine.kernels, seed);
     return startAverage(engine);
   },
 });
@@ -76,7 +75,7 @@ async function newRunFrom(path: string, request: TrainRequest): Promise<Origin> 
     remedy: line`take them out, or add ${option('extendVocabulary')}`,
     loadedBytes: bytesOf(parameters),
     fill: (engine, run) => {
-      initialise(engine.layout.model, engine.kernels, run.seed);
+      initialise(engine.layout.model.weights, engine.kernels, run.seed);
       transfer(loaded.take(), run.vocabulary, engine.layout.model, engine.kernels);
       return startAverage(engine);
     },
@@ -172,16 +171,19 @@ function refuseOthers(path: string, stored: object, given: GivenConfig, verb: st
 
 /**
  * Writes the weights of a checkpoint over those of a new model of the same cell, layers and hidden size, whose
- * vocabulary has at least its characters. What belongs to a character follows it: its row of `layer0.Wx` (V,G·H), its
- * column of `decoder.W` (H,V), its bias in `decoder.b` (V). A new character keeps its initial row and column, and has
+ * vocabulary has at least its characters. What belongs to a character follows it: its row of the first layer's Wx (V,G·H),
+ * its column of the decoder's W (H,V), its bias in the decoder's b (V). A new character keeps its initial row and column, and has
  * the lowest bias that was trained: it begins as unlikely as the rarest.
  */
 export function transfer(checkpoint: Checkpoint, vocabulary: Vocabulary, model: LanguageModel, kernels: Kernels): void {
   const places = placesOf(new Vocabulary(checkpoint.vocabulary), vocabulary);
-  for (const array of checkpoint.parameters) {
-    const w = model.weights.get(array.name);
-    kernels.write(w, array.values.length === w.size ? array.values : spread(array, w, kernels.read(w), places));
-  }
+  const { parameters, tensors } = model.weights;
+  checkpoint.parameters.forEach((array, i) => {
+    const { vocabularyAxis } = parameters[i];
+    const w = tensors[i];
+    const grows = vocabularyAxis !== undefined && array.values.length < w.size;
+    kernels.write(w, grows ? spread(array, w, kernels.read(w), places, vocabularyAxis) : array.values);
+  });
 }
 
 /** For each symbol of `from`, its index in `to`. */
@@ -190,13 +192,18 @@ function placesOf(from: Vocabulary, to: Vocabulary): number[] {
   return from.unknown ? [0, ...characters] : characters;
 }
 
-/** The initial values of a larger tensor, with those of the smaller one in their new places. */
-function spread(from: NamedArray, w: Tensor, initial: ArrayLike<number>, places: readonly number[]): Float32Array {
+/** The initial values of a larger tensor, with those of the smaller one in their new places along the axis. */
+function spread(
+  from: NamedArray,
+  w: Tensor,
+  initial: ArrayLike<number>,
+  places: readonly number[],
+  axis: number,
+): Float32Array {
   const values = Float32Array.from(initial);
   if (from.shape.length === 1) values.fill(from.values.reduce((lowest, bias) => Math.min(lowest, bias)));
-  const isByRow = from.name === 'layer0.Wx';
-  // A row of Wx moves as a whole; of the decoder, single elements move in rows of V.
   const [rows, columns] = from.shape.length === 1 ? [1, from.shape[0]] : from.shape;
+  const isByRow = from.shape.length > 1 && axis === 0;
   const width = w.shape.at(-1) ?? 1;
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) {

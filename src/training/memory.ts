@@ -68,10 +68,7 @@ export function largestPart(parts: readonly MemoryPart[]): MemoryPart {
 }
 
 function sharedParts({ plan, model, optimizer }: TrainingLayout): MemoryPart[] {
-  const isPacked = ({ name }: Tensor): boolean => / packed( transposed)?$/.test(name);
-  const isOfLayer = ({ name }: Tensor): boolean => /^layer\d+\./.test(name);
   const { inputs, targets, losses, logits, weights, gradients } = model;
-  const ofWeights = new Set(weights.tensors);
   const named: MemoryPart[] = [
     part('parameters', [weights.block], size),
     part('gradients', gradients ? [gradients.block] : [], size),
@@ -81,12 +78,8 @@ function sharedParts({ plan, model, optimizer }: TrainingLayout): MemoryPart[] {
       size,
     ),
     part('the average of the weights', optimizer.average ? [optimizer.average.block] : [], size),
-    part('weights packed for products', plan.tensors.filter(isPacked), size),
-    part(
-      'activations',
-      plan.tensors.filter((x) => isOfLayer(x) && !isPacked(x) && !ofWeights.has(x)),
-      window,
-    ),
+    part('weights packed for products', model.packed, size),
+    part('activations', model.activations, window),
     part('logits', [logits], line`${batchOrSequence}, or raise ${option('minCount')}`),
     part('batches and losses', [inputs, targets, losses], batchOrSequence),
   ];

@@ -2,8 +2,8 @@ import type { Range, Tensor, UpdateRule } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
 import { power } from '../mathematics.js';
 import type { LanguageModel } from '../model/network.js';
-import { type ParameterBlock, planParameters } from '../model/parameters.js';
-import { momentsOf, type OptimizerConfig } from '../options/training-options.js';
+import { momentPrefix, type ParameterBlock, planParameters } from '../model/parameters.js';
+import { type MomentName, momentsOf, type OptimizerConfig } from '../options/training-options.js';
 import { share, type Worker } from '../parallel/team.js';
 
 /** Elements of the flat block whose squares are summed at once; fixed, so that the norm does not depend on the team. */
@@ -11,12 +11,9 @@ const NORM_BLOCK = 4096;
 /** Elements of the flat block that are shared out together: a cache line. */
 const UNIT = 16;
 
-/** What the names of averaged weights in the plan begin with. */
-export const AVERAGE = 'average ';
-
 /** Clips the gradient, updates the weights and averages them: single loops over flat blocks, shared out by fixed ranges. */
 export class Optimizer {
-  readonly moments: readonly { readonly name: 'm' | 'v'; readonly parameters: ParameterBlock }[];
+  readonly moments: readonly { readonly name: MomentName; readonly parameters: ParameterBlock }[];
   /** The exponential moving average of the weights, if one is kept. */
   readonly average: ParameterBlock | undefined;
   private readonly partialNorms: Tensor;
@@ -31,9 +28,9 @@ export class Optimizer {
     if (!model.gradients) throw new RangeError('the model was laid out without gradients');
     this.moments = momentsOf[config.name].map((name) => ({
       name,
-      parameters: planParameters(plan, model.shape, `${name}.`),
+      parameters: planParameters(plan, model.shape, momentPrefix(name)),
     }));
-    this.average = config.ema > 0 ? planParameters(plan, model.shape, AVERAGE) : undefined;
+    this.average = config.ema > 0 ? planParameters(plan, model.shape, 'average ') : undefined;
     this.weights = model.weights.block;
     this.gradients = model.gradients.block;
     this.partialNorms = plan.tensor('partial norms', Math.ceil(this.gradients.size / NORM_BLOCK));

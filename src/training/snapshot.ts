@@ -6,7 +6,6 @@ import { Sampler } from '../sampling/sampler.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from './engine.js';
 import type { Course } from './history.js';
-import { AVERAGE } from './optimizer.js';
 import type { Setup } from './setup.js';
 
 /** A run that is to be recorded, its team at rest. */
@@ -49,9 +48,9 @@ type Weights = Pick<Checkpoint, 'parameters'> & Pick<TrainingRecord, 'latest' | 
 function recordWeights({ layout, kernels }: Engine, course: Course, best: BestWeights | undefined): Weights {
   const { model, optimizer } = layout;
   const latest = arraysOf(kernels, model.weights.tensors);
-  const average = optimizer.average && arraysOf(kernels, optimizer.average.tensors, AVERAGE);
+  const average = optimizer.average && arraysOf(kernels, optimizer.average.tensors, namesOf(optimizer.average));
   const now = average ?? latest;
-  const kept = best?.arrays(latest.map(({ name }) => name));
+  const kept = best?.arrays();
   const isNowBest = !kept || course.bestStep === course.step || course.isBestAtTheEnd;
   return {
     parameters: isNowBest ? now : kept,
@@ -64,11 +63,11 @@ function recordWeights({ layout, kernels }: Engine, course: Course, best: BestWe
 /**
  * Tensors by name, each read whenever its values are asked for, so that a large model is not there twice. For use while
  * the team is at rest.
- * @param prefix of the tensors' names in the plan that a checkpoint leaves out
+ * @param names where they are not those of the tensors
  */
-export const arraysOf = (kernels: Kernels, tensors: readonly Tensor[], prefix = ''): NamedArray[] =>
-  tensors.map((x) => ({
-    name: x.name.slice(prefix.length),
+export const arraysOf = (kernels: Kernels, tensors: readonly Tensor[], names?: readonly string[]): NamedArray[] =>
+  tensors.map((x, i) => ({
+    name: names ? names[i] : x.name,
     shape: x.shape,
     get values() {
       const values = new Float32Array(x.size);
@@ -76,6 +75,8 @@ export const arraysOf = (kernels: Kernels, tensors: readonly Tensor[], prefix = 
       return values;
     },
   }));
+
+const namesOf = ({ parameters }: ParameterBlock): string[] => parameters.map(({ name }) => name);
 
 /** The weights with the lowest validation loss, put aside while training goes on. */
 export class BestWeights {
@@ -103,9 +104,10 @@ export class BestWeights {
     this.isKept = true;
   }
 
-  /** What is kept, if anything. @param names of the parameters, in the order of the block's tensors */
-  arrays(names: readonly string[]): NamedArray[] | undefined {
+  /** What is kept, if anything. */
+  arrays(): NamedArray[] | undefined {
     if (!this.isKept) return undefined;
+    const names = namesOf(this.measured);
     return this.measured.tensors.map((x, i) => ({ name: names[i], shape: x.shape, values: this.valuesOf(x) }));
   }
 

@@ -1,10 +1,9 @@
-import type { Backend } from '../kernels/backend.js';
-import type { Kernels, Tensor } from '../kernels/kernels.js';
-import { Plan } from '../kernels/plan.js';
+import type { SharedBackend } from '../kernels/backend.js';
+import type { Tensor } from '../kernels/kernels.js';
 import { type DropoutKeys, dropoutKeys } from '../model/dropout.js';
 import { evaluate } from '../model/evaluate.js';
+import { layOut, type ModelLayout } from '../model/instance.js';
 import { ownRows } from '../model/layer.js';
-import { LanguageModel } from '../model/network.js';
 import type { ParameterBlock } from '../model/parameters.js';
 import type { ModelShape } from '../model/shape.js';
 import type { TrainingConfig } from '../options/training-options.js';
@@ -15,9 +14,7 @@ import { Optimizer } from './optimizer.js';
 import { learningRate } from './schedule.js';
 
 /** All memory of a training run, planned before the first step. */
-export interface TrainingLayout {
-  readonly plan: Plan;
-  readonly model: LanguageModel;
+export interface TrainingLayout extends ModelLayout<SharedBackend> {
   readonly optimizer: Optimizer;
   /** The weights that are measured and saved: their average, or they themselves. */
   readonly evaluated: ParameterBlock;
@@ -29,17 +26,18 @@ export interface TrainingLayout {
 export function layOutTraining(
   shape: ModelShape,
   config: TrainingConfig,
-  backend: Backend,
+  backend: SharedBackend,
   team: Team,
 ): TrainingLayout {
-  const plan = new Plan();
   const { batch, sequence } = config.data;
   const { dropout, dropoutMask, weightDrop } = config.model;
   const dropped = { dropout, locked: dropoutMask === 'locked', weightDrop };
-  const model = new LanguageModel(plan, backend, shape, { batch, sequence, ...dropped, training: true }, team);
+  const settings = { batch, sequence, ...dropped, training: true };
+  const layout = layOut({ backend, shape, settings, team });
+  const { plan, model } = layout;
   const optimizer = new Optimizer(plan, model, config.optimizer);
   const savedStates = model.states.map(({ name, initial }) => plan.tensor(`saved ${name}`, ...initial.shape));
-  return { plan, model, optimizer, evaluated: optimizer.average ?? model.weights, savedStates };
+  return { ...layout, optimizer, evaluated: optimizer.average ?? model.weights, savedStates };
 }
 
 /** What one step did. */
@@ -58,7 +56,6 @@ export interface StepResult {
  * a barrier wherever one reads what another has written.
  */
 export class TrainingProgram {
-  private readonly w: Worker;
   private readonly streams: Streams;
   private readonly inputs: Int32Array;
   private readonly targets: Int32Array;
@@ -68,20 +65,12 @@ export class TrainingProgram {
     private readonly config: TrainingConfig,
     training: Tokens,
     private readonly validation: Tokens,
-    kernels: Kernels,
-    team: Team,
+    private readonly w: Worker,
   ) {
     const { batch, sequence } = config.data;
-    this.w = {
-      kernels,
-      scratch: layout.model.scratchOf(team),
-      rank: team.rank,
-      size: team.size,
-      barrier: () => team.barrier(),
-    };
     this.streams = new Streams(training, batch, sequence);
     // Rank 0 alone writes batches.
-    const size = team.rank === 0 ? batch * sequence : 0;
+    const size = w.rank === 0 ? batch * sequence : 0;
     this.inputs = new Int32Array(size);
     this.targets = new Int32Array(size);
   }

@@ -2,6 +2,7 @@
 // and the wish to stop, it tells the others before each step through the control words.
 
 import { backendsByName } from '../kernels/backend.js';
+import { attach } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
 import type { BackendName, TrainingConfig } from '../options/training-options.js';
 import type { Team } from '../parallel/team.js';
@@ -37,10 +38,9 @@ export type TrainingProcedures = ReturnType<typeof trainingProgram>;
 
 function trainingProgram(data: TrainingData, team: Team) {
   const { shape, config, training, validation, memory } = data;
-  const backend = backendsByName[data.backend];
   const control = new Control(data.control);
-  const layout = layOutTraining(shape, config, backend, team);
-  const program = new TrainingProgram(layout, config, training, validation, backend.attach(memory), team);
+  const layout = layOutTraining(shape, config, backendsByName[data.backend], team);
+  const program = new TrainingProgram(layout, config, training, validation, attach(layout, memory).worker);
 
   return {
     /** Reports each step, from the first worker alone. */

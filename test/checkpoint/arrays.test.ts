@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { requiredArrays } from '../../src/checkpoint/arrays.js';
-import { reference } from '../../src/kernels/backend.js';
+import { wasm } from '../../src/kernels/backend.js';
 import { optimizers } from '../../src/options/training-options.js';
 import { alone } from '../../src/parallel/team.js';
 import { layOutTraining } from '../../src/training/step.js';
@@ -11,11 +11,13 @@ describe('requiredArrays', () => {
     it(`asks for the moments that ${optimizer} keeps and the states that the model carries`, () => {
       const { cell, layers, hidden } = smallShape;
       const options = exampleConfig({ cell, layers, hidden, optimizer, sequence: 7 });
-      const { model, optimizer: own } = layOutTraining(smallShape, options, reference('float32'), alone);
+      const { model, optimizer: own } = layOutTraining(smallShape, options, wasm, alone);
       const required = requiredArrays(smallShape, options);
       assert.deepEqual(
         required.moments,
-        own.moments.flatMap(({ parameters }) => parameters.tensors.map(({ name, shape }) => ({ name, shape }))),
+        own.moments.flatMap((moment) =>
+          moment.parameters.tensors.map(({ name, shape }) => ({ name, shape, isSquare: moment.name === 'v' })),
+        ),
       );
       assert.deepEqual(
         required.carried.map(({ name }) => name),

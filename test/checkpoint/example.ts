@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { product, requiredArrays } from '../../src/checkpoint/arrays.js';
 import type { Checkpoint, NamedArray } from '../../src/checkpoint/checkpoint.js';
-import type { ModelShape, TensorShape } from '../../src/model/shape.js';
+import type { TensorShape } from '../../src/kernels/kernels.js';
+import type { ModelShape } from '../../src/model/shape.js';
 import type { Given } from '../../src/options/option.js';
 import {
   defaults,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requiredArrays } from '../../src/checkpoint/arrays.js';
 import { checkpointBytes, saveCheckpoint } from '../../src/checkpoint/write.js';
-import type { TensorShape } from '../../src/model/shape.js';
+import type { TensorShape } from '../../src/kernels/kernels.js';
 import { cells, optimizers } from '../../src/options/training-options.js';
 import { exampleConfig } from './example.js';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { wasm } from '../../src/kernels/backend.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { evaluate, WARM_UP } from '../../src/model/evaluate.js';
-import { initialise } from '../../src/model/initialise.js';
 import { LanguageModel } from '../../src/model/network.js';
+import { initialise } from '../../src/model/parameters.js';
 import { alone } from '../../src/parallel/team.js';
 import { randomBits } from '../../src/random.js';
 
@@ -15,7 +15,7 @@ function loss(batch: number, sequence: number, length = text.length) {
   const shape = { cell: 'lstm', layers: 2, hidden: 9, vocabulary: V } as const;
   const model = new LanguageModel(plan, wasm, shape, { batch, sequence, dropout: 0.5, training: true });
   const kernels = wasm.create(plan);
-  initialise(model, kernels, 1);
+  initialise(model.weights, kernels, 1);
   return evaluate(model, { ...alone, kernels, scratch: model.scratchOf(alone) }, text.subarray(0, length));
 }
 

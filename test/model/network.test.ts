@@ -3,11 +3,12 @@ import { type Backend, reference, wasm } from '../../src/kernels/backend.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { dropoutKeys } from '../../src/model/dropout.js';
-import { initialise } from '../../src/model/initialise.js';
-import { LanguageModel } from '../../src/model/network.js';
+import { create, layOut } from '../../src/model/instance.js';
+import type { LanguageModel } from '../../src/model/network.js';
+import { initialise } from '../../src/model/parameters.js';
 import type { ModelShape } from '../../src/model/shape.js';
 import { cells } from '../../src/options/training-options.js';
-import { alone, type Worker } from '../../src/parallel/team.js';
+import type { Worker } from '../../src/parallel/team.js';
 
 const N = 3;
 const V = 7;
@@ -18,11 +19,12 @@ class Fixture {
   readonly worker: Worker;
 
   constructor(backend: Backend, shape: ModelShape, sequence: number, dropout = 0) {
-    const plan = new Plan();
-    this.model = new LanguageModel(plan, backend, shape, { batch: N, sequence, dropout, training: true });
-    this.kernels = backend.create(plan);
-    this.worker = { ...alone, kernels: this.kernels, scratch: this.model.scratchOf(alone) };
-    initialise(this.model, this.kernels, 5);
+    const settings = { batch: N, sequence, dropout, training: true };
+    const { model, kernels, worker } = create(layOut({ backend, shape, settings }));
+    this.model = model;
+    this.kernels = kernels;
+    this.worker = worker;
+    initialise(this.model.weights, this.kernels, 5);
     this.model.prepare(this.worker, undefined);
   }
 
@@ -121,19 +123,17 @@ describe('locked dropout', () => {
   const H = 40;
   const T = 6;
   const layer = (locked: boolean): Float32Array | Float64Array => {
-    const plan = new Plan();
     const shape: ModelShape = { cell: 'rnn', layers: 1, hidden: H, vocabulary: V };
     const settings = { batch: N, sequence: T, dropout: 0.5, locked, training: true };
-    const model = new LanguageModel(plan, wasm, shape, settings);
-    const kernels = wasm.create(plan);
-    const worker = { ...alone, kernels, scratch: model.scratchOf(alone) };
-    initialise(model, kernels, 5);
+    const layout = layOut({ backend: wasm, shape, settings });
+    const { model, kernels, worker } = create(layout);
+    initialise(model.weights, kernels, 5);
     const keys = dropoutKeys(1, 1, 1);
     model.prepare(worker, keys);
     kernels.writeIndices(model.inputs, symbols.slice(0, T * N));
     model.forward(worker, keys);
     model.decode(worker, keys);
-    return kernels.read(plan.tensors.find(({ name }) => name === 'layer0.dropped') ?? assert.fail());
+    return kernels.read(layout.plan.tensors.find(({ name }) => name === 'layer0.dropped') ?? assert.fail());
   };
   const zeros = (values: ArrayLike<number>, t: number): string =>
     Array.from(values)
@@ -152,14 +152,11 @@ describe('locked dropout', () => {
 
 describe('weight drop', () => {
   it('drops recurrent weights in training alone', () => {
-    const plan = new Plan();
     const shape: ModelShape = { cell: 'gru', layers: 2, hidden: 9, vocabulary: V };
-    const model = new LanguageModel(plan, wasm, shape, {
-      ...{ batch: N, sequence: 12, dropout: 0, weightDrop: 0.5, training: true },
-    });
-    const kernels = wasm.create(plan);
-    const worker = { ...alone, kernels, scratch: model.scratchOf(alone) };
-    initialise(model, kernels, 5);
+    const settings = { batch: N, sequence: 12, dropout: 0, weightDrop: 0.5, training: true };
+    const layout = layOut({ backend: wasm, shape, settings });
+    const { model, kernels, worker } = create(layout);
+    initialise(model.weights, kernels, 5);
     const logits = (keys: ReturnType<typeof dropoutKeys>): ArrayLike<number> => {
       model.prepare(worker, keys);
       kernels.writeIndices(model.inputs, symbols);
@@ -170,19 +167,9 @@ describe('weight drop', () => {
     assert.deepEqual(logits(undefined), Float32Array.from(new Fixture(wasm, shape, 12).read(symbols)[1]));
     assert.notDeepEqual(logits(dropoutKeys(1, 1, 2)), logits(undefined));
     assert.notDeepEqual(logits(dropoutKeys(1, 1, 2)), logits(dropoutKeys(1, 2, 2)));
-    const dropped = kernels.read(plan.tensors.find(({ name }) => name === 'layer1.Wh dropped') ?? assert.fail());
+    const dropped = kernels.read(layout.plan.tensors.find(({ name }) => name === 'layer1.Wh dropped') ?? assert.fail());
     const Wh = kernels.read(model.weights.get('layer1.Wh'));
     model.prepare(worker, dropoutKeys(1, 2, 2));
     assert.ok(dropped.every((value, i) => value === 0 || value === 2 * Wh[i]));
-  });
-});
-
-describe('initialise', () => {
-  it('sets the forget bias to 1 and all other biases to 0', () => {
-    const { model, kernels } = new Fixture(wasm, { cell: 'lstm', layers: 2, hidden: 3, vocabulary: V }, 2);
-    const bias = [0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0];
-    assert.deepEqual(Array.from(kernels.read(model.weights.get('layer0.b'))), bias);
-    assert.deepEqual(Array.from(kernels.read(model.weights.get('layer1.b'))), bias);
-    assert.deepEqual(Array.from(kernels.read(model.weights.get('decoder.b'))), Array(V).fill(0));
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { initialise } from '../../src/model/initialise.js';
+import { initialise } from '../../src/model/parameters.js';
 import { type CellName, cells } from '../../src/options/training-options.js';
 import { randomBits } from '../../src/random.js';
 import { Engine } from '../../src/training/engine.js';
@@ -19,7 +19,7 @@ async function trained(threads: number, cell: CellName, changes: Changes = {}) {
   const engine = await Engine.start({ threads, backend: 'wasm', shape, config, training, validation });
   try {
     const { model } = engine.layout;
-    initialise(model, engine.kernels, 1);
+    initialise(model.weights, engine.kernels, 1);
     const losses: number[] = [];
     // More steps than an epoch has, so that the streams wrap.
     const request = { first: 1, last: 30, totalSteps: 30, totalSeconds: null, seconds: 0 };
@@ -56,7 +56,7 @@ describe('Engine', () => {
   it('stops after a step when it is asked to', async () => {
     const engine = await engineOf(2, 'gru');
     try {
-      initialise(engine.layout.model, engine.kernels, 1);
+      initialise(engine.layout.model.weights, engine.kernels, 1);
       let steps = 0;
       const request = { first: 1, last: 1e9, totalSteps: null, totalSeconds: null, seconds: 0 };
       await engine.run(request, ({ step }) => {
@@ -73,7 +73,7 @@ describe('Engine', () => {
     const engine = await engineOf(2, 'lstm');
     try {
       const { model } = engine.layout;
-      initialise(model, engine.kernels, 1);
+      initialise(model.weights, engine.kernels, 1);
       const bias = model.weights.get('decoder.b');
       engine.kernels.write(bias, new Float32Array(V).fill(Number.NaN));
       const before = engine.kernels.read(model.weights.get('layer0.Wh'));

@@ -6,8 +6,8 @@ import { wasm } from '../../src/kernels/backend.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { LARGEST_MEMORY, memoryBytes } from '../../src/kernels/wasm.js';
-import { initialise } from '../../src/model/initialise.js';
 import { LanguageModel } from '../../src/model/network.js';
+import { initialise } from '../../src/model/parameters.js';
 import { type CellName, cells } from '../../src/options/training-options.js';
 import { alone } from '../../src/parallel/team.js';
 import { Sampler } from '../../src/sampling/sampler.js';
@@ -25,13 +25,17 @@ function layOut(cell: CellName, elementsBefore: number): TrainingLayout {
   const shape = { cell, layers: 2, hidden: 20, vocabulary: 17 };
   const model = new LanguageModel(plan, wasm, shape, { ...sizes, training: true });
   const optimizer = new Optimizer(plan, model, config.optimizer);
-  return { plan, model, optimizer, evaluated: model.weights, savedStates: [] };
+  return { backend: wasm, team: alone, plan, model, optimizer, evaluated: model.weights, savedStates: [] };
 }
 
 /** The weights after three steps. */
 function trained(layout: TrainingLayout, kernels: Kernels): ArrayLike<number> {
-  initialise(layout.model, kernels, 1);
-  const program = new TrainingProgram(layout, config, tokens, tokens.subarray(0, 0), kernels, alone);
+  initialise(layout.model.weights, kernels, 1);
+  const program = new TrainingProgram(layout, config, tokens, tokens.subarray(0, 0), {
+    ...alone,
+    kernels,
+    scratch: layout.model.scratchOf(alone),
+  });
   for (let step = 1; step <= 3; step++) assert.ok(Number.isFinite(program.step(step, 0).loss));
   return kernels.read(layout.model.weights.block);
 }

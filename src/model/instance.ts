@@ -1,0 +1,78 @@
+// The one place where a model that runs is made: first laid out, to which its user may add what it needs besides; then
+// given memory and weights, or attached to memory that another thread has made.
+
+import type { Backend, SharedBackend } from '../kernels/backend.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { Plan } from '../kernels/plan.js';
+import { createMemory } from '../kernels/wasm.js';
+import { alone, type Team, type Worker } from '../parallel/team.js';
+import type { BatchShape } from '../text/streams.js';
+import { LanguageModel, type ModelSettings } from './network.js';
+import { type NamedValues, writeWeights } from './parameters.js';
+import type { ModelShape } from './shape.js';
+
+/** What a model is laid out for. */
+export interface ModelUse<B extends Backend> {
+  readonly backend: B;
+  readonly shape: ModelShape;
+  readonly settings: ModelSettings;
+  /** The team whose member lays it out; each does so for itself, all in the same way. Alone if not given. */
+  readonly team?: Team;
+}
+
+/** A model without memory. What is added to the plan gets memory with it. */
+export interface ModelLayout<B extends Backend = Backend> {
+  readonly backend: B;
+  readonly team: Team;
+  readonly plan: Plan;
+  readonly model: LanguageModel;
+}
+
+/** A model that runs, and the worker that runs it, or a share of it. */
+export interface Instance {
+  readonly model: LanguageModel;
+  readonly worker: Worker;
+  readonly kernels: Kernels;
+}
+
+/** Settings of a model that only reads. */
+export const forReading = ({ batch, sequence }: BatchShape): ModelSettings => ({
+  ...{ batch, sequence },
+  dropout: 0,
+  training: false,
+});
+
+export function layOut<B extends Backend>({ backend, shape, settings, team = alone }: ModelUse<B>): ModelLayout<B> {
+  const plan = new Plan();
+  return { backend, team, plan, model: new LanguageModel(plan, backend, shape, settings, team) };
+}
+
+/** A model in memory of its own. @throws CharrnnError when it is too large */
+export function create(layout: ModelLayout, weights: readonly NamedValues[] = []): Instance {
+  const instance = instanceOf(layout, layout.backend.create(layout.plan));
+  writeWeights(instance.kernels, layout.model.weights, weights);
+  return instance;
+}
+
+/** Memory for the models of a whole team. @throws CharrnnError when it is too large */
+export function sharedMemory(
+  layout: ModelLayout<SharedBackend>,
+  weights: readonly NamedValues[] = [],
+): WebAssembly.Memory {
+  const memory = createMemory(layout.plan);
+  writeWeights(layout.backend.attach(memory), layout.model.weights, weights);
+  return memory;
+}
+
+/** The model of one member of a team, in memory made for the same layout. */
+export const attach = (layout: ModelLayout<SharedBackend>, memory: WebAssembly.Memory): Instance =>
+  instanceOf(layout, layout.backend.attach(memory));
+
+function instanceOf({ model, team }: ModelLayout, kernels: Kernels): Instance {
+  const { rank, size } = team;
+  return {
+    model,
+    kernels,
+    worker: { rank, size, barrier: () => team.barrier(), kernels, scratch: model.scratchOf(team) },
+  };
+}
