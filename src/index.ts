@@ -3,8 +3,7 @@
 import { randomInt } from 'node:crypto';
 import type { Checkpoint, NamedArray } from './checkpoint/checkpoint.js';
 import { CharrnnError, textOf } from './errors.js';
-import { checkGradients, type GradcheckRequest } from './gradcheck/gradcheck.js';
-import type { GradcheckReport } from './gradcheck/report.js';
+import { checkGradients, type GradcheckReport, type GradcheckRequest } from './gradcheck/gradcheck.js';
 import { backendsByName } from './kernels/backend.js';
 import { dynamicOptions, gradcheckOptions, type Split } from './options/measuring-options.js';
 import { defaultsOf } from './options/option.js';
@@ -21,8 +20,7 @@ export type { Checkpoint, HistoryEntry, NamedArray, TrainingRecord } from './che
 export { loadCheckpoint } from './checkpoint/read.js';
 export { saveCheckpoint } from './checkpoint/write.js';
 export { CharrnnError } from './errors.js';
-export type { GradcheckRequest } from './gradcheck/gradcheck.js';
-export type { GradcheckReport } from './gradcheck/report.js';
+export type { GradcheckReport, GradcheckRequest } from './gradcheck/gradcheck.js';
 export {
   type DataConfig,
   defaults,

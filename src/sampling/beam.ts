@@ -1,8 +1,7 @@
 import { exp } from '../mathematics.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import { Chooser } from './choose.js';
-import { nothingYet, type Piece } from './chunk.js';
-import { type Character, type Ending, Progress } from './ending.js';
+import { type Character, type Ending, nothingYet, type Piece, Progress } from './pieces.js';
 import type { Start } from './prime.js';
 import type { Sampler } from './sampler.js';
 

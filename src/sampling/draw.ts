@@ -1,8 +1,7 @@
 import { Purpose, type RandomKey, randomKey, uniform } from '../random.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import { type Choice, Chooser } from './choose.js';
-import type { Piece } from './chunk.js';
-import { type Ending, Progress } from './ending.js';
+import { type Ending, type Piece, Progress } from './pieces.js';
 import type { Start } from './prime.js';
 import type { Sampler } from './sampler.js';
 

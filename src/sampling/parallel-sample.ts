@@ -3,7 +3,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { backendsByName } from '../kernels/backend.js';
 import type { BackendName } from '../options/training-options.js';
 import { Workers } from '../parallel/workers.js';
-import type { Piece } from './chunk.js';
+import type { Piece } from './pieces.js';
 import { type DrawOptions, type SampleOptions, samplePieces, selected } from './sample.js';
 import type { Drawn, SamplingData, SamplingProcedures } from './sampling-worker.js';
 

@@ -2,7 +2,7 @@ import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 import type { SharedBackend } from '../kernels/backend.js';
 import type { Vocabulary } from '../text/vocabulary.js';
-import { nothingYet, type Piece } from './chunk.js';
+import { nothingYet, type Piece } from './pieces.js';
 import { type Memory, type ParameterSource, Sampler } from './sampler.js';
 
 /**

@@ -4,7 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { backendsByName } from '../kernels/backend.js';
 import type { BackendName } from '../options/training-options.js';
 import { serve } from '../parallel/worker-program.js';
-import type { Piece } from './chunk.js';
+import type { Piece } from './pieces.js';
 import { type DrawOptions, drawPieces } from './sample.js';
 
 /** Milliseconds: smooth to the eye, and long beside the way of a message. */

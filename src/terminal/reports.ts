@@ -10,7 +10,7 @@ import {
   quoteCharacter,
   visible,
 } from '../format.js';
-import type { Comparison, GradcheckReport, GradcheckRow } from '../gradcheck/report.js';
+import type { Comparison, GradcheckReport, GradcheckRow } from '../gradcheck/gradcheck.js';
 import type { Inspection, Losses, ParameterInspection, TrainingInspection } from '../inspection/inspection.js';
 import type { Figures } from '../scoring/figures.js';
 import type { Measurement } from '../scoring/measure.js';

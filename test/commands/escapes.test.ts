@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { unescaped } from '../../src/commands/sample-texts.js';
+import { unescaped } from '../../src/commands/sample.js';
 import { CharrnnError } from '../../src/errors.js';
 
 describe('escapes', () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkGradients } from '../../src/gradcheck/gradcheck.js';
-import { compare } from '../../src/gradcheck/report.js';
+import { checkGradients, compare } from '../../src/gradcheck/gradcheck.js';
 import { cells } from '../../src/options/training-options.js';
 
 describe('gradients', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { inOrder } from '../../src/parallel/in-order.js';
+import { inOrder } from '../../src/parallel/workers.js';
 
 async function* from<T>(items: readonly T[], onItem = () => {}): AsyncGenerator<T> {
   for (const item of items) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Ending, Progress, textOf } from '../../src/sampling/ending.js';
+import { type Ending, Progress, textOf } from '../../src/sampling/pieces.js';
 
 /** What is released of a text, character by character, and why it ended. */
 function written(text: string, ending: Ending): { pieces: string[]; end: string | undefined } {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { noveltyOf } from '../../src/sampling/select.js';
+import { noveltyOf } from '../../src/sampling/sample.js';
 
 describe('what is novel', () => {
   const isNew = noveltyOf('Anna\r\n  Bea \nCelia Dora\rEva');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
-import { type Piece, wholeTexts } from '../../src/sampling/chunk.js';
+import { type Piece, wholeTexts } from '../../src/sampling/pieces.js';
 import { drawPieces, type SampleOptions, sample, samplePieces } from '../../src/sampling/sample.js';
 import { biased, random } from './models.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Evaluator } from '../../src/scoring/evaluator.js';
+import { Evaluator } from '../../src/scoring/measure.js';
 import { example } from '../checkpoint/example.js';
 
 const shared = (...symbols: number[]): Uint8Array => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Highest } from '../../src/scoring/top-k.js';
+import { Highest } from '../../src/scoring/score.js';
 
 describe('Highest', () => {
   it('is sorting all and taking the first, equals in their order', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
-import type { GradcheckReport, GradcheckRow } from '../../src/gradcheck/report.js';
+import type { GradcheckReport, GradcheckRow } from '../../src/gradcheck/gradcheck.js';
 import { closingLine, reportLines } from '../../src/terminal/reports.js';
 
 const good = { largestError: 3.14e-9, index: 7, checked: 1200, passed: true };
