@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** A count with thousands separators, the same in every locale: `1,115,394`. */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
@@ -85,14 +87,34 @@ export function formatError(error: number): string {
   return Number.isFinite(error) ? error.toExponential(1) : 'not finite';
 }
 
-/** As many of the parts as fit in so many columns, two spaces apart; the first is always there. */
+/** As many of the parts as fit in so many columns, two spaces apart; of the first one, as many of its words. */
 export function fitParts(parts: readonly string[], columns: number): string {
-  let line = parts[0];
+  const [first] = parts;
+  if (first.length > columns) return first.slice(0, Math.max(0, columns + 1)).replace(/ ?\S*$/, '');
+  let line = first;
   for (const part of parts.slice(1)) {
     if (line.length + 2 + part.length > columns) break;
     line += `  ${part}`;
   }
   return line;
+}
+
+/** Text in lines of at most so many columns, broken at words; a longer word has a line of its own. Colours take no room. */
+export function brokenAtWords(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const word of text.split(/(?<=\s)(?=\S)/)) {
+    const shown = stripVTControlCharacters(word);
+    if (line !== '' && width + shown.trimEnd().length > columns) {
+      lines.push(line.trimEnd());
+      line = '';
+      width = 0;
+    }
+    line += word;
+    width += shown.length;
+  }
+  return [...lines, line.trimEnd()];
 }
 
 /** Columns of text under their headings, two spaces apart; `right` names the columns that are flush right. */
