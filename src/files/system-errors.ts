@@ -41,7 +41,7 @@ export const faultIn = (error: Error): string => meaningOf(error)?.[0] ?? error.
 /** The errors of a file that is too large for its destination. */
 const roomErrors = /^(ENOSPC|EDQUOT|EFBIG)$/;
 
-/** Returns the error; if it is for lack of space, with the space needed. @param bytes size of the whole file */
+/** Returns the error; if space is lacking, it also says how much is needed. @param bytes size of the whole file */
 export function sizedFault(error: unknown, bytes: number): unknown {
   const meaning = roomErrors.test(codeOf(error) ?? '') ? meaningOf(error) : undefined;
   return meaning ? new Fault(`${meaning[0]} (needs ${formatBytes(bytes)}); ${meaning[1]}`) : error;

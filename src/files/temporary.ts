@@ -9,8 +9,8 @@ import { userError } from './system-errors.js';
 const due = new Set<() => void>();
 
 /**
- * Schedules work for the end of the process, whether normal or after an uncaught error. Only a killing signal leaves no
- * time for it.
+ * Schedules work for the end of the process, whether normal or after an uncaught error. Only a signal that kills the
+ * process leaves no time for it.
  * @param work synchronous; must not throw
  * @returns a function that cancels it
  */

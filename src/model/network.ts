@@ -123,7 +123,10 @@ export class LanguageModel {
     for (let i = w.rank; i < this.preparations.length; i += w.size) this.preparations[i](w.kernels, keys);
   }
 
-  /** From `inputs` and the initial states to the top layer's output. All up to `backward` is for this worker's streams. */
+  /**
+   * From `inputs` and the initial states to the top layer's output. This and the methods up to `backward` process only
+   * this worker's streams.
+   */
   forward(w: Worker, keys: DropoutKeys): void {
     for (const layer of this.layers) layer.forward(w, keys);
   }

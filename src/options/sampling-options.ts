@@ -33,7 +33,7 @@ export const samplingOptions = {
     undefined,
     0,
     largest,
-    'maximum of new characters (1000 if not given, 100000 or more with a line limit or stop text)',
+    'maximum number of new characters (1000 if not given, 100000 or more with a line limit or stop text)',
     'n',
   ),
   lines: integer('End:', undefined, 1, largest, 'end after this many complete new lines', 'l'),
