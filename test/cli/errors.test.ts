@@ -49,7 +49,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'that no file matches': { args: train(path('*.none')), said: [`'${path('*.none')}': no file matches`] },
     'that is an empty folder': {
       args: train(path('empty')),
-      said: [`${path('empty')}: no file in it; give a folder with text files`],
+      said: [`${path('empty')}: no files in it; give a folder with text files`],
     },
     'that is pictures': {
       args: train(path('pictures')),
@@ -85,7 +85,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     },
     'of rare characters': {
       args: train(corpus, '--min-count', '1000'),
-      said: [`${corpus}: no character occurs 1,000 times, the commonest 240; lower --min-count`],
+      said: [`${corpus}: no character occurs 1,000 times, the most frequent one 240; lower --min-count`],
       code: 2,
     },
     'so short that it is read in another way': {
@@ -101,7 +101,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   'a checkpoint': {
     'that is not there': {
       args: resume(path('none.json')),
-      said: [`${path('none.json')}: no such file; give the path of a checkpoint that charrnn train has written`],
+      said: [`${path('none.json')}: no such file; give the path of a checkpoint written by charrnn train`],
     },
     'that is a folder': {
       args: ['sample', path('empty')],
@@ -138,7 +138,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'that is not the one of the training': {
       args: ['eval', model, path('another.txt'), '--split', 'validation'],
       said: [
-        `${path('another.txt')}: not the corpus that the model was trained on (as long, but another text); --split needs the text of the training run`,
+        `${path('another.txt')}: not the corpus that the model was trained on (of the same length, but a different text); --split needs the text of the training run`,
       ],
     },
     'without a character': {
@@ -213,7 +213,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'want the very same text': {
       args: [...resume(model, path('another.txt')), '--steps', '9'],
       said: [
-        `${path('another.txt')}: not the corpus that ${model} was trained on (as long, but another text); ${remedy}`,
+        `${path('another.txt')}: not the corpus that ${model} was trained on (of the same length, but a different text); ${remedy}`,
       ],
     },
     'want known characters': {
@@ -234,7 +234,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'that is the corpus': {
       isStarted: true,
       args: ['train', corpus, '-o', corpus, ...tiny],
-      said: [`${corpus}: is there already, and no charrnn checkpoint; remove it, or give another path`],
+      said: [`${corpus}: already exists and is not a charrnn checkpoint; remove it, or give another path`],
     },
     'that is read as corpus': {
       args: ['train', path('with-model'), '-o', path('with-model/m.json'), ...tiny],

@@ -15,10 +15,10 @@ describe('userError', () => {
       ENOSPC: 'no space left on the disk; make room, or give a path on another disk',
       EDQUOT: 'the disk quota is used up; make room, or give a path on another disk',
       EFBIG: 'the file is larger than its file system or ulimit -f allows; give a path on another disk',
-      ELOOP: 'symbolic links that lead in a circle; give another path',
+      ELOOP: 'symbolic links form a loop; give another path',
       ENAMETOOLONG: 'the name is too long for this file system; give a shorter one',
       ENXIO: 'nothing reads or writes at the other end; give the path of a file',
-      EPIPE: 'the reader went away before the end; give the path of a file',
+      EPIPE: 'the reader stopped reading before the end; give the path of a file',
       EIO: 'the device reported a read or write error; give a path on another device',
       EBUSY: 'cannot be read or written (EBUSY); give another path',
     };

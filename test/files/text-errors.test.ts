@@ -11,10 +11,10 @@ describe('readFault', () => {
       ENOENT: 'no such file',
       EACCES: 'permission denied',
       EISDIR: 'is a folder, not a file',
-      ELOOP: 'symbolic links that lead in a circle',
+      ELOOP: 'symbolic links form a loop',
       ENAMETOOLONG: 'the name is too long for this file system',
       ENXIO: 'nothing reads or writes at the other end',
-      EMFILE: 'too many files are open',
+      EMFILE: 'too many open files',
       EIO: 'the device reported a read or write error',
       ESTALE: 'cannot be read or written (ESTALE)',
     };

@@ -26,8 +26,7 @@ describe('kept', () => {
     assert.deepEqual(await all(kept('standard input', pieces, 4)), [1, 2, 3, 4]);
     await assert.rejects(all(kept('standard input', pieces, 3)), {
       name: 'CharrnnError',
-      message:
-        'standard input: longer than the memory that is free, 0.1 KiB; give it as a file, which is read in pieces',
+      message: 'standard input: longer than the free memory, 0.1 KiB; give it as a file, which is read in pieces',
     });
   });
 });

@@ -102,7 +102,7 @@ describe('findSources', () => {
     const remedy = 'give a folder with text files';
     await rejects('pictures', `${at('pictures')}: none of its 2 files is text; ${remedy}`);
     const empty = temporaryFolder();
-    await rejects(empty.folder, `${empty.folder}: no file in it; ${remedy}`);
+    await rejects(empty.folder, `${empty.folder}: no files in it; ${remedy}`);
     empty.remove();
   });
   it('says that a file may not be read, or is gone, when it is read', async () => {
