@@ -3,6 +3,7 @@ import { BlasKernels } from './blas.js';
 import type { Kernels } from './kernels.js';
 import type { Plan } from './plan.js';
 import { ReferenceKernels } from './reference.js';
+import { NativeKernels } from './native/native.js';
 import { createMemory, packedSize, scratchSize, WasmKernels } from './wasm.js';
 
 /** A way to compute: its requirements for a plan, and its kernels over a finished plan. Sizes are in elements. */
@@ -41,8 +42,17 @@ export const blas: SharedBackend = {
   attach: (memory) => new BlasKernels(memory),
 };
 
+/** Machine code, generated for this processor. */
+export const native: SharedBackend = {
+  name: 'native',
+  packedSize,
+  scratchSize,
+  create: (plan) => new NativeKernels(createMemory(plan)),
+  attach: (memory) => new NativeKernels(memory),
+};
+
 /** The backends that can train, by the names of `--backend`. */
-export const backendsByName: Readonly<Record<BackendName, SharedBackend>> = { wasm, blas };
+export const backendsByName: Readonly<Record<BackendName, SharedBackend>> = { wasm, blas, native };
 
 /** Plain loops, for tests and the gradient check. */
 export const reference = (precision: 'float32' | 'float64'): Backend => ({

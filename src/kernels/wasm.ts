@@ -14,7 +14,7 @@ const PAGE = 65536;
 export const LARGEST_MEMORY = 65536 * PAGE;
 const PANEL = 16;
 /** Rows that a weight gradient processes at once: a panel of 256 rows × 16 columns fits the first-level cache. */
-const ROW_BLOCK = 256;
+export const ROW_BLOCK = 256;
 
 /** The functions that the AssemblyScript sources export; arguments are addresses in bytes and counts in elements. */
 interface Exports {
@@ -61,7 +61,7 @@ export function kernelModule(): WebAssembly.Module {
 export class WasmKernels implements Kernels {
   readonly name: string = 'wasm';
   protected readonly memory: WebAssembly.Memory;
-  private readonly run: Exports;
+  protected readonly run: Exports;
 
   constructor(memory: WebAssembly.Memory) {
     this.memory = memory;

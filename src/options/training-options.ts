@@ -37,7 +37,7 @@ export const momentsOf: Readonly<Record<OptimizerName, readonly MomentName[]>> =
 export const schedules = ['constant', 'step', 'cosine'] as const;
 export type ScheduleName = (typeof schedules)[number];
 
-export const backends = ['wasm', 'blas'] as const;
+export const backends = ['wasm', 'blas', 'native'] as const;
 export type BackendName = (typeof backends)[number];
 
 export const encodings = ['utf8', 'latin1'] as const;

@@ -1,0 +1,53 @@
+// Memory for machine code: written first, then made executable; never both at once.
+
+import { createRequire } from 'node:module';
+
+/** A function of machine code. Numbers are integers, or addresses in the process. */
+export type NativeFunction = (...values: number[]) => void;
+
+interface Koffi {
+  load(path: string | null): Library;
+  proto(definition: string): object;
+  decode(address: number, type: object): NativeFunction;
+}
+interface Library {
+  func(definition: string): (...values: unknown[]) => number;
+}
+
+const READ_WRITE = 3;
+const READ_EXECUTE = 5;
+const PRIVATE = 2;
+const ANONYMOUS = process.platform === 'darwin' ? 0x1000 : 0x20;
+const PAGE = 4096;
+
+/** Code of the process that can be called. */
+export interface Code {
+  /** Where it begins. */
+  readonly address: number;
+}
+
+/** Makes bytes executable. @throws Error where koffi is missing, or the system allows no executable memory */
+export function makeExecutable(bytes: Uint8Array): Code {
+  const library = koffi().load(null);
+  const mmap = library.func('intptr_t mmap(uintptr_t, size_t, int, int, int, int64_t)');
+  const mprotect = library.func('int mprotect(uintptr_t, size_t, int)');
+  const memcpy = library.func('void *memcpy(uintptr_t, const uint8_t *, size_t)');
+  const size = Math.ceil(bytes.length / PAGE) * PAGE;
+  const address = mmap(0, size, READ_WRITE, PRIVATE | ANONYMOUS, -1, 0);
+  if (address === -1) throw new Error('no memory for machine code');
+  memcpy(address, bytes, bytes.length);
+  if (mprotect(address, size, READ_EXECUTE) !== 0) throw new Error('the system allows no executable memory');
+  return { address };
+}
+
+/** A function at an address. @param parameters C types */
+export function functionAt(address: number, parameters: readonly string[]): NativeFunction {
+  return koffi().decode(address, koffi().proto(`void native${count++}(${parameters.join(', ')})`));
+}
+let count = 0;
+
+let loaded: Koffi | undefined;
+function koffi(): Koffi {
+  loaded ??= createRequire(import.meta.url)('koffi') as Koffi;
+  return loaded;
+}

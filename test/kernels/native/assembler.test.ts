@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import {
+  Assembler,
+  R8,
+  R9,
+  R10,
+  R11,
+  R12,
+  R13,
+  R14,
+  R15,
+  RAX,
+  RBP,
+  RBX,
+  RCX,
+  RDI,
+  RDX,
+  RSI,
+  RSP,
+} from '../../../src/kernels/native/assembler.js';
+
+// Each line as the GNU assembler reads it (.intel_syntax noprefix), and the bytes that it makes of it (as, objdump -d).
+const encodings: readonly (readonly [line: string, bytes: string, emit: (a: Assembler) => void])[] = [
+  ['mov rax, rbx', '48 89 d8', (a) => a.move(RAX, RBX)],
+  ['mov r9, r14', '4d 89 f1', (a) => a.move(R9, R14)],
+  ['mov rcx, -5', '48 c7 c1 fb ff ff ff', (a) => a.moveConstant(RCX, -5)],
+  ['mov r11, 1000000', '49 c7 c3 40 42 0f 00', (a) => a.moveConstant(R11, 1_000_000)],
+  ['mov rax, [rdi]', '48 8b 07', (a) => a.load(RAX, { base: RDI })],
+  ['mov r10, [rsp+8]', '4c 8b 54 24 08', (a) => a.load(R10, { base: RSP, displacement: 8 })],
+  ['mov rbx, [r13]', '49 8b 5d 00', (a) => a.load(RBX, { base: R13 })],
+  [
+    'mov rbx, [r12+r15*8+1024]',
+    '4b 8b 9c fc 00 04 00 00',
+    (a) => a.load(RBX, { base: R12, index: R15, scale: 8, displacement: 1024 }),
+  ],
+  ['movsxd r8, dword ptr [rsi+rcx*4]', '4c 63 04 8e', (a) => a.loadInt(R8, { base: RSI, index: RCX, scale: 4 })],
+  ['mov [rsp-16], rax', '48 89 44 24 f0', (a) => a.store({ base: RSP, displacement: -16 }, RAX)],
+  [
+    'lea rdx, [rax+r9*4+64]',
+    '4a 8d 54 88 40',
+    (a) => a.address(RDX, { base: RAX, index: R9, scale: 4, displacement: 64 }),
+  ],
+  ['lea r14, [rbp+rcx*1]', '4c 8d 74 0d 00', (a) => a.address(R14, { base: RBP, index: RCX })],
+  ['add rax, rcx', '48 01 c8', (a) => a.add(RAX, RCX)],
+  ['sub r12, rbx', '49 29 dc', (a) => a.subtract(R12, RBX)],
+  ['and r8, rdi', '49 21 f8', (a) => a.and(R8, RDI)],
+  ['add r9, 64', '49 83 c1 40', (a) => a.addConstant(R9, 64)],
+  ['add rdx, 4096', '48 81 c2 00 10 00 00', (a) => a.addConstant(RDX, 4096)],
+  ['sub rsp, 128', '48 81 ec 80 00 00 00', (a) => a.subtractConstant(RSP, 128)],
+  ['cmp r13, 16', '49 83 fd 10', (a) => a.compareConstant(R13, 16)],
+  ['cmp rcx, 1000', '48 81 f9 e8 03 00 00', (a) => a.compareConstant(RCX, 1000)],
+  ['and rdi, -16', '48 83 e7 f0', (a) => a.andConstant(RDI, -16)],
+  ['cmp rax, r10', '4c 39 d0', (a) => a.compare(RAX, R10)],
+  ['test r11, r11', '4d 85 db', (a) => a.test(R11)],
+  ['imul rbx, r9', '49 0f af d9', (a) => a.multiply(RBX, R9)],
+  ['imul r9, rbx', '4c 0f af cb', (a) => a.multiply(R9, RBX)],
+  ['shl rsi, 2', '48 c1 e6 02', (a) => a.shiftLeft(RSI, 2)],
+  ['shr r15, 4', '49 c1 ef 04', (a) => a.shiftRight(R15, 4)],
+  ['push rbx', '53', (a) => a.push(RBX)],
+  ['push r12', '41 54', (a) => a.push(R12)],
+  ['pop rbp', '5d', (a) => a.pop(RBP)],
+  ['pop r15', '41 5f', (a) => a.pop(R15)],
+  ['prefetcht0 [rax+256]', '0f 18 88 00 01 00 00', (a) => a.prefetch({ base: RAX, displacement: 256 })],
+  ['prefetcht0 [r9+r10*4]', '43 0f 18 0c 91', (a) => a.prefetch({ base: R9, index: R10, scale: 4 })],
+  ['ret', 'c3', (a) => a.return()],
+  ['vzeroupper', 'c5 f8 77', (a) => a.zeroUpper()],
+  ['vaddps ymm1, ymm2, ymm3', 'c5 ec 58 cb', (a) => a.vector('addps', 256, 1, 2, 3)],
+  ['vaddps ymm9, ymm10, ymm3', 'c5 2c 58 cb', (a) => a.vector('addps', 256, 9, 10, 3)],
+  ['vaddps ymm1, ymm2, ymm11', 'c4 c1 6c 58 cb', (a) => a.vector('addps', 256, 1, 2, 11)],
+  ['vaddps xmm1, xmm2, xmm3', 'c5 e8 58 cb', (a) => a.vector('addps', 128, 1, 2, 3)],
+  ['vaddps zmm1, zmm2, zmm3', '62 f1 6c 48 58 cb', (a) => a.vector('addps', 512, 1, 2, 3)],
+  ['vaddps zmm17, zmm30, zmm21', '62 a1 0c 40 58 cd', (a) => a.vector('addps', 512, 17, 30, 21)],
+  ['vaddps zmm9, zmm13, zmm26', '62 11 14 48 58 ca', (a) => a.vector('addps', 512, 9, 13, 26)],
+  ['vmulps ymm4, ymm5, [rax]', 'c5 d4 59 20', (a) => a.vector('mulps', 256, 4, 5, { base: RAX })],
+  [
+    'vmulps ymm4, ymm5, [rax+32]',
+    'c5 d4 59 60 20',
+    (a) => a.vector('mulps', 256, 4, 5, { base: RAX, displacement: 32 }),
+  ],
+  [
+    'vmulps ymm4, ymm5, [r13+rcx*4+1024]',
+    'c4 c1 54 59 a4 8d 00 04 00 00',
+    (a) => a.vector('mulps', 256, 4, 5, { base: R13, index: RCX, scale: 4, displacement: 1024 }),
+  ],
+  [
+    'vmulps zmm4, zmm25, [rax+64]',
+    '62 f1 34 40 59 60 01',
+    (a) => a.vector('mulps', 512, 4, 25, { base: RAX, displacement: 64 }),
+  ],
+  [
+    'vmulps zmm4, zmm25, [rax+32]',
+    '62 f1 34 40 59 a0 20 00 00 00',
+    (a) => a.vector('mulps', 512, 4, 25, { base: RAX, displacement: 32 }),
+  ],
+  [
+    'vmulps zmm31, zmm5, [r12+r14*4-128]',
+    '62 01 54 48 59 7c b4 fe',
+    (a) => a.vector('mulps', 512, 31, 5, { base: R12, index: R14, scale: 4, displacement: -128 }),
+  ],
+  [
+    'vmulps zmm3, zmm18, dword ptr [rbx+4]{1to16}',
+    '62 f1 6c 50 59 5b 01',
+    (a) => a.vectorByOne('mulps', 3, 18, { base: RBX, displacement: 4 }),
+  ],
+  [
+    'vfmadd231ps zmm3, zmm18, dword ptr [rbx+r9*4]{1to16}',
+    '62 b2 6d 50 b8 1c 8b',
+    (a) => a.vectorByOne('fmadd231ps', 3, 18, { base: RBX, index: R9, scale: 4 }),
+  ],
+  ['vfmadd231ps ymm3, ymm8, ymm9', 'c4 c2 3d b8 d9', (a) => a.vector('fmadd231ps', 256, 3, 8, 9)],
+  ['vfmadd231ps zmm3, zmm8, zmm9', '62 d2 3d 48 b8 d9', (a) => a.vector('fmadd231ps', 512, 3, 8, 9)],
+  ['vsubps ymm15, ymm14, ymm13', 'c4 41 0c 5c fd', (a) => a.vector('subps', 256, 15, 14, 13)],
+  ['vminps ymm1, ymm2, ymm3', 'c5 ec 5d cb', (a) => a.vector('minps', 256, 1, 2, 3)],
+  ['vmaxps zmm1, zmm2, zmm3', '62 f1 6c 48 5f cb', (a) => a.vector('maxps', 512, 1, 2, 3)],
+  ['vdivps ymm1, ymm2, ymm3', 'c5 ec 5e cb', (a) => a.vector('divps', 256, 1, 2, 3)],
+  ['vdivps zmm20, zmm21, zmm22', '62 a1 54 40 5e e6', (a) => a.vector('divps', 512, 20, 21, 22)],
+  ['vsqrtps ymm9, ymm3', 'c5 7c 51 cb', (a) => a.unary('sqrtps', 256, 9, 3)],
+  ['vsqrtps zmm19, zmm3', '62 e1 7c 48 51 db', (a) => a.unary('sqrtps', 512, 19, 3)],
+  ['vcvtps2pd ymm2, xmm3', 'c5 fc 5a d3', (a) => a.unary('cvtps2pd', 256, 2, 3)],
+  ['vcvtps2pd ymm2, [rax+16]', 'c5 fc 5a 50 10', (a) => a.unary('cvtps2pd', 256, 2, { base: RAX, displacement: 16 })],
+  ['vaddpd ymm1, ymm2, ymm3', 'c5 ed 58 cb', (a) => a.vector('addpd', 256, 1, 2, 3)],
+  ['vmulpd ymm1, ymm2, ymm3', 'c5 ed 59 cb', (a) => a.vector('mulpd', 256, 1, 2, 3)],
+  ['vaddpd xmm1, xmm2, xmm13', 'c4 c1 69 58 cd', (a) => a.vector('addpd', 128, 1, 2, 13)],
+  ['vunpckhpd xmm1, xmm2, xmm2', 'c5 e9 15 ca', (a) => a.vector('unpckhpd', 128, 1, 2, 2)],
+  ['vaddsd xmm1, xmm2, xmm3', 'c5 eb 58 cb', (a) => a.vector('addsd', 128, 1, 2, 3)],
+  ['vmulsd xmm1, xmm2, xmm3', 'c5 eb 59 cb', (a) => a.vector('mulsd', 128, 1, 2, 3)],
+  ['vdivsd xmm1, xmm2, xmm3', 'c5 eb 5e cb', (a) => a.vector('divsd', 128, 1, 2, 3)],
+  ['vsubsd xmm9, xmm12, xmm3', 'c5 1b 5c cb', (a) => a.vector('subsd', 128, 9, 12, 3)],
+  ['vcvtsd2ss xmm1, xmm2, xmm3', 'c5 eb 5a cb', (a) => a.vector('cvtsd2ss', 128, 1, 2, 3)],
+  ['vcvtss2sd xmm1, xmm2, xmm3', 'c5 ea 5a cb', (a) => a.vector('cvtss2sd', 128, 1, 2, 3)],
+  ['vsubss xmm1, xmm2, xmm3', 'c5 ea 5c cb', (a) => a.vector('subss', 128, 1, 2, 3)],
+  ['vpand ymm1, ymm2, ymm3', 'c5 ed db cb', (a) => a.vector('pand', 256, 1, 2, 3)],
+  ['vpandd zmm1, zmm2, zmm3', '62 f1 6d 48 db cb', (a) => a.vector('pand', 512, 1, 2, 3)],
+  ['vpandn ymm1, ymm2, ymm3', 'c5 ed df cb', (a) => a.vector('pandn', 256, 1, 2, 3)],
+  ['vpxor ymm8, ymm8, ymm8', 'c4 41 3d ef c0', (a) => a.vector('pxor', 256, 8, 8, 8)],
+  ['vpxord zmm18, zmm18, zmm18', '62 a1 6d 40 ef d2', (a) => a.vector('pxor', 512, 18, 18, 18)],
+  ['vpaddd ymm1, ymm2, ymm3', 'c5 ed fe cb', (a) => a.vector('paddd', 256, 1, 2, 3)],
+  ['vpaddd zmm1, zmm2, zmm3', '62 f1 6d 48 fe cb', (a) => a.vector('paddd', 512, 1, 2, 3)],
+  ['vpmulld ymm1, ymm2, ymm3', 'c4 e2 6d 40 cb', (a) => a.vector('pmulld', 256, 1, 2, 3)],
+  ['vpmulld zmm1, zmm2, zmm3', '62 f2 6d 48 40 cb', (a) => a.vector('pmulld', 512, 1, 2, 3)],
+  ['vpmaxud ymm1, ymm2, ymm3', 'c4 e2 6d 3f cb', (a) => a.vector('pmaxud', 256, 1, 2, 3)],
+  ['vpcmpeqd ymm1, ymm2, ymm3', 'c5 ed 76 cb', (a) => a.vector('pcmpeqd', 256, 1, 2, 3)],
+  ['vpslld ymm1, ymm2, 23', 'c5 f5 72 f2 17', (a) => a.shiftVector('left', 256, 1, 2, 23)],
+  ['vpsrld ymm11, ymm12, 16', 'c4 c1 25 72 d4 10', (a) => a.shiftVector('right', 256, 11, 12, 16)],
+  ['vpslld zmm1, zmm22, 23', '62 b1 75 48 72 f6 17', (a) => a.shiftVector('left', 512, 1, 22, 23)],
+  ['vextractf128 xmm3, ymm12, 1', 'c4 63 7d 19 e3 01', (a) => a.upperHalf(3, 12)],
+  ['vmovups ymm7, [rsi]', 'c5 fc 10 3e', (a) => a.loadVector(7, { base: RSI }, 256)],
+  [
+    'vmovups ymm7, [rsi+r9*4+96]',
+    'c4 a1 7c 10 7c 8e 60',
+    (a) => a.loadVector(7, { base: RSI, index: R9, scale: 4, displacement: 96 }, 256),
+  ],
+  ['vmovups zmm27, [rsi+128]', '62 61 7c 48 10 5e 02', (a) => a.loadVector(27, { base: RSI, displacement: 128 }, 512)],
+  ['vmovups zmm7{k1}{z}, [rsi]', '62 f1 7c c9 10 3e', (a) => a.loadVector(7, { base: RSI }, 512, 1)],
+  ['vmovups [rdi], ymm7', 'c5 fc 11 3f', (a) => a.storeVector({ base: RDI }, 7, 256)],
+  ['vmovups [rdi-64], zmm17', '62 e1 7c 48 11 4f ff', (a) => a.storeVector({ base: RDI, displacement: -64 }, 17, 512)],
+  ['vmovups [rdi]{k2}, zmm7', '62 f1 7c 4a 11 3f', (a) => a.storeVector({ base: RDI }, 7, 512, 2)],
+  ['vmaskmovps ymm1, ymm2, [rax+32]', 'c4 e2 6d 2c 48 20', (a) => a.loadMasked(1, { base: RAX, displacement: 32 }, 2)],
+  ['vmaskmovps [rax], ymm2, ymm1', 'c4 e2 6d 2e 08', (a) => a.storeMasked({ base: RAX }, 1, 2)],
+  [
+    'vbroadcastss ymm1, dword ptr [rax+4]',
+    'c4 e2 7d 18 48 04',
+    (a) => a.broadcast(1, { base: RAX, displacement: 4 }, 256),
+  ],
+  [
+    'vbroadcastss zmm21, dword ptr [r10+4]',
+    '62 c2 7d 48 18 6a 01',
+    (a) => a.broadcast(21, { base: R10, displacement: 4 }, 512),
+  ],
+  ['vbroadcastss ymm1, xmm9', 'c4 c2 7d 18 c9', (a) => a.broadcast(1, 9, 256)],
+  ['vmovss xmm1, dword ptr [rax]', 'c5 fa 10 08', (a) => a.loadFloat(1, { base: RAX })],
+  ['vmovss dword ptr [rax], xmm9', 'c5 7a 11 08', (a) => a.storeFloat({ base: RAX }, 9)],
+  ['kmovw k1, eax', 'c5 f8 92 c8', (a) => a.moveMask(1, RAX)],
+  ['kmovw k3, r9d', 'c4 c1 78 92 d9', (a) => a.moveMask(3, R9)],
+];
+
+/** The bytes of some code, without what aligns it. */
+function codeOf(emit: (a: Assembler) => void): Uint8Array {
+  const a = new Assembler();
+  emit(a);
+  return a.finish().subarray(0, a.size);
+}
+
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes)
+    .toString('hex')
+    .replace(/..(?=.)/g, '$& ');
+
+describe('the assembler', () => {
+  for (const [line, bytes, emit] of encodings) it(line, () => assert.equal(hex(codeOf(emit)), bytes));
+
+  it('jumps forward and back, over the distance from the end of the jump', () => {
+    const code = codeOf((a) => {
+      const [start, end] = [a.label(), a.label()];
+      a.place(start);
+      a.jumpIf('equal', end);
+      a.jump(start);
+      a.place(end);
+      a.return();
+    });
+    // je +5; jmp -11; ret
+    assert.equal(hex(code), '0f 84 05 00 00 00 e9 f5 ff ff ff c3');
+  });
+
+  it('puts constants after the code, aligned to a cache line, equal ones once', () => {
+    const a = new Assembler();
+    const ones = a.constant(new Float32Array(8).fill(1));
+    const twos = a.constant(new Float32Array(8).fill(2));
+    assert.deepEqual(a.constant(new Float32Array(8).fill(1)), ones);
+    a.vector('mulps', 256, 1, 2, twos);
+    a.vector('addps', 256, 1, 2, ones);
+    const code = a.finish();
+    assert.equal(code.length, 3 * 64);
+    // vmulps ymm1, ymm2, [rip+distance], the distance counted from the end of the instruction
+    assert.equal(hex(code.subarray(0, 4)), 'c5 ec 59 0d');
+    assert.equal(new DataView(code.buffer).getInt32(4, true), 128 - 8);
+    assert.deepEqual(new Float32Array(code.buffer, 128, 8), new Float32Array(8).fill(2));
+  });
+});
