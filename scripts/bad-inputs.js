@@ -7,7 +7,7 @@ import { loadCheckpoint } from '../build/src/checkpoint/read.js';
 import { saveCheckpoint } from '../build/src/checkpoint/write.js';
 import { thisProcess } from '../build/src/files/processes.js';
 
-/** Command lines by section, as a shell takes them: quotes, one text for `printf`, and one file for standard output. */
+/** Command lines by section, in the small part of shell syntax that `scripts/errors.js` reads. */
 export const inputs = {
   'Command line': [
     'charrnn trian a.txt',
@@ -52,8 +52,8 @@ export const inputs = {
     'charrnn train loop.txt',
     'charrnn train empty',
     'charrnn train pictures',
-    'charrnn train text-and-picture --steps 1 --quiet',
-    'charrnn train text-and-pictures --steps 1 --quiet',
+    'charrnn train text-and-picture --steps 1',
+    'charrnn train text-and-pictures --steps 1 --minutes 1',
     'charrnn train model.json',
     'charrnn train windows-1252.txt',
     'charrnn train utf-16.txt',
@@ -63,8 +63,6 @@ export const inputs = {
     'charrnn train corpus.txt --batch 50 --sequence 50',
     'charrnn train corpus.txt --batch 5000',
     "printf 'hello' | charrnn train - --validation 0.01 --steps 1 --quiet",
-    'charrnn train corpus.txt --steps 1',
-    'charrnn train corpus.txt --steps 1 --minutes 1',
   ],
   '`--resume` and `--init-from`': [
     'charrnn train corpus.txt --resume model.json --init-from model.json',
@@ -144,23 +142,23 @@ const version = (text, value) => text.replace('"version": 1', `"version": ${valu
 const bias = ({ parameters }) => parameters['layer0.b'];
 const base64 = (...numbers) => Buffer.from(Float32Array.from(numbers).buffer).toString('base64');
 
-/** Damage to the text of a checkpoint, and to its document. */
+/** Ways to damage the text of a checkpoint, and its document. */
 export const damagedTexts = {
   'no byte': () => '',
   'another text': () => 'To be, or not to be',
   'cut off': (text) => text.slice(0, 3000),
-  'a number that is none': (text) => version(text, '01'),
+  'a malformed number': (text) => version(text, '01'),
   'a number of 70,000 digits': (text) => version(text, '1'.repeat(70_000)),
   'a text of 70,000 characters': (text) => version(text, `"${'x'.repeat(70_000)}"`),
-  'a key that is repeated': (text) => version(text, '1, "version": 1'),
-  'lists, 40 deep': (text) => version(text, '['.repeat(40)),
+  'a repeated key': (text) => version(text, '1, "version": 1'),
+  'lists nested 40 deep': (text) => version(text, '['.repeat(40)),
   'a quote in base64': (text) => text.replace('"data":"', '"data":"\\"'),
 };
 export const damagedDocuments = {
   'JSON of something else': (all) => put(all, 'format'),
   'JSON of another program': (all) => put(all, 'format', 'other'),
   'a later version': (all) => put(all, 'version', 2),
-  'no version': (all) => put(all, 'version', 'one'),
+  'a version that is a text': (all) => put(all, 'version', 'one'),
   'a number out of range': ({ model }) => put(model, 'layers', 0),
   'a missing member': ({ model }) => put(model, 'cell'),
   'an unknown option': ({ training }) => put(training.options, 'colour', 'red'),
@@ -168,18 +166,18 @@ export const damagedDocuments = {
   'a wrong count of symbols': ({ model }) => put(model, 'vocabulary', 12),
   'half a surrogate pair': ({ vocabulary }) => put(vocabulary.codePoints, 10, 0xd800),
   'characters out of order': ({ vocabulary }) => put(vocabulary.codePoints, 10, 32),
-  'moments without their training': (all) => put(all, 'training'),
-  'a shape that its options deny': ({ training }) => put(training.options, 'hidden', 5),
+  'moments without a training record': (all) => put(all, 'training'),
+  'options of another shape': ({ training }) => put(training.options, 'hidden', 5),
   'a step after the last': ({ training }) => put(training, 'step', 9),
   'more losses than steps': ({ training }) => put(training.recent, 'count', 9),
-  'a history beyond its last step': ({ training }) => put(training.history[0], 'step', 9),
+  'a history beyond the last step': ({ training }) => put(training.history[0], 'step', 9),
   'a history out of order': ({ training }) => training.history.push(training.history[0]),
-  'a lowest loss that is not the lowest': ({ training }) => put(training, 'bestValidationLoss', 9),
+  'a lowest loss above another': ({ training }) => put(training, 'bestValidationLoss', 9),
   'no parameters': (all) => put(all, 'parameters'),
   'a list of parameters': (all) => put(all, 'parameters', []),
   'a missing array': ({ parameters }) => put(parameters, 'layer0.b'),
   'numbers instead of an array': ({ parameters }) => put(parameters, 'layer0.b', [1, 2]),
-  'an array too many': ({ parameters }) => put(parameters, 'layer9.b', parameters['layer0.b']),
+  'an array that the model does not have': ({ parameters }) => put(parameters, 'layer9.b', parameters['layer0.b']),
   'another shape': (all) => put(bias(all), 'shape', [4, 4]),
   'another precision': (all) => put(bias(all), 'dtype', 'float64'),
   'numbers instead of base64': (all) => put(bias(all), 'data', [1, 2]),
@@ -187,12 +185,12 @@ export const damagedDocuments = {
   'a part of a number': ({ parameters }) => put(parameters, 'layer0.b', { data: 'AAA=' }),
   'base64 of three digits': (all) => put(bias(all), 'data', 'AAA'),
   'a space in base64': (all) => put(bias(all), 'data', 'AAAA AAA'),
-  'base64 with a bit too many': (all) => put(bias(all), 'data', 'AB=='),
+  'base64 with excess bits': (all) => put(bias(all), 'data', 'AB=='),
   'an infinite weight': (all) => put(bias(all), 'data', base64(...Array(16).fill(Number.POSITIVE_INFINITY))),
   'a negative mean of squares': ({ moments }) => put(moments['v.layer0.b'], 'data', base64(...Array(16).fill(-1))),
 };
 
-/** Errors of the system for which a folder of small files is not enough. */
+/** System errors that a folder of small files cannot cause. */
 export const systemCodes = [
   'EACCES',
   'EROFS',
@@ -207,7 +205,7 @@ export const systemCodes = [
   'EBUSY',
 ];
 
-/** Lines that take more than a short run: what leads to them, exit code or kind, line. */
+/** Lines that no short run produces: cause, exit code or kind, line. */
 export const unmet = [
   [
     'a text that another program writes to',
@@ -230,7 +228,7 @@ export const unmet = [
     'the corpus does not fit in memory: <number> characters need <size>, this machine has <size>; give a part of it',
   ],
   [
-    'the same, near the limit',
+    'a corpus that the system has no memory for',
     '1',
     'the corpus does not fit in memory: <number> characters need <size>, this machine has <size> but does not give that much; give a part of it',
   ],
@@ -255,7 +253,11 @@ export const unmet = [
     '1',
     '<path>: <array>: needs <number> bytes of memory, more than this machine gives',
   ],
-  ['a checkpoint made to be large', '1', '<path>: holds more than <number> values besides its arrays'],
+  [
+    'a checkpoint of more than 8 million small values',
+    '1',
+    '<path>: holds more than <number> values besides its arrays',
+  ],
   [
     '`--prime-file` or `--novel` beyond the longest text of JavaScript',
     '1',
@@ -272,7 +274,7 @@ export const unmet = [
     'step <number>: the loss is <value> (the last finite loss was <number>); lower --learning-rate, or give --clip-norm 5 if it is 0; <path> keeps step <number>',
   ],
   [
-    'the gradient does',
+    'the gradient stops being finite',
     '1',
     'step <number>: the norm of the gradient of <tensor> is <value>; lower --learning-rate, or give --clip-norm 5 if it is 0',
   ],
@@ -298,19 +300,15 @@ export const unmet = [
     '--backend blas: the optional package koffi is missing; install it with: npm install koffi',
   ],
   [
-    'a run of more than a minute that does not use a BLAS that is there',
+    'a run of more than a minute without the BLAS that is installed',
     'note',
     '<library> is here: --backend blas is faster, with other last digits',
   ],
   ["a line given to the library's `score`", '2', 'line <number>: holds a line feed; split it'],
-  [
-    'a fault of charrnn, with a stack trace before it',
-    '1',
-    'this is a bug in charrnn; please report it with the lines above',
-  ],
+  ['a bug in charrnn, after its stack trace', '1', 'this is a bug in charrnn; please report it with the lines above'],
 ];
 
-/** Writes all files that the inputs name into the working folder. @param charrnn runs a command line */
+/** Writes the files that the inputs name into the working folder. @param charrnn runs a command line */
 export async function makeFiles(charrnn) {
   const text = 'the cat sat on the mat. '.repeat(40);
   const texts = {

@@ -1,5 +1,5 @@
-// Writes docs/errors.md: runs the program on bad inputs in a temporary folder and notes what it says. Needs a build and
-// Linux. With --check it only says whether the page is up to date: exit 1 if not.
+// Writes docs/errors.md: runs the program on bad inputs in a temporary folder and records what it says. Needs a build and
+// Linux. With --check it only reports whether the page is up to date: exit 1 if not.
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -62,7 +62,7 @@ function runInProcess(words, output) {
   return { code: program.status, said: program.stderr };
 }
 
-/** What differs from machine to machine, and from run to run, by a placeholder. */
+/** A line without what differs between machines and runs. */
 const steady = (line) =>
   line
     .replaceAll(`${folder}/`, '/tmp/')
@@ -71,7 +71,7 @@ const steady = (line) =>
     .replace(/(JavaScript offers) [\d.]+ \w+/, '$1 <size>')
     .replace(/not JSON \([^)]+ is not valid JSON\)/, 'not JSON (<reason>)');
 
-/** The errors of a run; or, of one that succeeds, its notes and warnings. */
+/** The errors of a run, or the notes and warnings of one that succeeds. */
 function linesOf({ code, said }) {
   const lines = said.split('\n');
   const errors = lines.filter((line) => line.startsWith('charrnn: ')).map((line) => line.replace('charrnn: ', ''));
@@ -95,7 +95,7 @@ async function commandLines(title, all) {
   return [`## ${title}`, '', ...heading('input', 'exit code', 'line'), ...rows, ''];
 }
 
-/** Each of a checkpoint, damaged in one place. */
+/** A row for each way to damage a checkpoint. */
 async function damagedCheckpoints() {
   const whole = readFileSync('model.json', 'utf8');
   const texts = Object.entries(damagedTexts).map(([what, damage]) => [what, damage(whole)]);
@@ -126,29 +126,29 @@ const text = [
   '# Errors',
   '',
   'What charrnn says about inputs that it cannot use. `node scripts/errors.js` writes this page: it runs every command line',
-  'below in a folder of small files. `corpus.txt` has 960 characters, `model.json` is a model of them, trained for 3 steps.',
+  'below in a folder of small files. `corpus.txt` has 960 characters, `model.json` is a model trained on it for 3 steps.',
   '',
   'An error is one line on standard error, after `charrnn: `; with exit code 2, a second line names the help. Notes and',
-  'warnings end nothing. Words in angle brackets differ from run to run.',
+  'warnings do not end the program.',
   '',
   ...sections,
   '## Damaged checkpoint',
   '',
-  'The lines of `charrnn train corpus.txt --resume damaged.json -o new.json`, which reads all of a checkpoint.',
+  'What `charrnn train corpus.txt --resume damaged.json -o new.json` says.',
   '',
   ...heading('damage', 'exit code', 'line'),
   ...(await damagedCheckpoints()),
   '',
-  '## Errors of the system',
+  '## System errors',
   '',
-  'Exit code 1. Where there is no room, the line also says how much is needed, if that is known.',
+  'Exit code 1. When a write fails for lack of room, the line also says how much is needed.',
   '',
-  ...heading('error', 'corpus', 'checkpoint'),
+  ...heading('error', 'of a corpus', 'of any other file'),
   ...systemErrors(),
   '',
-  '## Lines that take more than a short run',
+  '## Lines that no short run produces',
   '',
-  'A test compares these with the source.',
+  'Words in angle brackets are placeholders. A test compares these lines with the source.',
   '',
   ...heading('cause', 'exit code', 'line'),
   ...unmet.map(([cause, exitCode, line]) => row(cause, exitCode, code(line))),
