@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const page = new URL('../docs/errors.md', import.meta.url);
-const cli = fileURLToPath(new URL('../build/src/cli.js', import.meta.url));
+const cli = new URL('../build/src/cli.js', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'charrnn-errors-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.chdir(folder);
@@ -33,7 +33,7 @@ async function runHere(words, stdin) {
   let said = '';
   const own = { argv: process.argv, out: process.stdout.write, error: process.stderr.write };
   const input = Object.getOwnPropertyDescriptor(process, 'stdin');
-  process.argv = [process.execPath, cli, ...words];
+  process.argv = [process.execPath, fileURLToPath(cli), ...words];
   process.stdout.write = (_, done) => {
     done?.();
     return true;
@@ -57,7 +57,10 @@ async function runHere(words, stdin) {
 
 function runInProcess(words, output) {
   const stdout = openSync(output, 'w');
-  const program = spawnSync(process.execPath, [cli, ...words], { stdio: ['ignore', stdout, 'pipe'], encoding: 'utf8' });
+  const program = spawnSync(process.execPath, [fileURLToPath(cli), ...words], {
+    stdio: ['ignore', stdout, 'pipe'],
+    encoding: 'utf8',
+  });
   closeSync(stdout);
   return { code: program.status, said: program.stderr };
 }
@@ -129,7 +132,7 @@ const text = [
   'below in a folder of small files. `corpus.txt` has 960 characters, `model.json` is a model trained on it for 3 steps.',
   '',
   'An error is one line on standard error, after `charrnn: `; with exit code 2, a second line names the help. Notes and',
-  'warnings do not end the program.',
+  'warnings do not end the program. Words in angle brackets are placeholders.',
   '',
   ...sections,
   '## Damaged checkpoint',
@@ -148,7 +151,7 @@ const text = [
   '',
   '## Lines that no short run produces',
   '',
-  'Words in angle brackets are placeholders. A test compares these lines with the source.',
+  'A test compares these lines with the source.',
   '',
   ...heading('cause', 'exit code', 'line'),
   ...unmet.map(([cause, exitCode, line]) => row(cause, exitCode, code(line))),
