@@ -1,5 +1,5 @@
 import type { ExitCode } from '../exit-codes.js';
-import { writeLines } from '../terminal/output.js';
+import { columns, writeLines } from '../terminal/output.js';
 import { commonOptions, type Declaration } from './command.js';
 import { configText, withConfig } from './config.js';
 import { commandHelp } from './help.js';
@@ -21,8 +21,7 @@ export async function runCommandLine(args: readonly string[], commands: readonly
   return handler({ words, typed, commands });
 }
 
-const printHelp = (command: Declaration): Promise<ExitCode> =>
-  print(...commandHelp(command, process.stdout.columns || 120));
+const printHelp = (command: Declaration): Promise<ExitCode> => print(...commandHelp(command, columns(120)));
 
 async function print(...lines: string[]): Promise<ExitCode> {
   await writeLines(lines);

@@ -31,6 +31,8 @@ export const codeOf = (error: unknown): string | undefined =>
 /** The meaning of a system error and its remedy; undefined for other errors. */
 function meaningOf(error: unknown): readonly [fault: string, remedy: string] | undefined {
   const code = codeOf(error) ?? '';
+  // Node checks some calls itself: ERR_FS_EISDIR.
+  if (code.startsWith('ERR_FS_')) return systemErrors[code.slice('ERR_FS_'.length)];
   if (!/^E[A-Z0-9]+$/.test(code)) return undefined;
   return systemErrors[code] ?? [`cannot be read or written (${code})`, 'give another path'];
 }

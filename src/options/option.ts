@@ -1,7 +1,7 @@
 // The type of an option, and helpers to declare one. An option is identified by its key, `clipNorm`; code that reads or
 // writes command lines and files decides how to spell it.
 
-import { CharrnnError, line, type Message } from '../errors.js';
+import { CharrnnError, line, type Message, option as named } from '../errors.js';
 
 interface Common {
   readonly group: string;
@@ -103,6 +103,17 @@ export function checkValue(subject: Message, option: Option, value: unknown): vo
       return;
     default:
       if (![value].flat().every((text) => typeof text === 'string')) refuse('text');
+  }
+}
+
+/**
+ * Checks the members of a request that are options of a table: a program without types can pass anything.
+ * @throws CharrnnError usage
+ */
+export function checkMembers(table: OptionTable, request: object): void {
+  for (const [key, value] of Object.entries(request)) {
+    if (value === undefined || !Object.hasOwn(table, key)) continue;
+    checkValue(line`${named(key)} ${String(value)}`, table[key], value);
   }
 }
 

@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
-import { checkValue, type Given, type OptionTable } from '../options/option.js';
+import { checkMembers as checkOptions, checkValue, type Given, type OptionTable } from '../options/option.js';
 import {
   type BackendName,
   beginningOptions,
@@ -109,11 +109,11 @@ const knownKeys: ReadonlySet<string> = new Set([...Object.keys(ownOptions), ...r
 
 /** Programs without types can pass anything. */
 function checkMembers(request: TrainRequest): void {
+  checkOptions(ownOptions, request);
   for (const [key, value] of Object.entries(request)) {
     if (!knownKeys.has(key)) throw new CharrnnError(line`${key}: unknown option${placeFor(key)}`, 2);
     if (value === undefined) continue;
-    if (key in ownOptions) checkValue(line`${option(key)} ${String(value)}`, ownOptions[key], value);
-    else if (configs.some((config) => config === key) && (typeof value !== 'object' || value === null)) {
+    if (configs.some((config) => config === key) && (typeof value !== 'object' || value === null)) {
       throw new CharrnnError(`${key} ${value}: must be an object`, 2);
     }
   }
