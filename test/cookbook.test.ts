@@ -1,4 +1,4 @@
-// The recipes of docs/cookbook.md, in small: every training is cut to a few steps of a tiny model.
+// Runs the recipes of docs/cookbook.md on a small scale: every training run is cut to a few steps of a tiny model.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ const recipes = readFileSync(join(root, 'docs', 'cookbook.md'), 'utf8')
     printed: /```text\n(.*?)```/s.exec(section)?.[1] ?? '',
   }));
 
-/** The program, with whatever makes a training long taken away. */
+/** Runs the program without the options that make training long. */
 const small = `#!/bin/bash
 args=()
 if [ "$1" = train ]; then
@@ -51,7 +51,7 @@ describe('the cookbook', function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('has a dozen recipes', () => {
+  it('has at least a dozen recipes, each with its output', () => {
     assert.ok(recipes.length >= 12);
     for (const { title, commands, printed } of recipes) assert.ok(commands && printed, title);
   });

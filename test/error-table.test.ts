@@ -9,7 +9,7 @@ const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
   .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
 
-/** Reads a text in quotes, or of a template what stands between its `${}`. @returns the place of the closing quote */
+/** Reads a quoted text, or the constant parts of a template. @returns the index of the closing quote */
 function readQuoted(code: string, start: number, texts: string[]): number {
   let text = '';
   let at = start + 1;
@@ -27,7 +27,7 @@ function readQuoted(code: string, start: number, texts: string[]): number {
   return at;
 }
 
-/** Collects the texts up to the bracket or semicolon that ends an expression. @returns its place */
+/** Collects the texts up to the bracket or semicolon that ends an expression. @returns its index */
 function readExpression(code: string, start: number, texts: string[]): number {
   let depth = 0;
   for (let at = start; at < code.length; at++) {
@@ -39,11 +39,11 @@ function readExpression(code: string, start: number, texts: string[]): number {
   return code.length;
 }
 
-/** The texts of an error, and of the constants in front of it that it is made of. */
+/** The texts of an error, and of the constants declared above it that it uses. */
 function textsOf(code: string, start: number): string[] {
   const texts: string[] = [];
   const seen = new Set<string>();
-  // Not further back than the function that it stands in.
+  // No further back than the start of the enclosing function.
   const from = Math.max(0, code.lastIndexOf('\n}\n', start));
   const add = (start: number): void => {
     const end = readExpression(code, start, texts);
@@ -58,13 +58,13 @@ function textsOf(code: string, start: number): string[] {
   return texts;
 }
 
-/** So short a text could be anything. */
+/** A shorter text could match anything. */
 const isTelling = (text: string): boolean => /\w\W+\w+\W*\w/.test(text) && text.trim().length > 8;
 
 describe('the tables of errors in docs/reliability.md', () => {
   it('are found', () => assert.ok(errorRows.length > 100));
 
-  it('have every error of the source', () => {
+  it('list every error in the source', () => {
     const table = errorRows.map(({ constants }) => constants.join('\0')).join('\n');
     const missing: string[] = [];
     let errors = 0;
@@ -82,7 +82,7 @@ describe('the tables of errors in docs/reliability.md', () => {
     assert.ok(errors > 80, `${errors}`);
   });
 
-  it('have no error that the source has not', () => {
+  it('list no error that is not in the source', () => {
     const all = sources.map(({ text }) => text).join('\n');
     const said = ({ constants }: ErrorRow): boolean => constants.every((constant) => isMadeOf(constant, all));
     assert.deepEqual(
@@ -92,7 +92,7 @@ describe('the tables of errors in docs/reliability.md', () => {
   });
 });
 
-/** Whether a text is said in pieces that the source has, each of them punctuation or some letters long. */
+/** Whether a text consists of pieces found in the source, each of them punctuation or some letters long. */
 function isMadeOf(text: string, all: string): boolean {
   if (text === '') return true;
   for (let length = text.length; length > 0; length--) {

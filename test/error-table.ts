@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface ErrorRow {
-  /** As it stands in the table, with placeholders in angle brackets. */
+  /** The message as it is in the table, with placeholders in angle brackets. */
   readonly line: string;
   /** An exit code, or the kind of a notice. */
   readonly code: string;
-  /** What is said whoever says it, between the placeholders. */
+  /** The constant texts between the placeholders. */
   readonly constants: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export const errorRows: readonly ErrorRow[] = readFileSync(page, 'utf8')
   .filter(([row]) => row !== undefined)
   .map(([, line, code]) => ({ line, code, constants: line.split(PLACEHOLDER) }));
 
-/** The row of a line that was said; where several fit, the one with the most in common. */
+/** The row that matches a message; if several do, the one with the longest constant texts. */
 export function rowOf(said: string): ErrorRow | undefined {
   const fits = errorRows.filter(({ constants }) => {
     const pattern = constants.map((constant) => constant.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.+');

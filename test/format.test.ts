@@ -24,12 +24,12 @@ describe('formatBytes', () => {
     [999_499, '999 kB'],
     [999_600, '1.0 MB'],
   ] as const) {
-    it(`${bytes} is ${text}`, () => assert.equal(formatBytes(bytes), text));
+    it(`shows ${bytes} bytes as ${text}`, () => assert.equal(formatBytes(bytes), text));
   }
 });
 
 describe('formatMemory', () => {
-  it('rounds up, so that what is needed never looks like less', () => {
+  it('rounds up, so that a need never looks smaller than it is', () => {
     const cases = [0, 1, 1536, 1024 * 1023.95, 2 ** 20, 2 ** 32, 2 ** 32 + 1, 2 ** 60, 2 ** 70];
     assert.deepEqual(cases.map(formatMemory), [
       ...['0.0 KiB', '0.1 KiB', '1.5 KiB', '1.0 MiB', '1.0 MiB', '4.0 GiB', '4.1 GiB', '1024.0 PiB', '1048576.0 PiB'],
@@ -44,7 +44,7 @@ describe('formatCharacter', () => {
     assert.equal(formatCharacter(0x20), '" " (U+0020)');
     assert.equal(formatCharacter(0x22), '"\\"" (U+0022)');
   });
-  it('escapes what would not show: controls, no-break space, joiners, marks, halves of pairs', () => {
+  it('escapes what would be invisible: controls, no-break space, joiners, marks, lone surrogates', () => {
     assert.equal(formatCharacter(0x0a), '"\\n" (U+000A)');
     assert.equal(formatCharacter(0x1b), '"\\u{1b}" (U+001B)');
     assert.equal(formatCharacter(0xa0), '"\\u{a0}" (U+00A0)');
@@ -59,7 +59,7 @@ describe('formatCharacter', () => {
   });
 });
 
-/** All that may not reach a terminal in a message, each once. */
+/** Every character that must not reach a terminal in a message, once. */
 const powerful = [
   ...Array.from({ length: 0x20 }, (_, i) => i),
   ...Array.from({ length: 0x21 }, (_, i) => 0x7f + i),
@@ -67,7 +67,7 @@ const powerful = [
 ].map((codePoint) => String.fromCodePoint(codePoint));
 
 describe('visible', () => {
-  it('leaves nothing that has power over a terminal, and all other text as it is', () => {
+  it('escapes everything that can control a terminal, and keeps all other text', () => {
     assert.equal(visible('a\n\u001b[31mé😀\u0000\u009b\u202e'), 'a\\n\\u{1b}[31mé😀\\u{0}\\u{9b}\\u{202e}');
     for (const character of powerful) assert.match(visible(character), /^\\[nrt]$|^\\u\{[0-9a-f]+\}$/);
     const others = fc
@@ -81,7 +81,7 @@ describe('visible', () => {
 });
 
 describe('visibleJson', () => {
-  it('means the same and leaves nothing that has power over a terminal', () => {
+  it('keeps the meaning and escapes everything that can control a terminal', () => {
     const value = { [powerful.join('')]: [powerful.join('x'), 1, null] };
     const json = visibleJson(JSON.stringify(value));
     assert.deepEqual(JSON.parse(json), value);

@@ -7,7 +7,7 @@ for (const command of declarations) {
   describe(`the options of ${command.name}`, () => {
     const options = Object.entries(allOptions(command));
 
-    it('have defaults that they allow', () => {
+    it('have defaults in their own ranges', () => {
       for (const [name, option] of options) {
         if (option.default === undefined) continue;
         if (option.type === 'choice') assert.ok(option.choices.includes(option.default), name);
@@ -17,7 +17,7 @@ for (const command of declarations) {
       }
     });
 
-    it('have names of their own, in kebab case, that no flag of the program hides', () => {
+    it('have unique names in kebab case that clash with no flag or argument of the program', () => {
       const names = options.flatMap(([key, { alias }]) => (alias ? [kebab(key), alias] : [kebab(key)]));
       assert.deepEqual(names, [...new Set(names)]);
       for (const name of names) assert.match(name, /^([a-z]([a-z0-9]*(-[a-z0-9]+)*)|\d)$/);
@@ -26,7 +26,7 @@ for (const command of declarations) {
       }
     });
 
-    it('have keys in camel case, which their names give back', () => {
+    it('have keys in camel case that can be recovered from their names', () => {
       for (const [key] of options) {
         assert.match(key, /^[a-z][a-zA-Z0-9]*$/);
         assert.equal(

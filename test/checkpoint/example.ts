@@ -16,7 +16,7 @@ import {
   withGiven,
 } from '../../src/options/training-options.js';
 
-/** The i-th number of an array. */
+/** Returns the i-th number of an array. */
 export type Fill = (i: number, name: string) => number;
 
 const cosine: Fill = (i, name) => (name.startsWith('v.') ? 1 + Math.cos(i) : Math.cos(i));
@@ -28,10 +28,10 @@ const arrays = (shapes: readonly TensorShape[], fill: Fill): NamedArray[] =>
     values: Float32Array.from({ length: product(shape) }, (_, i) => fill(i, name)),
   }));
 
-/** All sizes distinct: L, H, V, N = 2, 3, 4, 5. */
+/** All sizes are distinct: L, H, V, N = 2, 3, 4, 5. */
 export const smallShape: ModelShape = { cell: 'gru', layers: 2, hidden: 3, vocabulary: 4 };
 
-/** The defaults, with batch 5 and other changes by the options' keys. */
+/** The defaults with batch 5 and these changes, by option key. */
 export const exampleConfig = (changes: Given<TrainingValues> = {}): TrainingConfig =>
   withGiven(defaults, trainingConfig({ batch: 5, ...changes }));
 
@@ -64,7 +64,7 @@ export function example(model = smallShape, optimizer = defaults.optimizer.name,
   };
 }
 
-/** The same, made for sampling alone. */
+/** The same, for sampling only. */
 export function exampleWithoutTraining(): Checkpoint {
   const { model, vocabulary, parameters } = example();
   return { model, vocabulary, parameters };

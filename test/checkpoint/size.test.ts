@@ -23,7 +23,7 @@ describe('checkpointBytes', () => {
     [cells[1], optimizers[3], 40, 2],
     [cells[2], optimizers[1], 20, 9],
   ] as const) {
-    it(`is the size of the file to 1 kB (${cell}, ${optimizer})`, async () => {
+    it(`estimates the size of the file to within 1 kB (${cell}, ${optimizer})`, async () => {
       const codePoints = Array.from({ length: 70 }, (_, i) => 32 + i);
       const model = { cell, layers, hidden, vocabulary: 70 };
       const config = exampleConfig({ cell, layers, hidden, optimizer, batch: 4 });

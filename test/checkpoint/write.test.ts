@@ -14,7 +14,7 @@ import { cells, optimizers } from '../../src/options/training-options.js';
 import { example, exampleWithoutTraining, temporaryFolder } from './example.js';
 
 const bits = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('hex');
-/** A checkpoint with its numbers as hexadecimal: -0 is not 0. */
+/** A checkpoint with its numbers in hexadecimal, so that -0 is not 0. */
 function exact(checkpoint: Checkpoint) {
   const hex = (arrays: Checkpoint['parameters']) => arrays.map((a) => ({ ...a, values: bits(a.values) }));
   const { training } = checkpoint;
@@ -45,7 +45,7 @@ describe('saveCheckpoint', () => {
     assert.fail('it was written');
   };
 
-  it('keeps every bit of every cell, shape and optimizer, and the same checkpoint gives the same bytes', async () => {
+  it('keeps every bit of every cell, shape and optimizer, and writes the same checkpoint to the same bytes', async () => {
     const size = fc.integer({ min: 1, max: 4 });
     const shape = fc.record(
       { cell: fc.constantFrom(...cells), layers: size, hidden: size, vocabulary: size },
@@ -77,7 +77,7 @@ describe('saveCheckpoint', () => {
     );
   });
 
-  it('keeps arrays of many pieces', async () => {
+  it('keeps arrays that are written in many pieces', async () => {
     const path = join(folder, 'model.json');
     const checkpoint = example({ cell: 'lstm', layers: 1, hidden: 101, vocabulary: 1003 });
     const { bytes } = await saveCheckpoint(path, checkpoint);
@@ -86,7 +86,7 @@ describe('saveCheckpoint', () => {
     assert.deepEqual(exact(await loadCheckpoint(path)), exact(checkpoint));
   });
 
-  it('writes the documented structure, what a person reads first', async () => {
+  it('writes the documented structure, with the readable parts first', async () => {
     const path = join(folder, 'model.json');
     await saveCheckpoint(path, example());
     const text = await readFile(path, 'utf8');
@@ -133,7 +133,7 @@ describe('saveCheckpoint', () => {
     assert.ok(text.endsWith('"}\n  }\n}\n'));
   });
 
-  it('writes the same bytes in whatever order the arrays come', async () => {
+  it('writes the same bytes in whatever order the arrays are', async () => {
     const { training, ...rest } = example();
     assert.ok(training);
     const moments = training.moments.toReversed();
@@ -143,7 +143,7 @@ describe('saveCheckpoint', () => {
     assert.ok((await readFile(join(folder, 'a'))).equals(await readFile(join(folder, 'b'))));
   });
 
-  it('leaves out training where there is none', async () => {
+  it('leaves out training if there is none', async () => {
     const path = join(folder, 'model.json');
     await saveCheckpoint(path, exampleWithoutTraining());
     const document = JSON.parse(await readFile(path, 'utf8'));
@@ -151,7 +151,7 @@ describe('saveCheckpoint', () => {
     assert.deepEqual(await loadCheckpoint(path), exampleWithoutTraining());
   });
 
-  it('makes the folder, leaves no other file there and keeps the mode of the old file', async () => {
+  it('creates the folder, leaves no other file there and keeps the mode of the old file', async () => {
     const path = join(folder, 'new', 'deep', 'model.json');
     await saveCheckpoint(path, example());
     await chmod(path, 0o640);
@@ -161,7 +161,7 @@ describe('saveCheckpoint', () => {
     assert.equal((await loadCheckpoint(path)).training, undefined);
   });
 
-  it('keeps a link and replaces what it points to, there already or not', async function () {
+  it('keeps a link and replaces or creates its target', async function () {
     if (process.platform === 'win32') this.skip();
     await mkdir(join(folder, 'runs'));
     await symlink('runs/1.json', join(folder, 'latest'));
@@ -177,7 +177,7 @@ describe('saveCheckpoint', () => {
     assert.equal(await faultOf(join(folder, 'circle')), 'symbolic links that lead in a circle; give another path');
   });
 
-  it('writes straight into a named pipe and to /dev/stdout', async function () {
+  it('writes directly to a named pipe and to /dev/stdout', async function () {
     if (process.platform === 'win32') this.skip();
     const pipe = join(folder, 'pipe');
     await promisify(execFile)('mkfifo', [pipe]);
@@ -215,7 +215,7 @@ describe('saveCheckpoint', () => {
 
   describe('when writing fails half-way', () => {
     const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
-    // Saves a small checkpoint, tries to save one of 9 MB over it, and says what there is then.
+    // Saves a small checkpoint, tries to save one of 9 MB over it, and prints what is there then.
     const source = `import { readdir } from 'node:fs/promises';
       import { loadCheckpoint } from ${module('../../src/checkpoint/read.js')};
       import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
@@ -231,14 +231,14 @@ describe('saveCheckpoint', () => {
       promisify(execFile)('sh', ['-c', script, process.execPath, source, folder]).then(({ stdout }) => stdout);
     const kept = (reason: string) => `${folder}/model.json: ${reason}; give a path on another disk\n3 model.json\n`;
 
-    it('at a limit on the size of files, the old file is whole and alone', async function () {
+    it('at a limit on the size of files, leaves the old file intact and no other', async function () {
       if (process.platform === 'win32') this.skip();
       const reason = 'the file is larger than its file system or ulimit -f allows (needs 8.8 MB)';
       assert.equal(await shell(`ulimit -f 2048; ${node}`), kept(reason));
     });
 
-    it('on a full disk, the old file is whole and alone', async function () {
-      // A small disk of its own, where the system lets users mount one.
+    it('on a full disk, leaves the old file intact and no other', async function () {
+      // A small disk for this test, if the system lets users mount one.
       const mount = 'mount -t tmpfs -o size=1m none "$2"';
       const inNamespace = (script: string) => shell(`unshare -rm sh -c '${script}' "$0" "$1" "$2"`);
       if (
@@ -253,7 +253,7 @@ describe('saveCheckpoint', () => {
     });
   });
 
-  it('leaves nothing behind when the process ends itself amid a save', async () => {
+  it('leaves nothing behind when the process exits during a save', async () => {
     const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
     const source = `import { readdirSync } from 'node:fs';
       import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
@@ -271,7 +271,7 @@ describe('saveCheckpoint', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('refuses a checkpoint that could not be read again, and keeps the old one', async () => {
+  it('refuses a checkpoint that could not be read back, and keeps the old one', async () => {
     const path = join(folder, 'model.json');
     await saveCheckpoint(path, example());
     const old = await readFile(path);
@@ -296,7 +296,7 @@ describe('saveCheckpoint', () => {
     assert.deepEqual([...hidden].toSorted(), [3, 61]);
   });
 
-  it('saves twice to one path at the same time', async () => {
+  it('allows two simultaneous saves to one path', async () => {
     const path = join(folder, 'model.json');
     await Promise.all([saveCheckpoint(path, example()), saveCheckpoint(path, example())]);
     assert.deepEqual(await loadCheckpoint(path), example());

@@ -14,7 +14,7 @@ describe('colours', () => {
     [{ FORCE_COLOR: '1' }, [], true],
     [{ FORCE_COLOR: '1' }, ['--no-color'], false],
   ] as const) {
-    it(`${expected ? 'are' : 'are not'} in a pipe with ${JSON.stringify(env)} ${args.join('')}`, () => {
+    it(`${expected ? 'are' : 'are not'} written to a pipe with ${JSON.stringify(env)} ${args.join('')}`, () => {
       const { FORCE_COLOR: _, NO_COLOR: __, ...rest } = process.env;
       const settings = { env: { ...rest, ...env }, encoding: 'utf8' } as const;
       const { stdout } = spawnSync(process.execPath, [program, 'inspect', model, ...args], settings);

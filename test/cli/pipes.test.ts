@@ -11,7 +11,7 @@ describe('a dash', () => {
   const model = path('model.json');
   after(remove);
 
-  it('is the corpus from standard input, wherever it stands among the options', async () => {
+  it('stands for the corpus on standard input, wherever it is among the options', async () => {
     for (const args of [
       ['-', '-o', model, ...tiny],
       [...tiny, '-', '-o', model],
@@ -23,7 +23,7 @@ describe('a dash', () => {
     }
   });
 
-  it('is the checkpoint from standard input', async () => {
+  it('stands for the checkpoint on standard input', async () => {
     const child = start(['sample', '-', '--length', '12', '--seed', '1']);
     child.stdin?.end(readFileSync(model));
     const { code, stdout, stderr } = await end(child);
@@ -36,7 +36,7 @@ describe('bash', () => {
   const { path, remove } = temporaryFolder();
   after(remove);
 
-  it('gives corpus, configuration and checkpoint by process substitution and /dev/stdin, and takes the log so', function () {
+  it('can pass corpus, configuration, checkpoint and log by process substitution and /dev/stdin', function () {
     if (spawnSync('bash', ['-c', 'exit 0']).status !== 0) this.skip();
     const [model, corpus, log] = ['model.json', 'corpus.txt', 'log.jsonl'].map(path);
     writeFileSync(corpus, text);

@@ -29,7 +29,7 @@ export function start(
   });
 }
 
-/** What a started program writes until it ends. */
+/** Waits for a started program to end. @returns its exit code and output */
 export function end(child: ChildProcess): Promise<Ended> {
   let stdout = '';
   let stderr = '';

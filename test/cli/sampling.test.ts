@@ -1,4 +1,4 @@
-// What `sample` can be asked for, as a user asks for it.
+// The options of `sample`, as a user types them.
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,21 +14,21 @@ describe('charrnn sample writes', () => {
   after(remove);
 
   const seeded = ['sample', model, '--seed', '5'];
-  /** What is written, and nothing else is said. */
+  /** The standard output; nothing else may be printed. */
   async function written(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await run(...seeded, ...args);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     return stdout;
   }
 
-  it('as many texts as --count says, each as its own seed gives it', async () => {
+  it('as many texts as --count says, each as its own seed yields it', async () => {
     const texts = await written('--count', '3', '--lines', '1');
     const alone = ['5', '6', '7'].map((seed) => run('sample', model, '--lines', '1', '--seed', seed));
     assert.equal(texts, (await Promise.all(alone)).map(({ stdout }) => stdout).join(''));
     assert.equal(texts.split('\n').length, 4);
   });
 
-  it('the same texts from any number of threads', async () => {
+  it('the same texts with any number of threads', async () => {
     for (const args of [
       ['--count', '70', '-n', '40', '--json'],
       ['--count', '50', '--lines', '1', '--unique', '--stop', 'f'],
@@ -38,7 +38,7 @@ describe('charrnn sample writes', () => {
     }
   });
 
-  it('a line end behind each of several texts, or what --separator or -0 say', async () => {
+  it('a line end after each of several texts, or what --separator or -0 says', async () => {
     const texts = (await written('--count', '2', '-n', '9', '-0')).split('\0');
     assert.deepEqual(
       texts.map((text) => text.length),
@@ -56,14 +56,14 @@ describe('charrnn sample writes', () => {
     assert.equal(await written('-n', '9'), first);
   });
 
-  it('the likeliest only, by --top-k 1, --top-p 0 and --min-p 1 as with temperature 0', async () => {
+  it('the likeliest characters only with --top-k 1, --top-p 0 or --min-p 1, as with temperature 0', async () => {
     const greedy = await written('-n', '30', '-t', '0');
     for (const option of ['--top-k=1', '--top-p=0', '--min-p=1'])
       assert.equal(await written('-n', '30', option), greedy);
     assert.notEqual(await written('-n', '30'), greedy);
   });
 
-  it('until --stop, with it by --keep-stop; the first of several ends', async () => {
+  it('up to the first --stop text, or including it with --keep-stop', async () => {
     const text = await written('-n', '400');
     const at = text.indexOf('b', 20);
     const stop = text.slice(at, at + 3);
@@ -74,7 +74,7 @@ describe('charrnn sample writes', () => {
     assert.equal(await written('--stop', stop, '--stop', sooner), text.slice(0, text.indexOf(sooner)));
   });
 
-  it('what continues a prime from a file, from standard input, or with escapes, and leaves it out by --no-echo', async () => {
+  it('the continuation of a prime from a file, standard input or escapes, without the prime by --no-echo', async () => {
     const expected = await written('-n', '20', '--prime', 'ab\ncd');
     writeFileSync(path('prime.txt'), 'ab\ncd');
     assert.equal(await written('-n', '20', '--prime-file', path('prime.txt')), expected);
@@ -85,13 +85,13 @@ describe('charrnn sample writes', () => {
     assert.deepEqual(await end(child), { code: 0, stdout: expected, stderr: '' });
   });
 
-  it('what continues a prime without the characters that the model lacks, or with another for them', async () => {
+  it('the continuation of a prime whose unknown characters are skipped or replaced', async () => {
     const tail = async (...args: string[]) => (await written('-n', '20', '--no-echo', ...args)).toString();
     assert.equal(await tail('--prime', 'aßb', '--unknown', 'skip'), await tail('--prime', 'ab'));
     assert.equal(await tail('--prime', 'aßb', '--unknown', 'replace=c'), await tail('--prime', 'acb'));
   });
 
-  it('no text twice by --unique, and none that stands in the text of --novel', async () => {
+  it('no text twice with --unique, and none from the text of --novel', async () => {
     const all = (await written('--count', '200', '-n', '2', '--separator', '|')).split('|').slice(0, -1);
     const different = [...new Set(all)];
     assert.ok(different.length > 8 && different.length < 100, `${different.length} texts`);
@@ -105,7 +105,7 @@ describe('charrnn sample writes', () => {
     assert.equal(novel.split('\n').length, 6);
   });
 
-  it('an object a text by --json, with the probability of each character', async () => {
+  it('one object per text with --json, with the probability of each character', async () => {
     const lines = (await written('--count', '2', '--prime', 'ab', '-n', '6', '--json', '--stop', 'f'))
       .trim()
       .split('\n');
@@ -120,7 +120,7 @@ describe('charrnn sample writes', () => {
     }
   });
 
-  it('the likeliest text that a search finds, at least as likely as the greedy one, and the same every time', async () => {
+  it('the likeliest text that a search finds, likelier than the greedy one and the same every time', async () => {
     const args = ['sample', model, '-n', '12', '--json'];
     const logarithm = (line: string): number =>
       JSON.parse(line).characters.reduce((sum: number, c: { probability: number }) => sum + Math.log(c.probability), 0);
@@ -131,7 +131,7 @@ describe('charrnn sample writes', () => {
     assert.ok(logarithm(best.stdout) > logarithm(greedy.stdout));
   });
 
-  it('each character in a colour by --color where colours are wanted, and the same text without them', async () => {
+  it('each character in a colour with --color if colours are on, and otherwise the same text without', async () => {
     const child = start([...seeded, '-n', '40', '--prime', 'ab', '--color'], 'pipe', {
       NO_COLOR: '',
       FORCE_COLOR: '1',
@@ -144,7 +144,7 @@ describe('charrnn sample writes', () => {
     assert.equal(await written('-n', '40', '--prime', 'ab'), plain);
   });
 
-  it('as soon as a character is there: the first lines of a text without end reach `head`', async () => {
+  it('each character at once: the first lines of an endless text reach `head`', async () => {
     const child = start([...seeded, '-n', '1000000000']);
     let text = '';
     for await (const chunk of child.stdout ?? []) {
@@ -155,7 +155,7 @@ describe('charrnn sample writes', () => {
     assert.equal((await written('-n', '2000')).slice(0, 50), text.slice(0, 50));
   });
 
-  it('says when nothing new is left to find', async () => {
+  it('a notice when nothing new is left to find', async () => {
     const { code, stderr } = await run(...seeded, '-n', '1', '--count', '50', '--unique');
     assert.equal(code, 0);
     assert.match(stderr, /^8 of 50 texts found in 1,\d\d\d attempts, none in the last 1,000\n$/);
@@ -191,5 +191,6 @@ describe('charrnn sample refuses', () => {
       assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
     });
   }
-  it('and leaves the checkpoint as it is', () => assert.equal(JSON.parse(readFileSync(model, 'utf8')).model.hidden, 7));
+  it('and leaves the checkpoint unchanged', () =>
+    assert.equal(JSON.parse(readFileSync(model, 'utf8')).model.hidden, 7));
 });

@@ -3,7 +3,7 @@ import { declarations } from '../../src/commands/declarations.js';
 import { rowOf } from '../error-table.js';
 import { run } from './program.js';
 
-/** Command lines that are refused before anything is read, and what is said. */
+/** Command lines that are refused before anything is read, and the messages. */
 const refused: readonly (readonly [string[], string])[] = [
   [['trian', 'a.txt'], 'trian: unknown command; did you mean train?'],
   [['zzz'], 'zzz: unknown command'],
@@ -56,7 +56,7 @@ describe('a wrong command line', () => {
       const { code, stdout, stderr } = await run(...args);
       const command = declarations.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
       assert.equal(stderr, `charrnn: ${message}\ncharrnn ${command}--help tells more\n`);
-      assert.equal(rowOf(message)?.code, '2', 'in no table of docs/reliability.md');
+      assert.equal(rowOf(message)?.code, '2', 'not in any table of docs/reliability.md');
       assert.equal(stdout, '');
       assert.equal(code, 2);
     });

@@ -9,14 +9,14 @@ import { declarations as commands } from '../../src/commands/declarations.js';
 import { spelled } from '../../src/commands/spelling.js';
 import { zshCompletion } from '../../src/commands/zsh-completion.js';
 
-/** Whether a shell is there. */
+/** Whether a shell is installed. */
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
 describe('the completion for bash', () => {
   const folder = mkdtempSync(join(tmpdir(), 'charrnn-completion-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** What bash offers after each of some command lines, in one process. */
+  /** What bash offers after each of these command lines, in one process. */
   function offers(lines: readonly (readonly string[])[]): string[][] {
     const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
     const asked = lines.map((words) => {
@@ -30,7 +30,7 @@ describe('the completion for bash', () => {
     return answers.map((answer) => answer.split('|').filter((word) => word !== ''));
   }
 
-  it('knows commands, options, choices and files', function () {
+  it('completes commands, options, choices and files', function () {
     if (!has('bash')) this.skip();
     for (const name of ['a model.json', 'novel.txt', 'losses.svg']) writeFileSync(join(folder, name), '');
     mkdirSync(join(folder, 'stories'));
@@ -100,7 +100,7 @@ describe('the completion for zsh', () => {
     assert.ok(script.includes("'--cell=[recurrent cell]:cell:(rnn lstm gru)'"));
   });
 
-  it('is of the right grammar', function () {
+  it('is syntactically valid', function () {
     if (!has('zsh')) this.skip();
     const { status, stderr } = spawnSync('zsh', ['-n'], { input: script, encoding: 'utf8' });
     assert.deepEqual([status, stderr], [0, '']);

@@ -25,7 +25,7 @@ describe('withConfig', () => {
     return withConfig(file, table, parsed);
   };
 
-  it('gives what was not typed, and what is given counts as typed', async () => {
+  it('supplies what was not typed, and its values count as typed', async () => {
     const content = '\ufeff{"hidden": 7, "cell": "rnn", "output": "", "quiet": true}';
     const parsed = await read(content, { hidden: '9', corpus: ['a'] });
     assert.deepEqual(valuesOf(table, parsed), { hidden: 9, steps: undefined, cell: 'rnn', output: '', quiet: true });
@@ -33,7 +33,7 @@ describe('withConfig', () => {
     assert.deepEqual(parsed.corpus, ['a']);
   });
 
-  it('takes null for an option that is off, and false for a flag, as not given', async () => {
+  it('treats null for an option that is off, and false for a flag, as not given', async () => {
     assert.deepEqual(await read('{"steps": null, "quiet": false}'), {});
   });
 
@@ -51,19 +51,19 @@ describe('withConfig', () => {
     ['{"quiet": "yes"}', 'quiet "yes": must be true or false'],
     ['[]', 'must be a JSON object, as --print-config writes it'],
   ]) {
-    it(`${content}: ${message}`, async () => {
+    it(`refuses ${content}: ${message}`, async () => {
       await assert.rejects(read(content), { name: 'CharrnnError', message: `${file}: ${message}`, exitCode: 2 });
     });
   }
 
-  it('refuses what is no JSON, and no file', async () => {
+  it('refuses invalid JSON and a missing file', async () => {
     await assert.rejects(read('{hidden: 7}'), { name: 'CharrnnError', message: /my\.json: not JSON \(/, exitCode: 2 });
     const none = withConfig(join(folder, 'none.json'), table, {});
     await assert.rejects(none, { name: 'CharrnnError', message: /none\.json: no such file/, exitCode: 1 });
   });
 
   for (const { name, options } of declarations) {
-    it(`reads all values of ${name} back as --print-config writes them`, async () => {
+    it(`reads back all values of ${name} that --print-config writes`, async () => {
       const values = valuesOf(options, {});
       writeFileSync(file, configText(options, {}));
       assert.deepEqual(valuesOf(options, await withConfig(file, options, {})), values);

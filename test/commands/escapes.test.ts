@@ -3,11 +3,11 @@ import { unescaped } from '../../src/commands/sample.js';
 import { CharrnnError } from '../../src/errors.js';
 
 describe('escapes', () => {
-  it('stand for what they name, and leave the rest alone', () => {
+  it('stand for the characters that they name, and leave other text alone', () => {
     assert.equal(unescaped('prime', 'a\\n\\t\\r\\\\n\\u{e9}\\u{1F600}\nb'), 'a\n\t\r\\né😀\nb');
   });
   for (const text of ['\\', 'a\\q', '\\u', '\\u{}', '\\u{110000}', '\\u{d800}', '\\u{xyz}', '\\N', '\\\n']) {
-    it(`${JSON.stringify(text)} is none`, () => {
+    it(`do not include ${JSON.stringify(text)}`, () => {
       assert.throws(
         () => unescaped('stop', text),
         (error) =>

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { editDistance, nearest } from '../../src/commands/spelling.js';
 
 describe('nearest', () => {
-  it('finds a word in spite of a slip', () => {
+  it('finds a word despite a typo', () => {
     const words = ['hidden', 'batch', 'sequence', 'learning-rate'];
     for (const slip of ['hiden', 'hiddden', 'hiddne', 'hidfen']) assert.equal(nearest(slip, words), 'hidden');
     assert.equal(nearest('learningRate', words), 'learning-rate');
   });
 
-  it('finds nothing for another word', () => {
+  it('finds nothing for an unrelated word', () => {
     assert.equal(nearest('colour', ['hidden', 'batch']), undefined);
     assert.equal(nearest('x', ['quiet', 'json']), undefined);
   });
@@ -21,7 +21,7 @@ describe('editDistance', () => {
     assert.equal(editDistance('kitten', 'sitting'), 3);
   });
 
-  it('is zero for equal words alone, symmetric, and no more than the longer word', () => {
+  it('is zero only for equal words, symmetric, and at most the length of the longer word', () => {
     const word = fc.string({ maxLength: 8 });
     fc.assert(
       fc.property(word, word, (a, b) => {

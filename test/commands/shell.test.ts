@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { shellQuoted } from '../../src/commands/spelling.js';
 
 describe('shellQuoted', () => {
-  it('is a word that a shell reads as it was', function () {
+  it('returns a word that a shell reads back unchanged', function () {
     if (process.platform === 'win32') this.skip();
     const words = fc.sample(fc.string({ unit: fc.constantFrom(...'ab-~$`"\'\\ *?[]{}()!#&;|<>=%^,:/.é\n') }), {
       seed: 1,

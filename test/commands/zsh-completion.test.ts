@@ -5,7 +5,7 @@ import { program, temporaryFolder } from '../cli/program.js';
 
 const hasZsh = spawnSync('zsh', ['--version']).error === undefined;
 
-// A shell types into another one, which sits at a terminal, and reads until it shows what is expected.
+// One shell types into another that runs on a terminal, and reads until that shows what is expected.
 const session = `
 zmodload zsh/zpty
 zpty shell zsh -f -i
@@ -38,7 +38,7 @@ describe('the completion for zsh', function () {
     ['charrnn score --model a.json --mod', 'charrnn score --model a.json --model'],
     ['charrnn eval model.json te', 'charrnn eval model.json text.txt'],
   ]) {
-    it(`makes ${completed} of ${typed}`, () => {
+    it(`completes ${typed} to ${completed}`, () => {
       const args = ['-f', '-c', session, 'zsh', path('.'), typed, completed];
       const { stdout, status, error } = spawnSync('zsh', args, { encoding: 'utf8', timeout: 15_000 });
       assert.equal(error, undefined, `nothing but ${JSON.stringify(stdout)}`);

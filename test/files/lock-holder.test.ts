@@ -10,12 +10,12 @@ import { temporaryFolder } from '../checkpoint/example.js';
 const holder = async () => ({ id: randomUUID(), ...(await thisProcess()), since: '2024-05-31T12:00:00.000Z' });
 
 describe('holderIn', () => {
-  it('reads what a lock file holds', async () => {
+  it('reads the holder from a lock file', async () => {
     const own = await holder();
     assert.deepEqual(holderIn(JSON.stringify(own)), own);
   });
 
-  it('finds no holder in a damaged file, whatever is in it', async () => {
+  it('finds no holder in a damaged file, whatever it contains', async () => {
     const own = await holder();
     const member = fc.constantFrom(...Object.keys(own));
     const wrong = fc.jsonValue().filter((value) => value !== null && typeof value !== 'string');
@@ -30,7 +30,7 @@ describe('holderIn', () => {
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => assert.equal(holderIn(text), undefined)),
       { seed: 4 },
     );
-    // An id becomes part of a file's name.
+    // An id becomes part of a file name.
     for (const id of ['../../../../../../../../../../../etc/x', '']) {
       assert.equal(holderIn(JSON.stringify({ ...own, id })), undefined);
     }
@@ -47,7 +47,7 @@ describe('inspect', () => {
   });
   after(() => remove());
 
-  it('tells held from stale', async () => {
+  it('distinguishes held locks from stale ones', async () => {
     const own = await holder();
     await writeFile(file, JSON.stringify(own));
     assert.deepEqual(await inspect(file), { id: own.id, state: 'held', holder: own });
@@ -61,7 +61,7 @@ describe('inspect', () => {
     assert.deepEqual(await inspect(file), { id: other.id, state: 'held', holder: other });
   });
 
-  it('waits for a file without sense while it is young, and never takes it for a later one', async () => {
+  it('waits for an invalid file while it is young, and never confuses it with a later one', async () => {
     await writeFile(file, '');
     const young = await inspect(file);
     assert.equal(young.state, 'writing');

@@ -6,7 +6,7 @@ import { shownName, someOf } from '../../src/format.js';
 const systemError = (code: string): Error => Object.assign(new Error('system'), { code });
 
 describe('readFault', () => {
-  it('is one line about the file for an error of the file system', () => {
+  it('returns one line about the file for an error of the file system', () => {
     const said = {
       ENOENT: 'no such file',
       EACCES: 'permission denied',
@@ -22,7 +22,7 @@ describe('readFault', () => {
       assert.deepEqual(readFault('a.txt', systemError(code)), new CharrnnError(`a.txt: ${fault}`));
     }
   });
-  it('leaves other errors as they are', () => {
+  it('returns other errors unchanged', () => {
     for (const error of [new TypeError('bug'), systemError('ERR_INVALID_ARG_VALUE'), new CharrnnError('said')]) {
       assert.equal(readFault('a.txt', error), error);
     }
@@ -30,7 +30,7 @@ describe('readFault', () => {
 });
 
 describe('shownName', () => {
-  it('stays on one line and is never nothing', () => {
+  it('stays on one line and is never empty', () => {
     assert.equal(shownName('a\nb\x1b.txt'), 'a\\nb\\u{1b}.txt');
     assert.equal(shownName(''), "''");
   });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const library = new URL('../../src/kernels/blas.js', import.meta.url).href;
 
-/** What looking for a BLAS says when CHARRNN_BLAS is set. */
+/** What the search for a BLAS prints when CHARRNN_BLAS is set. */
 function find(path: string): string {
   const script = `import { findBlas } from ${JSON.stringify(library)};
     try { console.log('found', findBlas().name); } catch (error) { console.log(error.name, error.message); }`;
@@ -17,9 +17,9 @@ function find(path: string): string {
   return stdout.trim();
 }
 
-describe('a BLAS that is missing or is none', () => {
+describe('a missing or unsuitable BLAS', () => {
   for (const path of ['/nowhere/libblas.so', process.execPath]) {
-    it(`is one error that says where it was looked for and what to install (${path})`, () => {
+    it(`is one error that says where the search went and what to install (${path})`, () => {
       assert.match(find(path), /^CharrnnError backend blas: no BLAS with cblas_sgemm found \(looked for .+\); install/);
       assert.ok(find(path).includes(path));
     });

@@ -1,4 +1,4 @@
-// The approximations behind the gates and the loss, against JavaScript's own functions in double precision.
+// Compares the approximations used in the gates and the loss with JavaScript's own functions in double precision.
 
 import assert from 'node:assert/strict';
 import { Plan } from '../../src/kernels/plan.js';
@@ -6,7 +6,7 @@ import { createMemory, kernelModule, WasmKernels } from '../../src/kernels/wasm.
 
 type Unary = (x: number, out: number, size: number) => void;
 
-/** Values of an exported function of the WebAssembly module at many points. */
+/** Evaluates an exported function of the WebAssembly module at many points. */
 function evaluate(name: string, points: Float32Array): Float32Array {
   const memory = new WebAssembly.Memory({ initial: 32, maximum: 65536, shared: true });
   const instance = new WebAssembly.Instance(kernelModule(), { env: { memory } });
@@ -32,7 +32,7 @@ describe('approximations in WebAssembly', () => {
   it('exp has relative error < 2e-7 in −87…88', () => {
     assert.ok(largestRelativeError('expAll', grid(-87, 88), Math.exp) < 2e-7);
   });
-  it('exp is held outside, without infinity', () => {
+  it('exp is clamped outside that range and never infinite', () => {
     const [low, high] = evaluate('expAll', Float32Array.of(-1000, 1000));
     assert.ok(low > 0 && low < 2e-38);
     assert.ok(high > 1e38 && Number.isFinite(high));
@@ -40,7 +40,7 @@ describe('approximations in WebAssembly', () => {
   it('sigmoid has relative error < 3e-7 in −80…80', () => {
     assert.ok(largestRelativeError('sigmoidAll', grid(-80, 80), (x) => 1 / (1 + Math.exp(-x))) < 3e-7);
   });
-  it('tanh has relative error < 4e-7 everywhere, near zero too', () => {
+  it('tanh has relative error < 4e-7 everywhere, even near zero', () => {
     assert.ok(largestRelativeError('tanhAll', grid(-20, 20), Math.tanh) < 4e-7);
     assert.ok(largestRelativeError('tanhAll', grid(-1e-3, 1e-3), Math.tanh) < 4e-7);
   });
@@ -64,7 +64,7 @@ describe('approximations in WebAssembly', () => {
 });
 
 describe('createMemory', () => {
-  it('says what to raise where the system gives no memory', () => {
+  it('says what to raise when the system provides no memory', () => {
     const { Memory } = WebAssembly;
     const plan = new Plan();
     plan.tensor('x', 3 * 2 ** 20);
@@ -82,12 +82,12 @@ describe('createMemory', () => {
     }
   });
 
-  it('refuses a plan that WebAssembly cannot hold, with its size', () => {
+  it('refuses a plan that WebAssembly cannot hold, and says how large it is', () => {
     const plan = new Plan();
     plan.tensor('huge', 2 ** 30);
     assert.throws(() => createMemory(plan), /needs 4\.1 GiB, WebAssembly offers 4\.0 GiB; take a smaller one/);
   });
-  it('gives kernels zeroed memory', () => {
+  it('provides zeroed memory', () => {
     const plan = new Plan();
     const x = plan.tensor('x', 3, 4);
     assert.deepEqual(new WasmKernels(createMemory(plan)).read(x), new Float32Array(12));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Runs a command to its end; what it writes to standard error is in the message of a failure. */
+/** Runs a command to its end; the message of a failure contains its standard error. */
 function run(folder: string, command: string, ...args: string[]): string {
   // npm is a script on Windows, which only a shell can run.
   const shell = process.platform === 'win32';
@@ -18,7 +18,7 @@ describe('the package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'charrnn-package-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  it('installs from its tarball, and the program of docs/library.md compiles with it and runs', function () {
+  it('installs from its tarball, and the program in docs/library.md compiles with it and runs', function () {
     this.timeout(180_000);
     const [{ filename }] = JSON.parse(
       run(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder),

@@ -4,7 +4,7 @@ import { BARRIER_WORDS, Barrier, BrokenBarrier } from '../../src/parallel/barrie
 
 const words = (): Int32Array => new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
 
-/** Each thread adds 1 to a sum of its own round by round; behind each barrier all sums must be the same. */
+/** Each thread adds 1 to its own sum in every round; after each barrier all sums must be equal. */
 const script = `
 const { parentPort, workerData } = require('node:worker_threads');
 import(workerData.module).then(({ Barrier }) => {
@@ -22,7 +22,7 @@ import(workerData.module).then(({ Barrier }) => {
 
 describe('Barrier', () => {
   for (const size of [2, 3, 5]) {
-    it(`lets ${size} threads go on together, 2,000 times`, async () => {
+    it(`releases ${size} threads together, 2,000 times`, async () => {
       const shared = { words: words(), sums: new Int32Array(new SharedArrayBuffer(4 * size)), size, rounds: 1000 };
       const module = new URL('../../src/parallel/barrier.js', import.meta.url).href;
       const wrong = await Promise.all(

@@ -11,7 +11,7 @@ async function* from<T>(items: readonly T[], onItem = () => {}): AsyncGenerator<
 }
 
 describe('inOrder', () => {
-  it('keeps the order, whatever takes how long, and has no more in work than there is room for', async () => {
+  it('keeps the order however long each item takes, and never works on more items than allowed', async () => {
     const times = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(times, fc.integer({ min: 1, max: 4 }), async (items, room) => {
@@ -31,7 +31,7 @@ describe('inOrder', () => {
     );
   });
 
-  it('gives what is done while more is waited for', async () => {
+  it('yields a result while it waits for more items', async () => {
     let open = (): void => {};
     const gate = new Promise<void>((resolve) => {
       open = resolve;
@@ -48,7 +48,7 @@ describe('inOrder', () => {
     assert.equal((await results.next()).done, true);
   });
 
-  it('fails as the work or the items fail', async () => {
+  it('fails when the work or the items fail', async () => {
     const all = async (results: AsyncIterable<unknown>) => {
       for await (const _ of results);
     };

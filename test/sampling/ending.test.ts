@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Ending, Progress, textOf } from '../../src/sampling/pieces.js';
 
-/** What is released of a text, character by character, and why it ended. */
+/** The pieces released of a text, character by character, and why it ended. */
 function written(text: string, ending: Ending): { pieces: string[]; end: string | undefined } {
   const progress = new Progress(ending);
   const pieces: string[] = [];
@@ -13,7 +13,7 @@ function written(text: string, ending: Ending): { pieces: string[]; end: string 
   return { pieces, end: progress.end };
 }
 
-/** The same found by looking at all of the text so far after each character. */
+/** The same, found by searching the whole text so far after each character. */
 function naive(text: string, { length, lines = Number.POSITIVE_INFINITY, stop = [], keepStop: kept }: Ending) {
   for (let i = 1; i <= text.length; i++) {
     const now = text.slice(0, i);
@@ -25,8 +25,8 @@ function naive(text: string, { length, lines = Number.POSITIVE_INFINITY, stop = 
   return undefined;
 }
 
-describe('the end of a text', () => {
-  it('is where looking at all of it finds it, whatever stops and limits there are', () => {
+describe('Progress', () => {
+  it('ends a text where a search of all of it does, for any stops and limits', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), minLength: 1, maxLength: 4 });
     const ending = fc.record({
       length: fc.integer({ min: 1, max: 40 }),
@@ -44,17 +44,17 @@ describe('the end of a text', () => {
     );
   });
 
-  it('holds back what may be the beginning of a stop, and nothing else', () => {
+  it('holds back only what may be the beginning of a stop', () => {
     const ending = { length: 100, stop: ['abac'] };
     assert.deepEqual(written('xabaabac', ending).pieces, ['x', '', '', '', 'aba', '', '', '']);
     assert.deepEqual(written('ababac', ending).pieces, ['', '', '', 'ab', '', '']);
   });
 
-  it('gives out at the limit what was held back', () => {
+  it('releases at the limit what was held back', () => {
     assert.deepEqual(written('xab', { length: 3, stop: ['abc'] }), { pieces: ['x', '', 'ab'], end: 'length' });
   });
 
-  it('goes on in two ways from a copy', () => {
+  it('continues independently from a copy', () => {
     const first = new Progress({ length: 9, stop: ['ab'] });
     const add = (progress: Progress, text: string) => textOf(progress.add({ text, probability: 1 }));
     add(first, 'a');
@@ -64,5 +64,5 @@ describe('the end of a text', () => {
     assert.deepEqual([first.end, second.end], ['stop', undefined]);
   });
 
-  it('of no characters is there at once', () => assert.equal(new Progress({ length: 0 }).end, 'length'));
+  it('ends a text of length 0 at once', () => assert.equal(new Progress({ length: 0 }).end, 'length'));
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { noveltyOf } from '../../src/sampling/sample.js';
 
-describe('what is novel', () => {
+describe('noveltyOf', () => {
   const isNew = noveltyOf('Anna\r\n  Bea \nCelia Dora\rEva');
   for (const [text, expected] of [
     ['Anna\n', false],
@@ -15,6 +15,6 @@ describe('what is novel', () => {
     ['\n', false],
     ['', false],
   ] as const) {
-    it(`${JSON.stringify(text)}: ${expected}`, () => assert.equal(isNew(text), expected));
+    it(`is ${expected} for ${JSON.stringify(text)}`, () => assert.equal(isNew(text), expected));
   }
 });

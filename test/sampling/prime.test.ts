@@ -7,11 +7,11 @@ import { random } from './models.js';
 
 describe('a prime', () => {
   for (const cell of ['lstm', 'gru', 'rnn'] as const) {
-    it(`that is long is read in chunks with the bits of one character at a time (${cell})`, () => {
+    it(`is read in chunks, if long, to the same bits as one character at a time (${cell})`, () => {
       const { model, vocabulary: record, parameters } = random('\nabcd', cell);
       const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
       const vocabulary = new Vocabulary(record);
-      // Also lengths that leave nothing over when they are cut into chunks.
+      // Including lengths that chunks divide evenly.
       for (const length of [2000, 1023, 1024, 1025, 1088, 1152, 2048]) {
         const prime = Array.from({ length }, (_, i) => 'abcd\n'[(i * i) % 5]).join('');
         const slow = new Sampler(model, source);
@@ -22,7 +22,7 @@ describe('a prime', () => {
       }
     });
   }
-  it('that is long is read by the backend that is asked for', () => {
+  it('is read by the requested backend, if long', () => {
     const { model, vocabulary: record, parameters } = random('\nabcd');
     const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
     let made = 0;
@@ -35,7 +35,7 @@ describe('a prime', () => {
     assert.equal(made, 1);
   });
 
-  it('that is empty is a line feed, or nothing where the model knows none', () => {
+  it('is a line feed if empty, or nothing if the model knows none', () => {
     for (const [characters, read] of [
       ['\nab', [0]],
       ['ab', []],

@@ -9,7 +9,7 @@ const shared = (...symbols: number[]): Uint8Array => {
 };
 
 describe('Evaluator', () => {
-  it('measures one text after the other, and tells how far it is', async () => {
+  it('measures several texts in turn, and reports its progress', async () => {
     const evaluator = new Evaluator(example(), { backend: 'wasm', threads: 2, batch: { batch: 3, sequence: 4 } });
     try {
       const shares: number[] = [];
@@ -23,7 +23,7 @@ describe('Evaluator', () => {
     }
   });
 
-  it('fails, and waits for nobody, when a worker has failed, be it before anything was asked', async () => {
+  it('fails without waiting when a worker has ended, even before the first request', async () => {
     const evaluator = new Evaluator(example(), { backend: 'wasm', threads: 2, batch: { batch: 3, sequence: 4 } });
     await evaluator.close();
     await assert.rejects(evaluator.evaluate({ text: shared(0, 1) }), /^Error: worker \d ended$/);

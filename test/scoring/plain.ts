@@ -1,9 +1,9 @@
-// The nats of a text by the plainest way there is: one character after the other, with the model that samples.
+// The nats of a text, computed in the plainest way: one character at a time, with the model used for sampling.
 
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 
-/** Nats of each symbol; the state is zero again after every `window` predictions. NaN for the very first symbol. */
+/** Nats of each symbol, NaN for the first; the state is reset after every `window` predictions. */
 export function plainNats(
   { model, parameters }: Pick<Checkpoint, 'model' | 'parameters'>,
   symbols: ArrayLike<number>,
@@ -20,6 +20,6 @@ export function plainNats(
   return nats;
 }
 
-/** The sum of nats from one of them on. */
+/** The sum of the nats from index `first` on. */
 export const sumFrom = (first: number, nats: readonly number[]): number =>
   nats.slice(Math.max(1, first)).reduce((sum, x) => sum + x, 0);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Highest } from '../../src/scoring/score.js';
 
 describe('Highest', () => {
-  it('is sorting all and taking the first, equals in their order', () => {
+  it('equals sorting all and taking the first, with ties in order', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 9 })), fc.integer({ min: 1, max: 8 }), (values, limit) => {
         const highest = new Highest<number>(limit);

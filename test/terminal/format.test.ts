@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { fitParts, formatDuration, formatError, formatLoss, formatRate, formatTable } from '../../src/format.js';
 
 describe('formatLoss', () => {
-  it('shows bits beside nats: ln 4 is two bits', () => assert.equal(formatLoss(Math.log(4)), '1.386 (2.000 bits)'));
+  it('shows bits next to nats: ln 4 is two bits', () => assert.equal(formatLoss(Math.log(4)), '1.386 (2.000 bits)'));
 });
 
 describe('formatRate', () => {
@@ -27,7 +27,7 @@ describe('formatDuration', () => {
     [86_380, '1d 0h'],
     [273_600, '3d 4h'],
   ] as const) {
-    it(`${seconds} seconds are ${text}`, () => assert.equal(formatDuration(seconds), text));
+    it(`shows ${seconds} seconds as ${text}`, () => assert.equal(formatDuration(seconds), text));
   }
 
   it('never shows 60 seconds, 60 minutes or 24 hours', () => {
@@ -40,7 +40,7 @@ describe('formatDuration', () => {
 });
 
 describe('formatError', () => {
-  it('says when an error is not finite', () => {
+  it('shows two digits, or that the error is not finite', () => {
     assert.equal(formatError(3.14e-9), '3.1e-9');
     assert.equal(formatError(Number.POSITIVE_INFINITY), 'not finite');
   });
@@ -49,17 +49,17 @@ describe('formatError', () => {
 describe('fitParts', () => {
   const parts = ['step 1', 'loss 2', 'rate 3'];
 
-  it('leaves out from the end what does not fit', () => {
+  it('drops parts from the end until the rest fits', () => {
     assert.equal(fitParts(parts, 22), 'step 1  loss 2  rate 3');
     assert.equal(fitParts(parts, 21), 'step 1  loss 2');
     assert.equal(fitParts(parts, 13), 'step 1');
   });
 
-  it('keeps the first part', () => assert.equal(fitParts(parts, 2), 'step 1'));
+  it('always keeps the first part', () => assert.equal(fitParts(parts, 2), 'step 1'));
 });
 
 describe('formatTable', () => {
-  it('aligns columns to the left, or to the right if asked', () => {
+  it('aligns columns to the left, or to the right on request', () => {
     const rows = [
       ['name', 'n'],
       ['a', '1'],

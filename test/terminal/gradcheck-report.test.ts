@@ -21,7 +21,7 @@ const report = (rows: GradcheckRow[]): GradcheckReport => ({
 });
 
 describe('reportLines', () => {
-  it('is a table with bounds, errors and their places', () => {
+  it('shows a table of bounds, errors and their indices', () => {
     const lines = reportLines(report([row(), row({ tensor: 'layer0.b', shape: [24], numeric: bad })]));
     assert.deepEqual(lines.map(stripVTControlCharacters), [
       'lstm  layers 2, hidden 6, batch 3, sequence 5',
@@ -34,7 +34,7 @@ describe('reportLines', () => {
 });
 
 describe('closingLine', () => {
-  it('counts what was checked', () => {
+  it('counts the tensors and gradients that were checked', () => {
     const line = closingLine([report([row()]), report([row(), row()])]);
     assert.equal(stripVTControlCharacters(line), 'all 3 tensors agree (3,600 numeric gradients)');
   });

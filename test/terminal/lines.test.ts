@@ -7,7 +7,7 @@ import { finished, saved, started, stepAt, validation } from './events.js';
 const plain = (event: TrainingEvent): string => stripVTControlCharacters(permanentLine(event) ?? '');
 
 describe('permanentLine', () => {
-  it('tells what is trained on what', () => {
+  it('describes the model, the text and the batches', () => {
     assert.equal(
       plain(started),
       'lstm 2×128, 219,123 parameters; 900,000 characters (100,000 more for validation), 61 different; ' +
@@ -15,12 +15,12 @@ describe('permanentLine', () => {
     );
   });
 
-  it('tells whether a validation is the best so far', () => {
+  it('says whether a validation is the best so far', () => {
     assert.equal(plain(validation), 'step 450  epoch 1.00  validation loss 1.500 (2.164 bits)  best so far');
     assert.match(plain({ ...validation, bestLoss: 1.25 }), / {2}best 1\.250$/);
   });
 
-  it('tells what was saved and how it ended', () => {
+  it('says what was saved and how the run ended', () => {
     assert.equal(plain(saved), 'saved m.json (3.4 MB) at step 2,000');
     assert.equal(
       plain(finished),
@@ -29,7 +29,7 @@ describe('permanentLine', () => {
     );
   });
 
-  it('says at the end which step the model is of, and whether it overfitted since', () => {
+  it('says at the end which step the model comes from, and whether it has overfitted since', () => {
     const best = { step: 1200, epoch: 2.66, loss: 1.49 };
     const model = 'the model is that of step 1,200 (epoch 2.66, validation loss 1.490)';
     assert.ok(plain({ ...finished, best }).includes(`validation loss 1.500 (2.164 bits); ${model}; `));
@@ -37,23 +37,23 @@ describe('permanentLine', () => {
     assert.doesNotMatch(plain(finished), /the model is/);
   });
 
-  it('leaves out losses that a run without a step does not have', () => {
+  it('leaves out the losses of a run without steps', () => {
     const line = plain({ ...finished, loss: Number.NaN, validationLoss: null, best: null });
     assert.doesNotMatch(line, /loss|NaN/);
   });
 
-  it('shows a sample line by line, without its power over the terminal', () => {
+  it('indents a sample line by line and escapes its control characters', () => {
     assert.equal(
       permanentLine({ event: 'sample', step: 1000, text: 'one\n\u001b[2Jtwo' })?.replace(/^.*\n/, ''),
       '  one\n  \\u{1b}[2Jtwo',
     );
   });
 
-  it('is nothing for a step', () => assert.equal(permanentLine(stepAt(1)), undefined));
+  it('is undefined for a step', () => assert.equal(permanentLine(stepAt(1)), undefined));
 });
 
 describe('Status', () => {
-  it('has no total and no time left while nothing is known of them', () => {
+  it('shows no total and no time left while they are unknown', () => {
     const status = new Status();
     status.remember({ ...started, steps: null });
     assert.deepEqual(status.parts({ ...stepAt(3), secondsLeft: null }), {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 const messages = new URL('../../src/terminal/messages.js', import.meta.url).href;
 
 describe('sayBug', () => {
-  it('shows the stack, and says whose fault it is', () => {
+  it('prints the stack and says that it is a bug in charrnn', () => {
     const script = `import { sayBug } from ${JSON.stringify(messages)}; sayBug(new TypeError('oops'));`;
     const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' });
     assert.match(

@@ -24,12 +24,12 @@ describe('PlainProgress', () => {
     );
   });
 
-  it('shows everything else at once', () => {
+  it('shows every other event at once', () => {
     for (const event of [started, validation, saved, finished]) progress.show(event);
     assert.equal(lines.length, 4);
   });
 
-  it('a step knows the total and the last validation', () => {
+  it('shows the total and the last validation with a step', () => {
     progress.show(started);
     progress.show(validation);
     progress.show(stepAt(7));

@@ -33,7 +33,7 @@ const plan: RunPlan = {
 const text = (changed: RunPlan): string => planLines(changed).map(stripVTControlCharacters).join('\n');
 
 describe('planLines', () => {
-  it('shows tables of parameters and memory, and all the rest in lines', () => {
+  it('shows tables of parameters and memory, then lines for the rest', () => {
     assert.equal(
       text(plan),
       [
@@ -59,7 +59,7 @@ describe('planLines', () => {
     );
   });
 
-  it('says when no step could be timed, and how many steps fit into minutes', () => {
+  it('says when no step could be timed, and how many steps fit in the given time', () => {
     const { estimate, run } = plan;
     const slow = { ...estimate, steps: 0, secondsPerStep: 10, seconds: 8900 };
     assert.match(

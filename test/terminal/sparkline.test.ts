@@ -5,18 +5,18 @@ import { sparkline, Trend } from '../../src/terminal/live-line.js';
 describe('sparkline', () => {
   it('is low where the numbers are low', () => assert.equal(sparkline([8, 4, 1, 1], 9), '█▄▁▁'));
 
-  it('is flat for equal numbers, and nothing for none', () => {
+  it('is flat for equal numbers and empty for none', () => {
     assert.equal(sparkline([2, 2], 5), '▁▁');
     assert.equal(sparkline([], 5), '');
   });
 
-  it('takes means where there are more numbers than columns', () => {
+  it('averages when there are more numbers than columns', () => {
     assert.equal(sparkline([9, 7, 4, 4, 0, 2], 3), '█▄▁');
   });
 });
 
 describe('Trend', () => {
-  it('never draws more columns than it is given, nor loses its ends, however many numbers there are', () => {
+  it('draws at most the given number of columns and keeps both ends, for any number of values', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 2, max: 24 }), (count, columns) => {
         const trend = new Trend();

@@ -13,7 +13,7 @@ async function all(source: { read(): AsyncIterable<Uint8Array> }): Promise<numbe
 }
 
 describe('kept', () => {
-  it('reads once what cannot be read again', async () => {
+  it('reads its source only once', async () => {
     let reads = 0;
     const source = kept('standard input', () => {
       reads++;
@@ -22,7 +22,7 @@ describe('kept', () => {
     assert.deepEqual([await all(source), await all(source), reads], [[1, 2, 3, 4], [1, 2, 3, 4], 1]);
   });
 
-  it('refuses a text longer than the free memory as soon as it is, in one line', async () => {
+  it('refuses a text in one line as soon as it exceeds the free memory', async () => {
     assert.deepEqual(await all(kept('standard input', pieces, 4)), [1, 2, 3, 4]);
     await assert.rejects(all(kept('standard input', pieces, 3)), {
       name: 'CharrnnError',

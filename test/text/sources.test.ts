@@ -49,28 +49,28 @@ describe('findSources', () => {
     assert.deepEqual(await namesOf('sub', 'a.txt'), ['sub/[x].txt', 'sub/c.txt', 'sub/x.txt', 'a.txt']);
     assert.deepEqual(await namesOf('**/{c,a}.txt'), ['a.txt', 'mixed/a.txt', 'sub/c.txt']);
   });
-  it('takes a file with the name of a glob for that file', async () => {
+  it('reads an existing file whose name looks like a glob', async () => {
     assert.deepEqual(await namesOf('sub/[x].txt'), ['sub/[x].txt']);
   });
-  it('takes a file only once, whatever names it', async () => {
+  it('includes a file only once, however it is named', async () => {
     symlinkSync(at('a.txt'), at('sub/link.txt'));
     const names = await namesOf('b.txt', '*.txt', 'sub/../a.txt', 'sub/link.txt', 'b.txt');
     assert.deepEqual(names, ['b.txt', 'a.txt']);
   });
-  it('leaves out what is not text in a folder, with one notice', async () => {
+  it('skips files in a folder that are not text, with one notice', async () => {
     const notices: string[] = [];
     const sources = await find(['mixed', 'mixed'], (notice) => notices.push(notice));
     assert.deepEqual(await Promise.all(sources.map(contentOf)), ['text']);
     const shown = ['1', '2', '3'].map((n) => at(`mixed/${n}.bin`)).join(', ');
     assert.deepEqual(notices, [`skipped 4 files that are not text: ${shown} and 1 more`]);
   });
-  it('skips one', async () => {
+  it('gives notice of a single skipped file', async () => {
     const notices: string[] = [];
     await find(['one'], (notice) => notices.push(notice));
     assert.deepEqual(notices, [`skipped 1 file that is not text: ${at('one/b.bin')}`]);
   });
 
-  it('reads standard input once and gives it as often as it is asked', async () => {
+  it('reads standard input once and yields it as often as requested', async () => {
     const sources = await find(['-', 'a.txt', '-'], silent, inPieces(Buffer.from('one '), Buffer.from('two')));
     assert.deepEqual(
       sources.map(({ name }) => name.replace(`${folder}/`, '')),
@@ -79,7 +79,7 @@ describe('findSources', () => {
     assert.equal(await contentOf(sources[0]), 'one two');
     assert.equal(await contentOf(sources[0]), 'one two');
   });
-  it('reads a named pipe as it reads standard input', async function () {
+  it('reads a named pipe like standard input', async function () {
     if (process.platform === 'win32') this.skip();
     execFileSync('mkfifo', [at('pipe')]);
     const [source] = await find(['pipe']);
@@ -89,7 +89,7 @@ describe('findSources', () => {
     assert.equal(await contentOf(source), 'through the pipe');
   });
 
-  it('says which file or pattern names nothing', async () => {
+  it('reports a missing file and a pattern without matches', async () => {
     await rejects('tales.txt', `${at('tales.txt')}: no such file`);
     await rejects('a.txt/b.txt', `${at('a.txt/b.txt')}: a part of this path is a file, not a folder`);
     await rejects('**/*.xyz', `'${at('**/*.xyz')}': no file matches`);
@@ -98,14 +98,14 @@ describe('findSources', () => {
       new CharrnnError("'': no such file"),
     );
   });
-  it('says why a folder gives no text', async () => {
+  it('says why a folder yields no text', async () => {
     const remedy = 'give a folder with text files';
     await rejects('pictures', `${at('pictures')}: none of its 2 files is text; ${remedy}`);
     const empty = temporaryFolder();
     await rejects(empty.folder, `${empty.folder}: no file in it; ${remedy}`);
     empty.remove();
   });
-  it('says that a file may not be read, or is gone, when it is read', async () => {
+  it('reports a file that is unreadable or has disappeared when it is read', async () => {
     const gone = temporaryFolder({ 'a.txt': 'a', 'secret.txt': 's' });
     const [source, secret] = await find([join(gone.folder, 'a.txt'), join(gone.folder, 'secret.txt')]);
     if (process.platform !== 'win32' && process.getuid?.() !== 0) {

@@ -9,7 +9,7 @@ describe('planRun', () => {
   const folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  it('tells the sizes and the time of a run, and writes nothing', async () => {
+  it('reports the sizes and the time of a run, and writes nothing', async () => {
     const corpus = join(folder, 'corpus.txt');
     const output = join(folder, 'model.json');
     writeFileSync(corpus, 'abcdefghij'.repeat(101));
@@ -42,14 +42,14 @@ describe('secondsOf', () => {
     return secondsOf({ parts: { training: 1000, validation }, config, resumed: undefined }, trial, 7);
   };
 
-  it('is steps × seconds, and the validations between them and at the end', () => {
+  it('is steps × seconds per step, plus the validations during the run and at its end', () => {
     assert.equal(of({ steps: 100 }), 200);
-    // 21 characters to predict are three windows; once an epoch of seven steps and once more at the end.
+    // 21 predictions are three windows, read once per epoch of seven steps and once more at the end.
     assert.equal(of({ steps: 15 }, 22), 30 + 3 * 3 * 3);
     assert.equal(of({ steps: 15, validateEvery: 15 }, 22), 30 + 3 * 3);
   });
 
-  it('is never more than the minutes given', () => {
+  it('never exceeds the given minutes', () => {
     assert.equal(of({ minutes: 2 }), 120);
     assert.equal(of({ minutes: 2, steps: 1000 }), 120);
     assert.equal(of({ minutes: 2, steps: 10 }), 20);

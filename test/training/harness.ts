@@ -1,4 +1,4 @@
-// Trains as the command does, in this process.
+// Trains as the command does, but in this process.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,13 +15,13 @@ import type { TrainingEvent } from '../../src/training/events.js';
 import type { FollowedRequest, Interval } from '../../src/training/request.js';
 import { train } from '../../src/training/train.js';
 
-/** Options by their keys, whatever their config. */
+/** Options by key, regardless of their config. */
 export type Changes = Given<TrainingValues>;
 
-/** The defaults, with changes. */
+/** The defaults with these changes. */
 export const configOf = (changes: Changes): TrainingConfig => withGiven(defaults, trainingConfig(changes));
 
-/** A request for a run with the defaults and these changes, on one thread, saved at its end alone. */
+/** A request for a run with the defaults and these changes, on one thread, saved only at its end. */
 export function requestOf(corpus: string, changes: Changes): FollowedRequest {
   const { run, ...configs } = trainingConfig(changes);
   return { corpus, ...configs, ...run, recipe: false, threads: 1, saveEvery: {}, onEvent: () => {} };

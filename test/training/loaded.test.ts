@@ -1,4 +1,4 @@
-// What a run begins with: the arrays of a checkpoint, planned for, and let go as soon as they are in the engine.
+// The arrays of the checkpoint that a run starts from: counted as memory, and released once they are in the engine.
 
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
@@ -11,11 +11,11 @@ const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(
 /** About 150,000 parameters: 600 kB. */
 const sizes = { layers: 1, hidden: 180, batch: 2, sequence: 10 };
 
-describe('the checkpoint that a run begins with', () => {
+describe('the checkpoint that a run starts from', () => {
   const files = new TrainingFolder();
   after(() => files.remove());
 
-  it('is counted: parameters alone for initFrom, all arrays for resume', async () => {
+  it('is counted as memory: only the parameters for initFrom, all arrays for resume', async () => {
     const path = await files.train(TEXT, { ...sizes, steps: 6, validateEvery: 4 });
     const corpus = `${files.folder}/corpus.txt`;
     const { parameters, training } = await loadCheckpoint(path);
@@ -29,7 +29,7 @@ describe('the checkpoint that a run begins with', () => {
     assert.equal((await originOf({ corpus, resume: path })).loadedBytes, all);
   });
 
-  it('is gone at the first step', async () => {
+  it('is released once the run has started', async () => {
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
     let held = 0;
@@ -39,7 +39,7 @@ describe('the checkpoint that a run begins with', () => {
         ...(output && { output }),
         onEvent: (event) => {
           if (event.event !== 'step' || event.step % 10 !== 5) return;
-          // Arrays are freed beside the collection that has found them, and by the next one for certain.
+          // Arrays are freed in parallel with the collection that finds them, and at the latest by the next one.
           collect();
           collect();
           held = process.memoryUsage().arrayBuffers;

@@ -16,7 +16,7 @@ describe('LogFile', () => {
     warnings.length = 0;
   });
 
-  it('appends, in order', async () => {
+  it('appends lines in order', async () => {
     const path = join(folder, 'a.jsonl');
     for (const round of [1, 2]) {
       const log = await open(path);
@@ -29,7 +29,7 @@ describe('LogFile', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('ends a line that was left unfinished', async () => {
+  it('terminates a line that was left unfinished', async () => {
     const path = join(folder, 'torn.jsonl');
     writeFileSync(path, '{"step":1}\n{"st');
     const log = await open(path);
@@ -38,7 +38,7 @@ describe('LogFile', () => {
     assert.equal(readFileSync(path, 'utf8'), '{"step":1}\n{"st\n{"step":2}\n');
   });
 
-  it('does not append to what is no log', async () => {
+  it('refuses to append to a file that is not a log', async () => {
     const path = join(folder, 'novel.txt');
     writeFileSync(path, 'Call me Ishmael.');
     const message = `log ${path}: is there already, and no log; remove it, or give another file`;
@@ -46,7 +46,7 @@ describe('LogFile', () => {
     assert.equal(readFileSync(path, 'utf8'), 'Call me Ishmael.');
   });
 
-  it('that cannot be opened is one line', async () => {
+  it('reports in one line a path that cannot be opened', async () => {
     const message = `log ${folder}: is a folder, not a file; give the path of a file in it`;
     await assert.rejects(open(folder), { name: 'CharrnnError', message, exitCode: 1 });
     const path = join(folder, 'mistyped', 'a.jsonl');
@@ -57,7 +57,7 @@ describe('LogFile', () => {
     await assert.rejects(open(join(folder, 'file', 'a.jsonl')), /^CharrnnError: log .*: a part of this path is a file/);
   });
 
-  it('that cannot be written is told once', async function () {
+  it('warns once when it cannot be written', async function () {
     if (!existsSync('/dev/full')) this.skip();
     const log = await open('/dev/full');
     for (let i = 0; i < 3; i++) log.write({ i });
@@ -66,7 +66,7 @@ describe('LogFile', () => {
     assert.match(warnings[0], /^log \/dev\/full: no space left on the disk; training goes on without it$/);
   });
 
-  it('that is a pipe is written where somebody reads it, and refused where nobody does', async function () {
+  it('writes to a pipe that has a reader, and refuses one that has none', async function () {
     if (process.platform === 'win32') this.skip();
     const path = join(folder, 'pipe');
     execFileSync('mkfifo', [path]);
@@ -79,7 +79,7 @@ describe('LogFile', () => {
       text += piece;
     });
     let log: LogFile | undefined;
-    // The reader needs a moment to be there.
+    // The reader takes a moment to open the pipe.
     for (let attempt = 0; !log && attempt < 200; attempt++) {
       log = await open(path).catch(() => new Promise((resolve) => setTimeout(() => resolve(undefined), 10)));
     }

@@ -9,7 +9,7 @@ describe('TrainingLog', () => {
     lines = [];
     log = new TrainingLog(4, (line) => lines.push(line));
   });
-  /** Steps with their number as loss and norm of the gradient, the even ones clipped. */
+  /** Logs steps whose loss and gradient norm are their number; the even ones are clipped. */
   const steps = (from: number, to: number): void => {
     for (let step = from; step <= to; step++) {
       log.onEvent({ ...stepAt(step), loss: step, gradientNorm: step, isClipped: step % 2 === 0 });
@@ -17,7 +17,7 @@ describe('TrainingLog', () => {
   };
   const told = () => lines.map(({ step, loss, validationLoss }) => [step, loss, validationLoss]);
 
-  it('has a line behind every so many steps, with means since the line before', () => {
+  it('writes a line every 4 steps, with means since the previous line', () => {
     steps(1, 9);
     log.close();
     assert.deepEqual(told(), [
@@ -28,7 +28,7 @@ describe('TrainingLog', () => {
     assert.deepEqual([gradientNorm, clipped, bitsPerCharacter], [2.5, 0.5, 2.5 / Math.LN2]);
   });
 
-  it('has a line behind every validation, and one alone where a step is due too', () => {
+  it('writes a line after every validation, and only one where a regular line is due too', () => {
     steps(1, 3);
     log.onEvent({ ...validation, step: 3, loss: 1.25 });
     steps(4, 8);
@@ -41,7 +41,7 @@ describe('TrainingLog', () => {
     ]);
   });
 
-  it('keeps no line back when it is closed', () => {
+  it('writes the pending line when it is closed', () => {
     steps(1, 4);
     assert.equal(lines.length, 0);
     log.close();

@@ -1,4 +1,4 @@
-// Arithmetic beyond 2³¹ and 2³² characters, on texts that are not there.
+// Arithmetic beyond 2³¹ and 2³² characters, on simulated texts.
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import type { Tokens } from '../../src/text/tokens.js';
 /** Token i of a text of any length, as a function. */
 const tokenAt = (i: number): number => (i * 31 + Math.floor(i / 2 ** 31)) % 251;
 
-/** Tokens of which only the length, and what is read, exist. */
+/** Tokens that are computed when they are read; only their number is stored. */
 const longText = (length: number): Tokens =>
   new Proxy(new Uint8Array(0), {
     get: (_, key) => {
@@ -24,7 +24,7 @@ const length = fc.integer({ min: 2 ** 31 - 5, max: 2 ** 53 / 65536 });
 const lengths = { seed: 1, numRuns: 200 };
 
 describe('a text of billions of characters', () => {
-  it('is cut into streams at the right places: the first and the last window', () => {
+  it('is cut into streams at the right places, in the first window and the last', () => {
     const sizes = fc.record({ N: fc.integer({ min: 1, max: 9 }), T: fc.integer({ min: 1, max: 9 }) });
     fc.assert(
       fc.property(length, sizes, (characters, { N, T }) => {
@@ -60,7 +60,7 @@ describe('a text of billions of characters', () => {
     );
   });
 
-  it('fits every batch that there is', () => {
+  it('fills a batch of almost 2³¹ characters', () => {
     fc.assert(
       fc.property(length, (characters) => {
         const shape = { batch: 32_768, sequence: 65_535 };
@@ -73,7 +73,7 @@ describe('a text of billions of characters', () => {
     );
   });
 
-  it('is evaluated in as many windows as its longest stream has, the warm-up included', () => {
+  it('is evaluated in as many windows as its longest stream needs, including the warm-up', () => {
     fc.assert(
       fc.property(length, fc.integer({ min: 2, max: 65_536 }), (characters, batch) => {
         const windows = evaluationWindows(characters, { batch, sequence: 50 });

@@ -15,14 +15,14 @@ const config = configOf({ dropout: 0.1 });
 const alonePlan = { threads: 1, corpusBytes: 1000, isValidated: false, loadedBytes: 0, samplerBytes: 0 };
 
 describe('planMemory', () => {
-  it('is what is allocated, to a page of 64 KiB', () => {
+  it('equals what is allocated, to within a page of 64 KiB', () => {
     const layout = layOutTraining(shape, config, wasm, alone);
     const { buffer } = createMemory(layout.plan);
     const { sharedBytes } = planMemory(layout, alonePlan);
     assert.ok(buffer.byteLength >= sharedBytes && buffer.byteLength < sharedBytes + 65536);
   });
 
-  it('counts parameters, gradients and moments alike', () => {
+  it('counts parameters, gradients and moments', () => {
     const { shared } = planMemory(layOutTraining(shape, config, wasm, alone), alonePlan);
     const [parameters, gradients, moments] = shared.map(({ bytes }) => bytes);
     const count = 65 * 512 + 3 * 128 * 512 + 2 * 512 + 128 * 65 + 65;
@@ -30,7 +30,7 @@ describe('planMemory', () => {
     assert.deepEqual([gradients, moments], [parameters, 2 * parameters]);
   });
 
-  it('gives every tensor of the plan to one part, and to the right one', () => {
+  it('assigns every tensor of the plan to the right part', () => {
     const { batch: N, sequence: T } = config.data;
     const { shared } = planMemory(layOutTraining(shape, config, wasm, alone), alonePlan);
     const bytes = Object.fromEntries(shared.map((part) => [part.name, part.bytes]));
@@ -42,14 +42,14 @@ describe('planMemory', () => {
     assert.equal(bytes['weights packed for products'], 4 * (6 * 128 * 512 + 128 * 80 + 65 * 128));
     const dh = 4 * T * N * 128;
     const scratch = 4 * 256 * (128 + 512);
-    // h and c of two layers: their gradients, and a place to put them aside.
+    // h and c of two layers: their gradients, and a place to stash them.
     const states = 2 * 4 * 4 * N * 128;
     const norms = Math.ceil(bytes.parameters / 4 / 4096) * 4;
     const gaps = bytes['working space'] - dh - scratch - states - norms;
     assert.ok(gaps >= 0 && gaps < 64 * 20, `${gaps}`);
   });
 
-  it('adds up, whatever the model', () => {
+  it('adds up for any model', () => {
     const size = fc.integer({ min: 1, max: 300 });
     const sizes = fc.record({ layers: fc.integer({ min: 1, max: 64 }), hidden: size, vocabulary: size });
     const window = fc.record({ batch: size, sequence: size, threads: fc.integer({ min: 1, max: 9 }) });
@@ -81,7 +81,7 @@ describe('planMemory', () => {
     );
   });
 
-  it('lays out the largest model that can be asked for within a second, and makes no object for a time step', () => {
+  it('lays out the largest allowed model within a second, without creating an object per time step', () => {
     const most = { layers: 64, hidden: 16384, vocabulary: 0x110000 };
     const before = process.memoryUsage().heapUsed;
     const start = performance.now();
@@ -102,7 +102,7 @@ describe('planMemory', () => {
 
 describe('a training step', () => {
   for (const cell of cells) {
-    it(`allocates no array of numbers after the first (${cell})`, () => {
+    it(`allocates no typed array after the first one (${cell})`, () => {
       const small = configOf({ dropout: 0.1, batch: 5, sequence: 7 });
       const layout = layOutTraining({ ...shape, cell, hidden: 20 }, small, wasm, alone);
       const { worker, kernels } = create(layout);

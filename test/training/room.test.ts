@@ -10,7 +10,7 @@ import { type Changes, configOf } from './harness.js';
 const GIB = 2 ** 30;
 const large: Machine = { total: 64 * GIB, available: 64 * GIB, heap: 4 * GIB, longestArray: 4 * GIB };
 
-/** What is said about an lstm of 2 layers; nothing if it fits. */
+/** The message about an lstm of 2 layers; empty if it fits. */
 function said(changes: Changes, machine: Partial<Machine>, corpusBytes = 1e6, vocabulary = 65): string {
   const config = configOf(changes);
   const { cell, layers, hidden } = config.model;
@@ -29,9 +29,9 @@ function said(changes: Changes, machine: Partial<Machine>, corpusBytes = 1e6, vo
 }
 
 describe('assertFits', () => {
-  it('has nothing to say of the default model', () => assert.equal(said({}, {}), ''));
+  it('accepts the default model silently', () => assert.equal(said({}, {}), ''));
 
-  it('names the largest part of a model beyond 4 GiB, and what to lower', () => {
+  it('names the largest part of a model over 4 GiB, and what to lower', () => {
     const start = /^the model needs \d+\.\d GiB, WebAssembly offers 4\.0 GiB; the largest part is /;
     for (const [changes, vocabulary, end] of [
       [{ batch: 1000, sequence: 1000 }, 65, /activations, \d\.\d GiB: lower batch, sequence, hidden or layers$/],
@@ -45,7 +45,7 @@ describe('assertFits', () => {
     }
   });
 
-  it('lets 4 GiB be, and no more', () => {
+  it('accepts exactly 4 GiB, and no more', () => {
     const shape = { cell: 'lstm', layers: 1, hidden: 128, vocabulary: 65 } as const;
     const plan = planMemory(layOutTraining(shape, configOf({ layers: 1 }), wasm, alone), {
       threads: 1,
@@ -58,7 +58,7 @@ describe('assertFits', () => {
     assert.throws(() => assertFits({ ...plan, sharedBytes: 4 * GIB + 1 }, large, () => {}), /needs 4\.1 GiB/);
   });
 
-  it('refuses what the machine has not, in all: the corpus counts', () => {
+  it('refuses a total beyond the memory of the machine, including the corpus', () => {
     const message = said({}, { total: 8 * GIB }, 12 * GIB);
     assert.equal(
       message,
@@ -66,12 +66,12 @@ describe('assertFits', () => {
     );
   });
 
-  it('gives notice of what is not free now', () => {
+  it('gives notice when the memory is not free now', () => {
     const message = said({}, { available: 50e6 });
     assert.match(message, /^training needs \d+\.\d MiB, only 47\.7 MiB are free now: it may be slow, or ended by/);
   });
 
-  it('refuses more time steps than a thread of JavaScript can hold', () => {
+  it('refuses more time steps than a JavaScript thread can hold', () => {
     const message = said({ layers: 64, sequence: 65536, batch: 1, hidden: 1 }, {});
     assert.equal(
       message,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Speed } from '../../src/training/speed.js';
 
 describe('Speed', () => {
-  it('does not count the time in which the process was stopped or the machine asleep', () => {
+  it('ignores the time in which the process was stopped or the machine asleep', () => {
     let now = 0;
     const speed = new Speed(100, 6, () => now);
     const step = (seconds: number): void => {
@@ -15,12 +15,12 @@ describe('Speed', () => {
     assert.ok(
       Math.abs(speed.charactersPerSecond - 1000) < 1e-6 && Math.abs(speed.meanCharactersPerSecond - 1000) < 1e-6,
     );
-    // A machine that is slower from now on is no pause.
+    // A lasting slowdown is not a pause.
     for (let i = 0; i < 60; i++) step(2);
     assert.ok(Math.abs(speed.charactersPerSecond - 50) < 5, `${speed.charactersPerSecond}`);
   });
 
-  it('counts the time of steps, not what lies between', () => {
+  it('counts the time of steps, not the time between them', () => {
     let now = 0;
     const speed = new Speed(100, 6, () => now);
     for (let i = 0; i < 5; i++) {
@@ -33,7 +33,7 @@ describe('Speed', () => {
     assert.equal(speed.meanCharactersPerSecond, 200);
     assert.equal(speed.secondsPerStep, 0.5);
   });
-  it('follows a change of speed', () => {
+  it('follows a change in speed', () => {
     let now = 0;
     const speed = new Speed(100, 6, () => now);
     for (let i = 0; i < 200; i++) {
@@ -43,7 +43,7 @@ describe('Speed', () => {
     assert.ok(Math.abs(speed.charactersPerSecond - 1000) < 1);
   });
 
-  it('guesses the time of a validation until it is measured, then takes the mean', async () => {
+  it('estimates the time of a validation until one is measured, then takes the mean', async () => {
     let now = 0;
     const speed = new Speed(100, 6, () => now);
     now = 0.5;

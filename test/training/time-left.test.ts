@@ -8,7 +8,7 @@ const run = {
 };
 
 describe('secondsLeft', () => {
-  it('counts every validation to come, as a run makes them', () => {
+  it('counts every validation to come in the order of a run', () => {
     const small = fc.integer({ min: 1, max: 60 });
     fc.assert(
       fc.property(small, small, small, (totalSteps, validateEvery, n) => {
@@ -24,11 +24,11 @@ describe('secondsLeft', () => {
     );
   });
 
-  it('is that of the steps where nothing is held out', () => {
+  it('counts only steps when nothing is held out', () => {
     assert.equal(secondsLeft({ ...run, validateEvery: null }), 24);
   });
 
-  it('is the shorter of steps and minutes, with the validation at the end, and unknown without a limit', () => {
+  it('is the shorter of steps and minutes plus the final validation, and null without a limit', () => {
     assert.equal(secondsLeft({ ...run, totalSeconds: 60, seconds: 20 }), 140);
     assert.equal(secondsLeft({ ...run, totalSteps: null, totalSeconds: 60, seconds: 70 }), 100);
     assert.equal(secondsLeft({ ...run, totalSteps: null }), null);
