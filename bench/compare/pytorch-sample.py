@@ -2,7 +2,8 @@
 
 The counterpart of `charrnn sample` at temperature 1: each of N texts draws one character per step from the softmax of
 its logits. Each N is run on nn.LSTM and the like (one call for all layers) and on nn.LSTMCell and the like (less
-overhead per call), each for a quarter of the time; the faster counts. Symbols: N texts, V vocabulary size, H hidden size.
+overhead per call), each for a quarter of the time; the faster counts. Symbols: N texts, V vocabulary size, H hidden
+size.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { allOptions } from '../src/commands/command.js';
-import { declarations } from '../src/commands/declarations.js';
-import { kebab } from '../src/options/option.js';
+import { allOptions } from '../../src/commands/command.js';
+import { declarations } from '../../src/commands/declarations.js';
+import { kebab } from '../../src/options/option.js';
 
 for (const command of declarations) {
   describe(`the options of ${command.name}`, () => {

@@ -1,8 +1,8 @@
 // Compares the approximations used in the gates and the loss with JavaScript's own functions in double precision.
 
 import assert from 'node:assert/strict';
-import { Plan } from '../../src/kernels/plan.js';
-import { createMemory, kernelModule, WasmKernels } from '../../src/kernels/wasm.js';
+import { Plan } from '../../../src/kernels/plan.js';
+import { createMemory, kernelModule, WasmKernels } from '../../../src/kernels/wasm.js';
 
 type Unary = (x: number, out: number, size: number) => void;
 
