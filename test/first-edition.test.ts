@@ -12,7 +12,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { end, run, start, temporaryFolder } from './cli/program.js';
+import { end, run, start } from './cli/program.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const root = new URL('../../', import.meta.url);
 const fables = fileURLToPath(new URL('corpora/stories/fables.txt', root));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './temporary-folder.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -15,8 +15,8 @@ function run(folder: string, command: string, ...args: string[]): string {
 }
 
 describe('the package', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-package-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const { folder, remove } = temporaryFolder();
+  after(remove);
 
   it('installs from its tarball, and the program in docs/library.md compiles with it and runs', function () {
     this.timeout(180_000);

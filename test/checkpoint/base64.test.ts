@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { base64Pieces, FloatSink } from '../../src/checkpoint/base64.js';
 import { Fault } from '../../src/files/system-errors.js';
+import { bits } from './example.js';
 
 /** Decodes in chunks of `size` characters; a quote ends the text, as in a document. */
 function decode(text: string, expected: number | undefined, room: number, size = 5): Float32Array {
@@ -24,8 +25,6 @@ const fault = (text: string, expected?: number) => {
   }
   return 'no fault';
 };
-
-const bits = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('hex');
 
 describe('base64 of float32 arrays', () => {
   it('refuses an array that needs more memory than the machine has', () => {

@@ -8,17 +8,18 @@ import fc from 'fast-check';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { CharrnnError } from '../../src/errors.js';
-import { example, exampleWithoutTraining, temporaryFolder } from './example.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { example, exampleWithoutTraining } from './example.js';
 
 /** A path in a document and the new value there; `undefined` removes it. */
 type Change = readonly [path: readonly (string | number)[], value: unknown];
 
 describe('loadCheckpoint', () => {
   let folder: string;
-  let remove: () => Promise<void>;
+  let remove: () => void;
   let good: Buffer;
   before(async () => {
-    ({ folder, remove } = await temporaryFolder());
+    ({ folder, remove } = temporaryFolder());
     await saveCheckpoint(join(folder, 'good.json'), example());
     good = await readFile(join(folder, 'good.json'));
   });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requiredArrays } from '../../src/checkpoint/arrays.js';
 import { checkpointBytes, saveCheckpoint } from '../../src/checkpoint/write.js';
 import type { TensorShape } from '../../src/kernels/kernels.js';
 import { cells, optimizers } from '../../src/options/training-options.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { exampleConfig } from './example.js';
 
 const zeros = ({ name, shape }: TensorShape) => ({
@@ -15,8 +14,8 @@ const zeros = ({ name, shape }: TensorShape) => ({
 });
 
 describe('checkpointBytes', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const { folder, remove } = temporaryFolder();
+  after(remove);
 
   for (const [cell, optimizer, hidden, layers] of [
     [cells[0], optimizers[0], 3, 1],

@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { checkTarget } from '../../src/checkpoint/target.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { CharrnnError } from '../../src/errors.js';
-import { example, temporaryFolder } from './example.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { example } from './example.js';
 
 const onPosix = process.platform !== 'win32';
 const denied = 'permission denied; change the permissions of the file or of its folder, or give another path';
@@ -17,9 +18,9 @@ const fine = { isStream: false };
 
 describe('checkTarget', () => {
   let folder: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
   });
   afterEach(() => remove());
 

@@ -11,9 +11,12 @@ import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { CharrnnError } from '../../src/errors.js';
 import { formatBytes } from '../../src/format.js';
 import { cells, optimizers } from '../../src/options/training-options.js';
-import { example, exampleWithoutTraining, temporaryFolder } from './example.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { bits, example, exampleWithoutTraining } from './example.js';
 
-const bits = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('hex');
+/** The address of a module, for the source of another process. */
+const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+
 /** A checkpoint with its numbers in hexadecimal, so that -0 is not 0. */
 function exact(checkpoint: Checkpoint) {
   const hex = (arrays: Checkpoint['parameters']) => arrays.map((a) => ({ ...a, values: bits(a.values) }));
@@ -27,9 +30,9 @@ function exact(checkpoint: Checkpoint) {
 
 describe('saveCheckpoint', () => {
   let folder: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
   });
   afterEach(() => remove());
 
@@ -185,7 +188,6 @@ describe('saveCheckpoint', () => {
     assert.equal(JSON.parse(received).format, 'charrnn');
     assert.ok((await stat(pipe)).isFIFO());
 
-    const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
     const source = `import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
       import { example } from ${module('./example.js')};
       await saveCheckpoint('/dev/stdout', example());`;
@@ -214,7 +216,6 @@ describe('saveCheckpoint', () => {
   });
 
   describe('when writing fails half-way', () => {
-    const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
     // Saves a small checkpoint, tries to save one of 9 MB over it, and prints what is there then.
     const source = `import { readdir } from 'node:fs/promises';
       import { loadCheckpoint } from ${module('../../src/checkpoint/read.js')};
@@ -254,7 +255,6 @@ describe('saveCheckpoint', () => {
   });
 
   it('leaves nothing behind when the process exits during a save', async () => {
-    const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
     const source = `import { readdirSync } from 'node:fs';
       import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
       import { example } from ${module('./example.js')};

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { example } from '../checkpoint/example.js';
-import { program, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { program } from './program.js';
 
 describe('colours', () => {
   const { path, remove } = temporaryFolder();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { run, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { run } from './program.js';
 
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5', '--steps', '7', '--quiet'];
 

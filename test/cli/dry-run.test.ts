@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { run, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { run } from './program.js';
 
 describe('charrnn train --dry-run', () => {
   const { path, remove } = temporaryFolder();

@@ -12,7 +12,8 @@ import { spelledText } from '../../src/commands/spelling.js';
 import { CharrnnError } from '../../src/errors.js';
 import { visible } from '../../src/format.js';
 import { rowOf } from '../error-table.js';
-import { type Ended, end, run, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { type Ended, end, run, start } from './program.js';
 
 const TEXT = 'the cat sat on the mat. '.repeat(40);
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5', '--threads', '1', '--quiet'];

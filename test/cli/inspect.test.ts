@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { example, exampleWithoutTraining } from '../checkpoint/example.js';
-import { run, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { run } from './program.js';
 
 describe('charrnn inspect', () => {
   const { path, remove } = temporaryFolder();

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import { type Ended, end, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { type Ended, end, start } from './program.js';
 
 const TEXT = 'the cat sat on the mat. '.repeat(40);
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5', '--threads', '1'];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { end, program, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { end, program, start } from './program.js';
 
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5', '--steps', '2', '--quiet'];
 const text = 'the cat sat on the mat. '.repeat(40);

@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { random } from '../sampling/models.js';
-import { end, run, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { end, run, start } from './program.js';
 
 describe('charrnn sample writes', () => {
   const { path, remove } = temporaryFolder();

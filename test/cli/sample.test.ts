@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { end, run, saveModel, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { end, run, saveModel, start } from './program.js';
 
 describe('charrnn sample', () => {
   const { path, remove } = temporaryFolder();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { run, saveModel, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { run, saveModel } from './program.js';
 
 describe('charrnn score, selecting lines', () => {
   const { path, remove } = temporaryFolder();

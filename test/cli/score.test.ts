@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { end, run, saveModel, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { end, run, saveModel, start } from './program.js';
 
 describe('charrnn score', () => {
   const { path, remove } = temporaryFolder();

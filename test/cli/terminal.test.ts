@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { program, run, saveModel, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { program, run, saveModel } from './program.js';
 
 const hasScript =
   process.platform === 'linux' &&

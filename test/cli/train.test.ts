@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { end, run, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { end, run, start } from './program.js';
 
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5'];
 

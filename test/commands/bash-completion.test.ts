@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bashCompletion } from '../../src/commands/bash-completion.js';
 import { allOptions } from '../../src/commands/command.js';
 import { declarations as commands } from '../../src/commands/declarations.js';
 import { spelled } from '../../src/commands/spelling.js';
 import { zshCompletion } from '../../src/commands/zsh-completion.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 /** Whether a shell is installed. */
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
 describe('the completion for bash', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-completion-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const { folder, remove } = temporaryFolder();
+  after(remove);
 
   /** What bash offers after each of these command lines, in one process. */
   function offers(lines: readonly (readonly string[])[]): string[][] {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configText, withConfig } from '../../src/commands/config.js';
 import { declarations } from '../../src/commands/declarations.js';
 import { givenOf, valuesOf } from '../../src/commands/values.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const common = { group: 'A:', description: 'a' };
 const table = {
@@ -16,9 +16,9 @@ const table = {
 } as const;
 
 describe('withConfig', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-config-'));
+  const { folder, remove } = temporaryFolder();
   const file = join(folder, 'my.json');
-  after(() => rmSync(folder, { recursive: true }));
+  after(remove);
 
   const read = (content: string, parsed = {}) => {
     writeFileSync(file, content);

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allOptions } from '../../src/commands/command.js';
 import { declarations } from '../../src/commands/declarations.js';
 import { fishCompletion } from '../../src/commands/fish-completion.js';
 import { kebab } from '../../src/options/option.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const script = fishCompletion('charrnn', declarations);
 const hasFish = spawnSync('fish', ['--version']).error === undefined;
 
 describe('the completion for fish', function () {
   this.timeout(30_000);
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-fish-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const { folder, remove } = temporaryFolder();
+  after(remove);
 
   function fish(...args: readonly string[]): string {
     const env = { ...process.env, HOME: folder };

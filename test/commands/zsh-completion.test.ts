@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { program, temporaryFolder } from '../cli/program.js';
+import { program } from '../cli/program.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const hasZsh = spawnSync('zsh', ['--version']).error === undefined;
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { rm, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { holderIn, inspect } from '../../src/files/lock.js';
 import { thisProcess } from '../../src/files/processes.js';
-import { temporaryFolder } from '../checkpoint/example.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const holder = async () => ({ id: randomUUID(), ...(await thisProcess()), since: '2024-05-31T12:00:00.000Z' });
 
@@ -38,14 +37,9 @@ describe('holderIn', () => {
 });
 
 describe('inspect', () => {
-  let file: string;
-  let remove: () => Promise<void>;
-  before(async () => {
-    const { folder, remove: removeFolder } = await temporaryFolder();
-    file = join(folder, 'lock');
-    remove = removeFolder;
-  });
-  after(() => remove());
+  const { path, remove } = temporaryFolder();
+  const file = path('lock');
+  after(remove);
 
   it('distinguishes held locks from stale ones', async () => {
     const own = await holder();

@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { CharrnnError } from '../../src/errors.js';
 import { lock } from '../../src/files/lock.js';
-import { temporaryFolder } from '../checkpoint/example.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { type Taker, takers } from './takers.js';
 
 const today = /since \d\d:\d\d:\d\d;/;
@@ -16,9 +16,9 @@ describe('lock', () => {
   let folder: string;
   let path: string;
   let file: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
     path = join(folder, 'model.json');
     file = join(folder, '.model.json.lock');
   });

@@ -4,16 +4,16 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanTemporaries, hiddenName, withTemporary } from '../../src/files/temporary.js';
-import { temporaryFolder } from '../checkpoint/example.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 /** The ID of a process that has just ended. */
 const deadPid = (): number => spawnSync(process.execPath, ['--version']).pid;
 
 describe('withTemporary', () => {
   let folder: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
   });
   afterEach(() => remove());
 
@@ -51,9 +51,9 @@ describe('withTemporary', () => {
 
 describe('cleanTemporaries', () => {
   let folder: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
   });
   afterEach(() => remove());
 

@@ -1,8 +1,7 @@
 // Checkpoints from untrusted sources: valid ones with changes, read in any chunks.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { arrayGroups, requiredArrays } from '../../src/checkpoint/arrays.js';
@@ -14,6 +13,7 @@ import { CharrnnError } from '../../src/errors.js';
 import { sample } from '../../src/sampling/sample.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
 import { example } from '../checkpoint/example.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { atOnce, inChunks, mutateBytes } from './bytes.js';
 import type { Target } from './cases.js';
 import type { Dice } from './dice.js';
@@ -106,7 +106,7 @@ function checkValues({ model, vocabulary, parameters, training }: Checkpoint): v
 
 /** Checks that a file is read like a stream. */
 async function checkFile(bytes: Buffer, outcome: Checkpoint | CharrnnError): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-fuzz-'));
+  const { folder, remove } = temporaryFolder();
   const path = join(folder, 'case.json');
   try {
     writeFileSync(path, bytes);
@@ -114,7 +114,7 @@ async function checkFile(bytes: Buffer, outcome: Checkpoint | CharrnnError): Pro
     const named = found instanceof CharrnnError ? new CharrnnError(found.message.replace(path, 'case')) : found;
     assert.ok(same(named, outcome), `from a file: ${named}, from memory: ${outcome}`);
   } finally {
-    rmSync(folder, { recursive: true });
+    remove();
   }
 }
 

@@ -1,14 +1,14 @@
 // Bytes given as a corpus: text, near-text and binary data, in any chunks.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CharrnnError } from '../../src/errors.js';
 import { type Encoding, encodings } from '../../src/options/training-options.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../../src/text/corpus.js';
 import { decode } from '../../src/text/decode.js';
 import { UNKNOWN_CHARACTER, Vocabulary } from '../../src/text/vocabulary.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { inChunks, mutateBytes } from './bytes.js';
 import type { Target } from './cases.js';
 import type { Dice } from './dice.js';
@@ -144,7 +144,7 @@ function checkCorpus({ tokens, vocabulary, length, unknownCharacters }: Corpus, 
 
 /** Checks that a file is read like standard input; its folder, too, is read or refused. */
 async function checkFiles(input: Input, corpus: Corpus | CharrnnError, dice: Dice): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-fuzz-'));
+  const { folder, remove } = temporaryFolder();
   const path = join(folder, `case${dice.pick(['', '\n', '\u001b[2J', '\u202e'])}.txt`);
   try {
     writeFileSync(path, input.bytes);
@@ -156,7 +156,7 @@ async function checkFiles(input: Input, corpus: Corpus | CharrnnError, dice: Dic
       assert.equal(found.sha256, corpus.sha256);
     await outcomeOf(readCorpus([folder], options, settings));
   } finally {
-    rmSync(folder, { recursive: true });
+    remove();
   }
 }
 

@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { type DrawOptions, drawPieces } from '../../src/sampling/sample.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { random } from './models.js';
+import { random, sourceOf } from './models.js';
 
 const characters = '\nabc';
 const checkpoint = random(characters);
 
 /** ln of the probability of a text after the prime, character by character. */
 function score(prime: string, text: string): number {
-  const sampler = new Sampler(
-    checkpoint.model,
-    (name) => checkpoint.parameters.find((p) => p.name === name)?.values ?? [],
-  );
+  const sampler = new Sampler(checkpoint.model, sourceOf(checkpoint));
   const vocabulary = new Vocabulary(checkpoint.vocabulary);
   for (const symbol of vocabulary.encode(prime)) sampler.read(symbol);
   let sum = 0;

@@ -29,3 +29,9 @@ export function random(characters: string, cell: CellName = 'lstm'): Checkpoint 
   });
   return { model, vocabulary: { codePoints, unknown: false }, parameters };
 }
+
+/** The parameters of a checkpoint by name. */
+export const sourceOf =
+  ({ parameters }: Pick<Checkpoint, 'parameters'>) =>
+  (name: string): ArrayLike<number> =>
+    parameters.find((array) => array.name === name)?.values ?? [];

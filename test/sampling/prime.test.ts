@@ -3,13 +3,13 @@ import { type SharedBackend, wasm } from '../../src/kernels/backend.js';
 import { readPrime, resultOf } from '../../src/sampling/prime.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { random } from './models.js';
+import { random, sourceOf } from './models.js';
 
 describe('a prime', () => {
   for (const cell of ['lstm', 'gru', 'rnn'] as const) {
     it(`is read in chunks, if long, to the same bits as one character at a time (${cell})`, () => {
       const { model, vocabulary: record, parameters } = random('\nabcd', cell);
-      const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
+      const source = sourceOf({ parameters });
       const vocabulary = new Vocabulary(record);
       // Including lengths that chunks divide evenly.
       for (const length of [2000, 1023, 1024, 1025, 1088, 1152, 2048]) {
@@ -24,7 +24,7 @@ describe('a prime', () => {
   }
   it('is read by the requested backend, if long', () => {
     const { model, vocabulary: record, parameters } = random('\nabcd');
-    const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
+    const source = sourceOf({ parameters });
     let made = 0;
     const create: SharedBackend['create'] = (plan) => {
       made++;
@@ -41,7 +41,7 @@ describe('a prime', () => {
       ['ab', []],
     ] as const) {
       const { model, vocabulary, parameters } = random(characters);
-      const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
+      const source = sourceOf({ parameters });
       const expected = new Sampler(model, source);
       for (const symbol of read) expected.read(symbol);
       const found = resultOf(readPrime(new Sampler(model, source), source, new Vocabulary(vocabulary), { prime: '' }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readMeasured } from '../../src/scoring/measured-texts.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { inPieces } from '../text/temporary.js';
+import { inPieces } from '../text/in-pieces.js';
 
 /** A text in pieces of three bytes, which cut through characters. */
 const source = (text: string) => {

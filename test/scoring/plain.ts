@@ -2,6 +2,7 @@
 
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { Sampler } from '../../src/sampling/sampler.js';
+import { sourceOf } from '../sampling/models.js';
 
 /** Nats of each symbol, NaN for the first; the state is reset after every `window` predictions. */
 export function plainNats(
@@ -9,7 +10,7 @@ export function plainNats(
   symbols: ArrayLike<number>,
   window = Number.POSITIVE_INFINITY,
 ): number[] {
-  const sampler = new Sampler(model, (name) => parameters.find((array) => array.name === name)?.values ?? []);
+  const sampler = new Sampler(model, sourceOf({ parameters }));
   const nats = [Number.NaN];
   for (let i = 1; i < symbols.length; i++) {
     if ((i - 1) % window === 0) sampler.reset();

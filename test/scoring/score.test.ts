@@ -7,7 +7,7 @@ import { LN2 } from '../../src/mathematics.js';
 import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
 import { type ScoredLine, type ScoreRequest, score } from '../../src/scoring/score.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { inPieces } from '../text/temporary.js';
+import { inPieces } from '../text/in-pieces.js';
 import { TrainingFolder } from '../training/harness.js';
 import { plainNats, sumFrom } from './plain.js';
 

@@ -6,7 +6,8 @@ import { CharrnnError } from '../../src/errors.js';
 import type { DataConfig } from '../../src/options/training-options.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../../src/text/corpus.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { inPieces, temporaryFolder } from './temporary.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { inPieces } from './in-pieces.js';
 
 const defaults = { encoding: 'utf8', minCount: 1 } as const;
 const rare = (count: number): Pick<DataConfig, 'encoding' | 'minCount'> => ({ ...defaults, minCount: count });

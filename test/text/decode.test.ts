@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { CharrnnError } from '../../src/errors.js';
 import type { Encoding } from '../../src/options/training-options.js';
 import { createDecoder, decode } from '../../src/text/decode.js';
-import { inPieces } from './temporary.js';
+import { inPieces } from './in-pieces.js';
 
 /** Decodes these pieces. */
 function textOf(pieces: readonly Uint8Array[], encoding: Encoding = 'utf8'): string {

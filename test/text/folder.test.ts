@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow, inByteOrder, isText } from '../../src/text/sources.js';
-import { temporaryFolder } from './temporary.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 describe('filesBelow', () => {
   it('finds all files in byte order, except hidden ones and those in node_modules', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CharrnnError } from '../../src/errors.js';
 import { type LineBlock, linesOf } from '../../src/text/lines.js';
-import { inPieces } from './temporary.js';
+import { inPieces } from './in-pieces.js';
 
 const source = (name: string, ...pieces: Uint8Array[]) => ({ name, read: () => inPieces(...pieces) });
 

@@ -5,7 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CharrnnError } from '../../src/errors.js';
 import { findSources, type Source } from '../../src/text/sources.js';
-import { inPieces, temporaryFolder } from './temporary.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { inPieces } from './in-pieces.js';
 
 describe('findSources', () => {
   const { folder, remove } = temporaryFolder({

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planRun, secondsOf } from '../../src/training/dry-run.js';
-import { type Changes, configOf, requestOf } from './harness.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { type Changes, configOf } from '../training-config.js';
+import { requestOf } from './harness.js';
 
 describe('planRun', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const { folder, remove } = temporaryFolder();
+  after(remove);
 
   it('reports the sizes and the time of a run, and writes nothing', async () => {
     const corpus = join(folder, 'corpus.txt');

@@ -3,7 +3,7 @@ import { initialise } from '../../src/model/parameters.js';
 import { type CellName, cells } from '../../src/options/training-options.js';
 import { randomBits } from '../../src/random.js';
 import { Engine } from '../../src/training/engine.js';
-import { type Changes, configOf } from './harness.js';
+import { type Changes, configOf } from '../training-config.js';
 
 const V = 13;
 const tokens = new Uint8Array(new SharedArrayBuffer(900));

@@ -13,7 +13,7 @@ import { alone } from '../../src/parallel/team.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Optimizer } from '../../src/training/optimizer.js';
 import { type TrainingLayout, TrainingProgram } from '../../src/training/step.js';
-import { configOf } from './harness.js';
+import { configOf } from '../training-config.js';
 
 const sizes = { dropout: 0.2, batch: 5, sequence: 7 };
 const config = configOf(sizes);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { limits, refuseCompleted } from '../../src/training/schedule.js';
-import { type Changes, configOf } from './harness.js';
+import { type Changes, configOf } from '../training-config.js';
 
 const given = (changes: Pick<Changes, 'epochs' | 'steps' | 'minutes'>) => limits(configOf(changes).run, 40);
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textOf } from '../../src/errors.js';
 import { LogFile } from '../../src/training/log.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 describe('LogFile', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-log-'));
+  const { folder, remove } = temporaryFolder();
   const warnings: string[] = [];
   const open = (name: string) => LogFile.open(name, (message) => warnings.push(textOf(message)));
-  after(() => rmSync(folder, { recursive: true }));
+  after(remove);
   beforeEach(() => {
     warnings.length = 0;
   });

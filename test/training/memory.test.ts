@@ -8,7 +8,7 @@ import { backends, cells } from '../../src/options/training-options.js';
 import { alone } from '../../src/parallel/team.js';
 import { planMemory } from '../../src/training/memory.js';
 import { layOutTraining, TrainingProgram } from '../../src/training/step.js';
-import { configOf } from './harness.js';
+import { configOf } from '../training-config.js';
 
 const shape = { cell: 'lstm', layers: 2, hidden: 128, vocabulary: 65 } as const;
 const config = configOf({ dropout: 0.1 });

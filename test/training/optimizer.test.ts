@@ -4,7 +4,7 @@ import { Plan } from '../../src/kernels/plan.js';
 import { LanguageModel } from '../../src/model/network.js';
 import { alone } from '../../src/parallel/team.js';
 import { Optimizer, updateRule } from '../../src/training/optimizer.js';
-import { type Changes, configOf } from './harness.js';
+import { type Changes, configOf } from '../training-config.js';
 
 /** Updates a model once: all weights are 1, and every component of the gradient is `gradient`. */
 function updated(gradient: number, changes: Changes) {

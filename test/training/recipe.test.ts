@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { textOf } from '../../src/errors.js';
 import { type PresetName, trainingConfig, trainingValues } from '../../src/options/training-options.js';
 import { followRecipe } from '../../src/training/recipe.js';
-import type { Changes } from './harness.js';
+import type { Changes } from '../training-config.js';
 
 function chosen(characters: number, given: Changes = {}, preset?: PresetName) {
   const { config, told } = followRecipe({ characters, preset, given: trainingConfig(given) });

@@ -1,8 +1,7 @@
 // What a request for a training run may contain. The library and the command share it.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { textOf } from '../../src/errors.js';
@@ -11,6 +10,7 @@ import { sample } from '../../src/sampling/sample.js';
 import type { TrainingEvent } from '../../src/training/events.js';
 import { checkRequest, type TrainRequest } from '../../src/training/request.js';
 import { train } from '../../src/training/train.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const corpus = 'novel.txt';
 
@@ -87,7 +87,7 @@ describe('checkRequest', () => {
 });
 
 describe('train', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-request-'));
+  const { folder, remove } = temporaryFolder();
   const workplace = process.cwd();
   before(() => {
     writeFileSync(join(folder, 'hello.txt'), 'hello');
@@ -96,7 +96,7 @@ describe('train', () => {
   });
   after(() => {
     process.chdir(workplace);
-    rmSync(folder, { recursive: true });
+    remove();
   });
 
   /** Trains on hello, and copies the checkpoint to keep it after the run. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { textOf } from '../../src/errors.js';
 import { cells, optimizers, schedules } from '../../src/options/training-options.js';
-import { type Changes, TrainingFolder, type Trial } from './harness.js';
+import type { Changes } from '../training-config.js';
+import { TrainingFolder, type Trial } from './harness.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 /** 10 steps per epoch, with validations in between. */

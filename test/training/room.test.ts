@@ -5,7 +5,7 @@ import type { Machine } from '../../src/machine.js';
 import { alone } from '../../src/parallel/team.js';
 import { assertFits, planMemory } from '../../src/training/memory.js';
 import { layOutTraining } from '../../src/training/step.js';
-import { type Changes, configOf } from './harness.js';
+import { type Changes, configOf } from '../training-config.js';
 
 const GIB = 2 ** 30;
 const large: Machine = { total: 64 * GIB, available: 64 * GIB, heap: 4 * GIB, longestArray: 4 * GIB };

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { cells, optimizers } from '../../src/options/training-options.js';
 import { sample } from '../../src/sampling/sample.js';
-import { type Changes, TrainingFolder, type Trial } from './harness.js';
+import type { Changes } from '../training-config.js';
+import { TrainingFolder, type Trial } from './harness.js';
 
 const SENTENCE = 'the quick brown fox jumps over the lazy dog; what a day. ';
 
