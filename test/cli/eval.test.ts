@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
-import { TrainingFolder } from '../training/harness.js';
+import { TEXT, TrainingFolder } from '../training/harness.js';
 import { end, program, run, start } from './program.js';
 
-const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 const sizes = { layers: 1, hidden: 8, batch: 5, sequence: 8, steps: 20, validateEvery: 10 };
 
 describe('charrnn eval', () => {

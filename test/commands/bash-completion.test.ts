@@ -6,11 +6,9 @@ import { bashCompletion } from '../../src/commands/bash-completion.js';
 import { allOptions } from '../../src/commands/command.js';
 import { declarations as commands } from '../../src/commands/declarations.js';
 import { spelled } from '../../src/commands/spelling.js';
-import { zshCompletion } from '../../src/commands/zsh-completion.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
-/** Whether a shell is installed. */
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
+const hasBash = spawnSync('bash', ['-c', 'exit 0']).status === 0;
 
 describe('the completion for bash', () => {
   const { folder, remove } = temporaryFolder();
@@ -31,7 +29,7 @@ describe('the completion for bash', () => {
   }
 
   it('completes commands, options, choices and files', function () {
-    if (!has('bash')) this.skip();
+    if (!hasBash) this.skip();
     for (const name of ['a model.json', 'novel.txt', 'losses.svg']) writeFileSync(join(folder, name), '');
     mkdirSync(join(folder, 'stories'));
     const asked: readonly (readonly [readonly string[], readonly string[]])[] = [
@@ -75,34 +73,10 @@ describe('the completion for bash', () => {
   });
 
   it('offers every option of every command', function () {
-    if (!has('bash')) this.skip();
+    if (!hasBash) this.skip();
     const found = offers(commands.map(({ name }) => [name, '--']));
     for (const [i, command] of commands.entries()) {
       assert.deepEqual(found[i], [...Object.keys(allOptions(command)).map(spelled), '--help'], command.name);
     }
-  });
-});
-
-describe('the completion for zsh', () => {
-  const script = zshCompletion('charrnn', commands);
-
-  it('describes every option of every command', () => {
-    for (const command of commands) {
-      const { name } = command;
-      const [, own] = script.split(`    ${name}) _arguments`);
-      assert.ok(own, name);
-      const [block] = own.split(';;');
-      for (const [key, { type }] of Object.entries(allOptions(command))) {
-        const option = spelled(key);
-        assert.ok(block.includes(type === 'flag' ? option : `${option}=`), `${name} ${option}`);
-      }
-    }
-    assert.ok(script.includes("'--cell=[recurrent cell]:cell:(rnn lstm gru)'"));
-  });
-
-  it('is syntactically valid', function () {
-    if (!has('zsh')) this.skip();
-    const { status, stderr } = spawnSync('zsh', ['-n'], { input: script, encoding: 'utf8' });
-    assert.deepEqual([status, stderr], [0, '']);
   });
 });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
+import { allOptions } from '../../src/commands/command.js';
+import { declarations as commands } from '../../src/commands/declarations.js';
+import { spelled } from '../../src/commands/spelling.js';
+import { zshCompletion } from '../../src/commands/zsh-completion.js';
 import { program } from '../cli/program.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -47,4 +51,28 @@ describe('the completion for zsh', function () {
       assert.ok(stdout.includes(completed));
     });
   }
+});
+
+describe('the completion script for zsh', () => {
+  const script = zshCompletion('charrnn', commands);
+
+  it('describes every option of every command', () => {
+    for (const command of commands) {
+      const { name } = command;
+      const [, own] = script.split(`    ${name}) _arguments`);
+      assert.ok(own, name);
+      const [block] = own.split(';;');
+      for (const [key, { type }] of Object.entries(allOptions(command))) {
+        const option = spelled(key);
+        assert.ok(block.includes(type === 'flag' ? option : `${option}=`), `${name} ${option}`);
+      }
+    }
+    assert.ok(script.includes("'--cell=[recurrent cell]:cell:(rnn lstm gru)'"));
+  });
+
+  it('is syntactically valid', function () {
+    if (!hasZsh) this.skip();
+    const { status, stderr } = spawnSync('zsh', ['-n'], { input: script, encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
+  });
 });

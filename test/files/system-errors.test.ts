@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CharrnnError } from '../../src/errors.js';
-import { Fault, sizedFault, userError } from '../../src/files/system-errors.js';
+import { Fault, readFault, sizedFault, userError } from '../../src/files/system-errors.js';
 
 const systemError = (code: string): Error => Object.assign(new Error('system'), { code });
 
@@ -49,5 +49,29 @@ describe('sizedFault', () => {
     }
     const other = systemError('EIO');
     assert.equal(sizedFault(other, 1500), other);
+  });
+});
+
+describe('readFault', () => {
+  it('returns one line about the file for an error of the file system', () => {
+    const said = {
+      ENOENT: 'no such file',
+      EACCES: 'permission denied',
+      EISDIR: 'is a folder, not a file',
+      ELOOP: 'symbolic links that lead in a circle',
+      ENAMETOOLONG: 'the name is too long for this file system',
+      ENXIO: 'nothing reads or writes at the other end',
+      EMFILE: 'too many files are open',
+      EIO: 'the device reported a read or write error',
+      ESTALE: 'cannot be read or written (ESTALE)',
+    };
+    for (const [code, fault] of Object.entries(said)) {
+      assert.deepEqual(readFault('a.txt', systemError(code)), new CharrnnError(`a.txt: ${fault}`));
+    }
+  });
+  it('returns other errors unchanged', () => {
+    for (const error of [new TypeError('bug'), systemError('ERR_INVALID_ARG_VALUE'), new CharrnnError('said')]) {
+      assert.equal(readFault('a.txt', error), error);
+    }
   });
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { trainingCommand } from '../../src/commands/spelling.js';
 import { inspect, statisticsOf } from '../../src/inspection/inspection.js';
-import { example, exampleConfig, exampleWithoutTraining } from '../checkpoint/example.js';
+import { example, exampleWithoutTraining } from '../checkpoint/example.js';
 
 describe('inspect', () => {
   const checkpoint = example();
@@ -37,14 +36,6 @@ describe('inspect', () => {
     const training = { ...checkpoint.training, history: [], bestValidationLoss: null };
     const found = inspect({ ...checkpoint, training }, null).training;
     assert.deepEqual([found?.loss, found?.validationLoss, found?.best], [null, null, null]);
-  });
-});
-
-describe('trainingCommand', () => {
-  it('has exactly the options that differ from the defaults', () => {
-    const config = exampleConfig({ batch: 5, learningRate: 1e-9, steps: 7, encoding: 'latin1' });
-    const others = ['--batch', '5', '--steps', '7', '--learning-rate', '1e-9', '--encoding', 'latin1'];
-    assert.deepEqual(trainingCommand(config), ['train', 'CORPUS', ...others]);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { type Piece, wholeTexts } from '../../src/sampling/pieces.js';
-import { drawPieces, type SampleOptions, sample, samplePieces } from '../../src/sampling/sample.js';
+import { drawPieces, noveltyOf, type SampleOptions, sample, samplePieces } from '../../src/sampling/sample.js';
 import { biased, random } from './models.js';
 
 const defaults = { length: 20, temperature: 1, prime: '', seed: 1 };
@@ -133,4 +133,22 @@ describe('probabilities', () => {
       assert.ok(Math.abs(probabilities[i] - expected) < 1e-6);
     }
   });
+});
+
+describe('noveltyOf', () => {
+  const isNew = noveltyOf('Anna\r\n  Bea \nCelia Dora\rEva');
+  for (const [text, expected] of [
+    ['Anna\n', false],
+    [' Bea', false],
+    ['Eva', false],
+    ['Ann\n', true],
+    ['Dora\n', true],
+    ['anna\n', true],
+    ['Bea \nCelia', false],
+    ['Celia\nBea', true],
+    ['\n', false],
+    ['', false],
+  ] as const) {
+    it(`is ${expected} for ${JSON.stringify(text)}`, () => assert.equal(isNew(text), expected));
+  }
 });

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { DynamicReader } from '../../src/scoring/dynamic.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { TrainingFolder } from '../training/harness.js';
+import { TEXT, TrainingFolder } from '../training/harness.js';
 import { plainNats } from './plain.js';
 
-const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 const OTHER = 'a fox that was over the dog; the dog was lazy over the fox. ';
 
 describe('DynamicReader', () => {

@@ -7,12 +7,12 @@ import { textOf } from '../../src/errors.js';
 import { cells } from '../../src/options/training-options.js';
 import { DynamicReader } from '../../src/scoring/dynamic.js';
 import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
-import { type MeasureRequest, measure } from '../../src/scoring/measure.js';
+import { Evaluator, type MeasureRequest, measure } from '../../src/scoring/measure.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { TrainingFolder } from '../training/harness.js';
+import { example } from '../checkpoint/example.js';
+import { TEXT, TrainingFolder } from '../training/harness.js';
 import { plainNats, sumFrom } from './plain.js';
 
-const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 const OTHER = 'a fox that was over the dog; the dog was lazy over the fox. '.repeat(3);
 const sizes = { layers: 2, hidden: 12, batch: 5, sequence: 8, steps: 30, validateEvery: 10, validation: 0.3 };
 
@@ -217,5 +217,33 @@ describe('measure', () => {
     await assert.rejects(run([TEXT], { checkpoint: { ...checkpoint, ...(tiny && { training: tiny }) }, dynamic }), {
       message: /^dynamic: the loss of .* is NaN; lower dynamicRate$/,
     });
+  });
+});
+
+const shared = (...symbols: number[]): Uint8Array => {
+  const tokens = new Uint8Array(new SharedArrayBuffer(symbols.length));
+  tokens.set(symbols);
+  return tokens;
+};
+
+describe('Evaluator', () => {
+  it('measures several texts in turn, and reports its progress', async () => {
+    const evaluator = new Evaluator(example(), { backend: 'wasm', threads: 2, batch: { batch: 3, sequence: 4 } });
+    try {
+      const shares: number[] = [];
+      const first = await evaluator.evaluate({ text: shared(0, 1, 2, 3, 2, 1) }, (share) => shares.push(share));
+      const second = await evaluator.evaluate({ text: shared(3, 3) });
+      assert.deepEqual([first.predictions, second.predictions], [5, 1]);
+      assert.deepEqual(await evaluator.evaluate({ text: shared(0, 1, 2, 3, 2, 1) }), first);
+      assert.ok(shares.length > 0 && shares.every((share) => share > 0 && share <= 1));
+    } finally {
+      await evaluator.close();
+    }
+  });
+
+  it('fails without waiting when a worker has ended, even before the first request', async () => {
+    const evaluator = new Evaluator(example(), { backend: 'wasm', threads: 2, batch: { batch: 3, sequence: 4 } });
+    await evaluator.close();
+    await assert.rejects(evaluator.evaluate({ text: shared(0, 1) }), /^Error: worker \d ended$/);
   });
 });

@@ -5,7 +5,7 @@ import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { textOf } from '../../src/errors.js';
 import { LN2 } from '../../src/mathematics.js';
 import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
-import { type ScoredLine, type ScoreRequest, score } from '../../src/scoring/score.js';
+import { Highest, type ScoredLine, type ScoreRequest, score } from '../../src/scoring/score.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
 import { inPieces } from '../text/in-pieces.js';
 import { TrainingFolder } from '../training/harness.js';
@@ -148,6 +148,22 @@ describe('score', () => {
     assert.deepEqual(
       lines.map(({ scores }) => scores[1].bits),
       bitsOf(alone),
+    );
+  });
+});
+
+describe('Highest', () => {
+  it('equals sorting all and taking the first, with ties in order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 9 })), fc.integer({ min: 1, max: 8 }), (values, limit) => {
+        const highest = new Highest<number>(limit);
+        values.forEach((value, i) => {
+          highest.add(i, value);
+        });
+        const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
+        assert.deepEqual(highest.sorted(), order.slice(0, limit));
+      }),
+      { seed: 1 },
     );
   });
 });

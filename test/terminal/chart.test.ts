@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { isUnicode } from '../../src/terminal/capabilities.js';
 import { chartLines, extentOf, heightAt, lossCurves } from '../../src/terminal/chart.js';
 
 const history = [
@@ -63,16 +62,4 @@ describe('chartLines', () => {
       { seed: 6, numRuns: 50 },
     );
   });
-});
-
-describe('isUnicode', () => {
-  for (const [env, expected] of [
-    [{}, true],
-    [{ LANG: 'en_GB.UTF-8' }, true],
-    [{ LANG: 'en_GB.UTF-8', LC_ALL: 'C' }, false],
-    [{ LC_CTYPE: 'C.utf8', LANG: 'C' }, true],
-    [{ TERM: 'linux' }, false],
-  ] as const) {
-    it(`is ${expected} for ${JSON.stringify(env)}`, () => assert.equal(isUnicode(env), expected));
-  }
 });

@@ -4,7 +4,7 @@ import { symlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CharrnnError } from '../../src/errors.js';
-import { findSources, type Source } from '../../src/text/sources.js';
+import { filesBelow, findSources, inByteOrder, isText, kept, type Source } from '../../src/text/sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { inPieces } from './in-pieces.js';
 
@@ -115,5 +115,90 @@ describe('findSources', () => {
     }
     gone.remove();
     await assert.rejects(contentOf(source), new CharrnnError(`${join(gone.folder, 'a.txt')}: no such file`));
+  });
+});
+
+describe('filesBelow', () => {
+  it('finds all files in byte order, except hidden ones and those in node_modules', async () => {
+    const files = ['b.txt', 'a/z.txt', 'a/deep/er/x', 'a.txt', 'Z.txt', 'é.txt', 'a-b/c'];
+    const others = ['.hidden', '.git/config', 'a/.secret', 'node_modules/m/x.js', 'a/node_modules/y.js'];
+    const { folder, remove } = temporaryFolder(Object.fromEntries([...files, ...others].map((name) => [name, 'text'])));
+    const found = (await filesBelow(folder)).map((path) => path.slice(folder.length + 1));
+    remove();
+    assert.deepEqual(found, ['Z.txt', 'a-b/c', 'a.txt', 'a/deep/er/x', 'a/z.txt', 'b.txt', 'é.txt']);
+  });
+
+  it('follows links to files and folders but not in circles, and skips dangling links', async () => {
+    const { folder, remove } = temporaryFolder({ 'in/a.txt': 'a', 'out/b.txt': 'b', 'out/c.txt': 'c' });
+    const link = (target: string, name: string) => symlinkSync(join(folder, target), join(folder, name));
+    link('in', 'in/self');
+    link('out', 'in/out');
+    link('out/b.txt', 'in/b.txt');
+    link('nowhere', 'in/nothing');
+    link('in/loop', 'in/loop');
+    const found = (await filesBelow(join(folder, 'in'))).map((path) => path.slice(folder.length + 1));
+    remove();
+    assert.deepEqual(found, ['in/a.txt', 'in/b.txt', 'in/out/b.txt', 'in/out/c.txt']);
+  });
+});
+
+describe('inByteOrder', () => {
+  it('orders by UTF-8 bytes, not by UTF-16 units', () => {
+    assert.deepEqual(['😀', '\uffee', 'b', 'B', 'ab', 'a'].sort(inByteOrder), ['B', 'a', 'ab', 'b', '\uffee', '😀']);
+  });
+});
+
+describe('isText', () => {
+  const { write, remove } = temporaryFolder();
+  after(remove);
+
+  it('accepts UTF-8 text, even if empty', async () => {
+    assert.ok(await isText(write('empty', ''), 'utf8'));
+    assert.ok(await isText(write('text', '\ufeffNaïve 😀\r\n\t'), 'utf8'));
+  });
+  it('accepts a character that straddles the end of the first 64 KiB', async () => {
+    for (const shift of [0, 1, 2, 3]) {
+      assert.ok(await isText(write('long', 'a'.repeat(shift) + '😀'.repeat(20000)), 'utf8'));
+    }
+  });
+  it('rejects a NUL, invalid UTF-8 and a character cut off at the end', async () => {
+    assert.equal(await isText(write('nul', 'a\0b'), 'utf8'), false);
+    assert.equal(await isText(write('png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47)), 'utf8'), false);
+    assert.equal(await isText(write('cut', Buffer.from('é').subarray(0, 1)), 'utf8'), false);
+  });
+  it('accepts any bytes except NUL as Latin-1', async () => {
+    assert.ok(await isText(write('latin1', Uint8Array.of(0xe9, 0xff)), 'latin1'));
+    assert.equal(await isText(write('binary', Uint8Array.of(0xe9, 0)), 'latin1'), false);
+  });
+});
+
+async function* pieces(): AsyncGenerator<Uint8Array> {
+  yield Uint8Array.of(1, 2, 3);
+  yield Uint8Array.of(4);
+}
+
+async function all(source: { read(): AsyncIterable<Uint8Array> }): Promise<number[]> {
+  const bytes: number[] = [];
+  for await (const piece of source.read()) bytes.push(...piece);
+  return bytes;
+}
+
+describe('kept', () => {
+  it('reads its source only once', async () => {
+    let reads = 0;
+    const source = kept('standard input', () => {
+      reads++;
+      return pieces();
+    });
+    assert.deepEqual([await all(source), await all(source), reads], [[1, 2, 3, 4], [1, 2, 3, 4], 1]);
+  });
+
+  it('refuses a text in one line as soon as it exceeds the free memory', async () => {
+    assert.deepEqual(await all(kept('standard input', pieces, 4)), [1, 2, 3, 4]);
+    await assert.rejects(all(kept('standard input', pieces, 3)), {
+      name: 'CharrnnError',
+      message:
+        'standard input: longer than the memory that is free, 0.1 KiB; give it as a file, which is read in pieces',
+    });
   });
 });

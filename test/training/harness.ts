@@ -9,6 +9,11 @@ import { train } from '../../src/training/train.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import type { Changes } from '../training-config.js';
 
+export const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
+
+/** Options with which an epoch of TEXT has 10 steps, with validations in between. */
+export const small = { layers: 2, hidden: 12, batch: 5, sequence: 16, dropout: 0.2, validateEvery: 6 };
+
 /** A request for a run with the defaults and these changes, on one thread, saved only at its end. */
 export function requestOf(corpus: string, changes: Changes): FollowedRequest {
   const { run, ...configs } = trainingConfig(changes);

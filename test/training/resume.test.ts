@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { textOf } from '../../src/errors.js';
 import { cells, optimizers, schedules } from '../../src/options/training-options.js';
 import type { Changes } from '../training-config.js';
-import { TrainingFolder, type Trial } from './harness.js';
-
-const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
-/** 10 steps per epoch, with validations in between. */
-const small = { layers: 2, hidden: 12, batch: 5, sequence: 16, dropout: 0.2, validateEvery: 6 };
-
-/** Replaces a file by a folder, which a save cannot replace. */
-function moveAside(path: string): void {
-  rmSync(path, { force: true });
-  mkdirSync(path);
-}
-
-function putBack(path: string, copy: string): void {
-  rmSync(path, { recursive: true });
-  copyFileSync(copy, path);
-}
+import { small, TEXT, TrainingFolder, type Trial } from './harness.js';
 
 describe('train with resume', () => {
   const files = new TrainingFolder();
@@ -168,133 +153,5 @@ describe('train with patience', () => {
     const interrupted = await files.train(TEXT, options, { interruptAt: training.step - 2 });
     await files.train(TEXT, {}, { origin: { resume: interrupted }, output: interrupted });
     assert.ok(readFileSync(interrupted).equals(readFileSync(path)));
-  });
-});
-
-describe('train with initFrom', () => {
-  const files = new TrainingFolder();
-  after(() => files.remove());
-  const OTHER = 'pack my box with five dozen jugs, zoé! '.repeat(30);
-
-  it('starts a new training run with the weights, the cell and the sizes of the checkpoint', async () => {
-    const path = await files.train(TEXT, { ...small, cell: 'gru', steps: 24 });
-    const before = await loadCheckpoint(path);
-    const then = await files.train(TEXT, { learningRate: 1e-9, steps: 1 }, { origin: { initFrom: path } });
-    const { model, parameters, training } = await loadCheckpoint(then);
-    assert.deepEqual(model, before.model);
-    assert.equal(training?.step, 1);
-    parameters.forEach(({ values }, i) => {
-      const distance = values.reduce(
-        (most, value, j) => Math.max(most, Math.abs(value - before.parameters[i].values[j])),
-        0,
-      );
-      assert.ok(distance < 1e-6);
-    });
-  });
-
-  it('refuses another model, and new characters, which it lists', async () => {
-    const path = await files.train(TEXT, { ...small, steps: 2 });
-    const from = (text: string, changes: Changes) => files.train(text, changes, { origin: { initFrom: path } });
-    await assert.rejects(from(TEXT, { hidden: 64 }), { message: `hidden 64: ${path} has hidden 12; leave it out` });
-    await assert.rejects(from(OTHER, {}), /3 different characters .*"!" \(U\+0021\).*"é" .*or add extendVocabulary/);
-  });
-
-  it('adds rows for new characters with extendVocabulary, and keeps the weights of the old ones', async () => {
-    const path = await files.train(TEXT, { ...small, steps: 24 });
-    const origin = { initFrom: path, extendVocabulary: true };
-    const grown = await loadCheckpoint(await files.train(OTHER, { learningRate: 1e-9, steps: 1 }, { origin }));
-    const { vocabulary, parameters } = await loadCheckpoint(path);
-    const added = grown.vocabulary.codePoints.filter((codePoint) => !vocabulary.codePoints.includes(codePoint));
-    assert.deepEqual(String.fromCodePoint(...added), '!,é');
-    assert.equal(grown.model.vocabulary, vocabulary.codePoints.length + 3);
-    const get = (from: typeof parameters, name: string) => from.find((array) => array.name === name)?.values ?? [];
-    const V = grown.model.vocabulary;
-    const place = (codePoint: number) => grown.vocabulary.codePoints.indexOf(codePoint);
-    const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} ${b}`);
-    vocabulary.codePoints.forEach((codePoint, old) => {
-      for (let i = 0; i < 48; i++) {
-        const [row, before] = [get(grown.parameters, 'layer0.Wx'), get(parameters, 'layer0.Wx')];
-        near(row[48 * place(codePoint) + i], before[48 * old + i]);
-      }
-      for (let h = 0; h < 12; h++) {
-        const [column, before] = [get(grown.parameters, 'decoder.W'), get(parameters, 'decoder.W')];
-        near(column[h * V + place(codePoint)], before[h * (V - 3) + old]);
-      }
-      near(get(grown.parameters, 'decoder.b')[place(codePoint)], get(parameters, 'decoder.b')[old]);
-    });
-    const lowest = Math.min(...get(parameters, 'decoder.b'));
-    for (const codePoint of added) near(get(grown.parameters, 'decoder.b')[place(codePoint)], lowest);
-    assert.ok(
-      get(grown.parameters, 'layer0.Wx')
-        .slice(48 * place(added[0]), 48 * place(added[0]) + 48)
-        .some((w) => w !== 0),
-    );
-  });
-});
-
-describe('saving while training', () => {
-  const files = new TrainingFolder();
-  after(() => files.remove());
-
-  it('saves at intervals of steps or seconds, and keeps the newest copies, named by step', async () => {
-    const path = await files.train(TEXT, { ...small, steps: 25 }, { saveEvery: { steps: 4 }, keep: 3 });
-    const saves = files.events.filter(({ event }) => event === 'saved');
-    assert.deepEqual(
-      saves.map((event) => event.event === 'saved' && event.step),
-      [4, 8, 12, 16, 20, 24, 25],
-    );
-    const kept = readdirSync(files.folder).filter((name) => name.includes('.step-'));
-    assert.deepEqual(
-      kept.sort(),
-      [20, 24, 25].map((step) => path.replace(/.*\/(.*)\.json/, `$1.step-${step}.json`)),
-    );
-    await files.train(TEXT, { ...small, minutes: 0.02 }, { saveEvery: { seconds: 0.3 } });
-    assert.ok(files.events.filter(({ event }) => event === 'saved').length >= 3);
-  });
-
-  it('continues when a save fails, and tries again the next time', async () => {
-    const path = await files.train(TEXT, { ...small, steps: 3 });
-    const elsewhere = `${path}.aside`;
-    await files.train(
-      TEXT,
-      { ...small, steps: 25 },
-      {
-        output: path,
-        saveEvery: { steps: 5 },
-        onEvent: (event) => {
-          if (event.event === 'step' && event.step === 3) {
-            copyFileSync(path, elsewhere);
-            moveAside(path);
-          }
-          if (event.event === 'step' && event.step === 12) putBack(path, elsewhere);
-        },
-      },
-    );
-    const warnings = files.events.filter((event) => event.event === 'notice' && event.kind === 'warning');
-    assert.equal(warnings.length, 2, JSON.stringify(warnings));
-    assert.match(JSON.stringify(warnings), /is a folder.*; training goes on, and the next save tries again/);
-    assert.equal((await loadCheckpoint(path)).training?.step, 25);
-  });
-
-  it('saves elsewhere when the final save fails, and says where', async () => {
-    const path = join(files.folder, 'blocked.json');
-    const failed = files.train(
-      TEXT,
-      { ...small, steps: 5 },
-      {
-        output: path,
-        onEvent: (event) => {
-          if (event.event === 'step' && event.step === 2) moveAside(path);
-        },
-      },
-    );
-    const error = await failed.then(
-      () => assert.fail('was saved'),
-      (reason: Error) => reason,
-    );
-    const [, refuge] =
-      /; the checkpoint of step 5 is in (\S+) instead$/.exec(error.message) ?? assert.fail(error.message);
-    assert.equal((await loadCheckpoint(refuge)).training?.step, 5);
-    rmSync(refuge);
   });
 });
