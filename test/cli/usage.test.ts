@@ -50,9 +50,9 @@ const refused: readonly (readonly [string[], string])[] = [
   [['completion', 'bsh'], 'completion bsh: must be one of bash, zsh, fish; did you mean bash?'],
 ];
 
-describe('a wrong command line', () => {
+describe('an invalid command line', () => {
   for (const [args, message] of refused) {
-    it(`${JSON.stringify(args)}: ${message}`, async () => {
+    it(`${JSON.stringify(args)} is refused: ${message}`, async () => {
       const { code, stdout, stderr } = await run(...args);
       const command = declarations.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
       assert.equal(stderr, `charrnn: ${message}\ncharrnn ${command}--help tells more\n`);

@@ -118,7 +118,7 @@ describe('an unknown option', () => {
     ['-1e5', '-1: unknown option'],
     ['-q-', '--: unknown option'],
   ]) {
-    it(`${arg}: ${message}`, () => assert.equal(refusal('train', 'a', arg), message));
+    it(`is refused: ${arg}: ${message}`, () => assert.equal(refusal('train', 'a', arg), message));
   }
 
   it('is not found in a word, a value or after --', () => {
@@ -144,7 +144,7 @@ describe('a misused option', () => {
     [['-oa', '--output=b', '-o', 'c'], '--output: given 3 times; once is enough'],
     [['-qq'], '--quiet: given 2 times; once is enough'],
   ] as const) {
-    it(`${args.join(' ')}: ${message}`, () => assert.equal(refusal('train', 'a', ...args), message));
+    it(`is refused: ${args.join(' ')}: ${message}`, () => assert.equal(refusal('train', 'a', ...args), message));
   }
 
   it('does not prevent a request for help', () => {
@@ -176,7 +176,7 @@ describe('the arguments of a command', () => {
     [['sample', 'a', 'b'], 'b: one argument too many'],
     [['sample', '--print-config', 'a', 'b'], 'b: one argument too many'],
   ] as const) {
-    it(`${args.join(' ')}: ${message}`, () => assert.equal(refusal(...args), message));
+    it(`are refused: ${args.join(' ')}: ${message}`, () => assert.equal(refusal(...args), message));
   }
 });
 
