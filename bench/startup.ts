@@ -15,7 +15,8 @@ const folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
 const corpus = join(folder, 'corpus.txt');
 const model = join(folder, 'model.json');
 writeFileSync(corpus, Array.from({ length: 60_000 }, (_, i) => `${(i * i) % 997} `).join(''));
-const train = ['train', corpus, '--quiet', '--output', model];
+const size = ['--layers', '2', '--hidden', '128'];
+const train = ['train', corpus, ...size, '--quiet', '--output', model];
 
 /**
  * Milliseconds until a command writes `awaited` or ends; the command always runs to its end.

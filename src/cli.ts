@@ -1,11 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { commonOptions } from './commands/command.js';
-import { configText, withConfig } from './commands/config.js';
 import { declarations } from './commands/declarations.js';
-import { commandHelp, programHelp } from './commands/help.js';
-import { commandCalled, parse } from './commands/parser.js';
-import { spelledText } from './commands/spelling.js';
-import { valuesOf } from './commands/values.js';
+import { programHelp } from './commands/help.js';
 import { CharrnnError } from './errors.js';
 import type { ExitCode } from './exit-codes.js';
 import { visible } from './format.js';
@@ -19,20 +14,11 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return 2;
   }
   if (first === '--version' || first === '-v') return print(version());
-  const columns = process.stdout.columns || 120;
-  if (first === '--help' || first === '-h' || first === 'help') {
-    if (second === undefined || second.startsWith('-')) return print(...programHelp(declarations));
-    return print(...commandHelp(commandCalled(second, declarations), columns));
-  }
-  const { command, words, typed: all, wantsHelp } = parse(args, declarations);
-  if (wantsHelp) return print(...commandHelp(command, columns));
-  const common = valuesOf(commonOptions, all);
-  if (common.noColor) turnColoursOff();
-  const own = Object.fromEntries(Object.entries(all).filter(([key]) => !(key in commonOptions)));
-  const typed = common.config === undefined ? own : await withConfig(common.config, command.options, own);
-  if (common.printConfig) return print(configText(command.options, typed));
-  const handler = await command.load();
-  return handler({ words, typed, commands: declarations });
+  const isHelp = first === '--help' || first === '-h' || first === 'help';
+  if (isHelp && (second === undefined || second.startsWith('-'))) return print(...programHelp(declarations));
+  // The version and the help of the program need none of what a command does.
+  const { runCommandLine } = await import('./commands/run.js');
+  return runCommandLine(isHelp ? ['help', ...args.slice(1)] : args, declarations);
 }
 
 async function print(...lines: string[]): Promise<ExitCode> {
@@ -44,18 +30,13 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** For every package that colours anything; none of them is loaded yet. */
-function turnColoursOff(): void {
-  process.env.NO_COLOR = '1';
-  delete process.env.FORCE_COLOR;
-}
-
-/** Says what went wrong, and which exit code that is. */
-function report(error: unknown): ExitCode {
+/** Says what went wrong, and returns the exit code for it. */
+async function report(error: unknown): Promise<ExitCode> {
   if (!(error instanceof CharrnnError)) {
     sayBug(error);
     return 1;
   }
+  const { spelledText } = await import('./commands/spelling.js');
   sayError(visible(spelledText(error.line)));
   const [first] = process.argv.slice(2);
   const isCommand = declarations.some(({ name }) => name === first);
@@ -63,7 +44,7 @@ function report(error: unknown): ExitCode {
   return error.exitCode;
 }
 
-// Whoever writes learns of a fault from the write itself. Nobody can be told that standard error is gone.
+// A write itself reports its fault. If standard error is gone, there is nobody left to tell.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 

@@ -1,17 +1,17 @@
 import { visible } from './format.js';
 
-/** An option in a message, by its key: `clipNorm`. The command line spells it `--clip-norm`. */
+/** An option in a message, identified by its key: `clipNorm`. The command line spells it `--clip-norm`. */
 export interface OptionPart {
   readonly option: string;
 }
 
-/** One line for people: text, and the options that it names. Plain data, so that it passes from thread to thread. */
+/** A one-line message for the user: text and the options it names. Plain data, so it can pass between threads. */
 export type Message = string | readonly (string | OptionPart)[];
 
-/** An option to name in a message. */
+/** Names an option in a message. */
 export const option = (key: string): OptionPart => ({ option: key });
 
-/** A message from a template: line`${option('batch')} 50 is too large`. */
+/** Builds a message from a template: line`${option('batch')} 50 is too large`. */
 export function line(
   strings: TemplateStringsArray,
   ...values: readonly (string | number | OptionPart | Message)[]
@@ -23,21 +23,21 @@ export function line(
   });
 }
 
-/** A message as text. @param spell how options are called: by their keys unless the command line says otherwise */
+/** Returns a message as text. @param spell turns an option's key into its name; by default the key is the name */
 export function textOf(message: Message, spell: (key: string) => string = (key) => key): string {
   if (typeof message === 'string') return message;
   return message.map((part) => (typeof part === 'string' ? part : spell(part.option))).join('');
 }
 
 /**
- * The one error that a user may meet. Its message is one line: subject, fault, the actual numbers, what to do. It may
- * quote names and texts as they are: what could break the line or change the terminal is made visible here.
- * Anything else that is thrown is a bug in charrnn and is shown with its stack.
+ * The only error that users should see. Its message is one line: the subject, the fault, the actual numbers, the
+ * remedy. It may quote names and texts verbatim: characters that could break the line or control the terminal are
+ * escaped here. Any other error is a bug in charrnn and is shown with its stack.
  */
 export class CharrnnError extends Error {
   readonly #line: Message;
 
-  /** @param exitCode 1 when the work failed, 2 when the request was wrong */
+  /** @param exitCode 1 if the work failed, 2 if the request was wrong */
   constructor(
     message: Message,
     readonly exitCode: 1 | 2 = 1,

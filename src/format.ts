@@ -1,30 +1,38 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** A count with thousands separators, the same in every locale: `1,115,394`. */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** What has power over a terminal: controls (C0, DEL, C1), line separators, overrides of the direction of writing. */
-const POWERFUL = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+/** Characters that affect a terminal: controls (C0, DEL, C1), line separators, and overrides of the text direction. */
+const UNSAFE = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Text on one line that cannot move the cursor, colour the terminal or turn round what is read: `\n`, `\u{1b}`. */
+/**
+ * Escapes text so that it stays on one line and cannot move the cursor, colour the terminal or change the text
+ * direction: `\n`, `\u{1b}`.
+ */
 export function visible(text: string): string {
-  return text.replace(POWERFUL, (c) => escapes[c] ?? `\\u{${c.charCodeAt(0).toString(16)}}`);
+  return text.replace(UNSAFE, (c) => escapes[c] ?? `\\u{${c.charCodeAt(0).toString(16)}}`);
 }
 
-/** A value as JSON on one line that cannot either; it means the same, because what is escaped occurs in strings alone. */
+/**
+ * Serialises a value as one line of JSON with such escapes. They do not change the value, because the escaped
+ * characters occur only inside strings.
+ */
 export const jsonLine = (value: unknown): string => visibleJson(JSON.stringify(value));
 
-/** One line of JSON, made safe in the same way. */
+/** Escapes a line of JSON in the same way. */
 export function visibleJson(json: string): string {
-  return json.replace(POWERFUL, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(UNSAFE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** `812 B`, `3.4 kB`, `12 MB`: thousands, two digits. */
+/** A size in powers of 1000, with a decimal below 10: `812 B`, `3.4 kB`, `12 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
-  // 999.5 would be shown as 1000 of its unit.
+  // 999.5 would round to 1000 of its unit.
   while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000;
     unit++;
@@ -32,14 +40,14 @@ export function formatBytes(bytes: number): string {
   return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
 }
 
-/** Memory, rounded up to a digit behind the point: `6.3 GiB`, `312.0 MiB`, `1.5 KiB`. */
+/** A size in powers of 1024, rounded up to one decimal: `6.3 GiB`, `312.0 MiB`, `1.5 KiB`. */
 export function formatMemory(bytes: number): string {
   const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   const unit = units.findIndex((_, i) => i === units.length - 1 || bytes <= 1023.9 * 1024 ** (i + 1));
   return `${(Math.ceil((bytes * 10) / 1024 ** (unit + 1)) / 10).toFixed(1)} ${units[unit]}`;
 }
 
-/** What would not show, or would change what shows around it: controls, formats, marks, and all spaces but the blank. */
+/** Invisible characters and those that change their neighbours: controls, formats, marks, all spaces but U+0020. */
 const INVISIBLE = /^[\p{C}\p{M}\p{Zl}\p{Zp}]$|^(?! )\p{Zs}$/u;
 
 /** A character in quotes, on one line: `"é"`, `"\n"`, `"\u{200d}"`. */
@@ -55,9 +63,7 @@ export function formatCharacter(codePoint: number): string {
   return `${quoteCharacter(codePoint)} (U+${codePoint.toString(16).toUpperCase().padStart(4, '0')})`;
 }
 
-// Numbers as people read them.
-
-/** Nats per character, with the same in bits: `1.386 (2.000 bits)`. */
+/** A loss in nats per character, followed by bits: `1.386 (2.000 bits)`. */
 export function formatLoss(nats: number): string {
   return `${nats.toFixed(3)} (${(nats / Math.LN2).toFixed(3)} bits)`;
 }
@@ -67,7 +73,7 @@ export function formatRate(charactersPerSecond: number): string {
   return `${formatCount(Math.round(Number(charactersPerSecond.toPrecision(3))))} char/s`;
 }
 
-/** Seconds in the two largest units that count: `0.4s`, `45s`, `2m 05s`, `1h 02m`, `3d 4h`. */
+/** A duration in at most two units: `0.4s`, `45s`, `2m 05s`, `1h 02m`, `3d 4h`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)}s`;
   const s = Math.round(seconds);
@@ -85,9 +91,11 @@ export function formatError(error: number): string {
   return Number.isFinite(error) ? error.toExponential(1) : 'not finite';
 }
 
-/** As many of the parts as fit in so many columns, two spaces apart; the first is always there. */
+/** Joins as many parts as fit into `columns`, two spaces apart; if not even the first fits, as many of its words. */
 export function fitParts(parts: readonly string[], columns: number): string {
-  let line = parts[0];
+  const [first] = parts;
+  if (first.length > columns) return first.slice(0, Math.max(0, columns + 1)).replace(/ ?\S*$/, '');
+  let line = first;
   for (const part of parts.slice(1)) {
     if (line.length + 2 + part.length > columns) break;
     line += `  ${part}`;
@@ -95,7 +103,25 @@ export function fitParts(parts: readonly string[], columns: number): string {
   return line;
 }
 
-/** Columns of text under their headings, two spaces apart; `right` names the columns that are flush right. */
+/** Breaks text at words into lines of at most `columns`; a longer word gets its own line. Colours take no room. */
+export function brokenAtWords(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const word of text.split(/(?<=\s)(?=\S)/)) {
+    const shown = stripVTControlCharacters(word);
+    if (line !== '' && width + shown.trimEnd().length > columns) {
+      lines.push(line.trimEnd());
+      line = '';
+      width = 0;
+    }
+    line += word;
+    width += shown.length;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** Aligns columns of text under their headings, two spaces apart; `right` lists the right-aligned columns. */
 export function formatTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const pad = (text: string, column: number): string =>
@@ -103,10 +129,10 @@ export function formatTable(rows: readonly (readonly string[])[], right: readonl
   return rows.map((row) => row.map(pad).join('  ').trimEnd());
 }
 
-/** A file's name as messages show it: on one line. */
+/** A file name as messages show it: on one line. */
 export const shownName = (name: string): string => visible(name) || "''";
 
-/** Up to `most` of the items, and how many more there are: `a, b and 7 more`. */
+/** Lists up to `most` items and counts the rest: `a, b and 7 more`. */
 export function someOf(items: readonly string[], most: number): string {
   const shown = items.slice(0, most).join(', ');
   return items.length > most ? `${shown} and ${formatCount(items.length - most)} more` : shown;

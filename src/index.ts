@@ -5,8 +5,15 @@ import type { Checkpoint, NamedArray } from './checkpoint/checkpoint.js';
 import { CharrnnError, textOf } from './errors.js';
 import { checkGradients, type GradcheckReport, type GradcheckRequest } from './gradcheck/gradcheck.js';
 import { backendsByName } from './kernels/backend.js';
-import { dynamicOptions, gradcheckOptions, type Split } from './options/measuring-options.js';
-import { defaultsOf } from './options/option.js';
+import {
+  dynamicOptions,
+  evaluationOptions,
+  gradcheckOptions,
+  type Split,
+  scoringOptions,
+} from './options/measuring-options.js';
+import { checkMembers, defaultsOf } from './options/option.js';
+import { samplingOptions } from './options/sampling-options.js';
 import { type BackendName, cells, type Encoding } from './options/training-options.js';
 import { type SampleOptions, sample as sampleTexts } from './sampling/sample.js';
 import type { DynamicOptions } from './scoring/dynamic.js';
@@ -135,9 +142,11 @@ export interface SampleRequest extends Partial<Omit<SampleOptions, 'backend'>> {
  * The text that a model writes, character by character. Without a seed, another text each time.
  * @throws CharrnnError (as a rejection) when the prime has a character that the vocabulary lacks
  */
-export function sample(checkpoint: Checkpoint, request: SampleRequest = {}): AsyncGenerator<string> {
+export async function* sample(checkpoint: Checkpoint, request: SampleRequest = {}): AsyncGenerator<string> {
+  // These two are a function and a choice here, and text on the command line.
+  checkMembers(samplingOptions, { ...request, novel: undefined, unknown: undefined });
   const { prime = '', temperature = 1, seed = randomInt(2 ** 32), backend = 'wasm', ...others } = request;
-  return sampleTexts(checkpoint, { ...others, prime, temperature, seed, backend: backendsByName[backend] });
+  yield* sampleTexts(checkpoint, { ...others, prime, temperature, seed, backend: backendsByName[backend] });
 }
 
 export interface EvaluateRequest {
@@ -159,11 +168,12 @@ export interface EvaluateRequest {
  * @param corpus files, folders, globs or `-`
  * @throws CharrnnError (as a rejection)
  */
-export function evaluate(
+export async function evaluate(
   checkpoint: Checkpoint,
   corpus: string | readonly string[],
   request: EvaluateRequest = {},
 ): Promise<{ files: Measurement[]; total: Measurement }> {
+  checkMembers(evaluationOptions, { ...request, dynamic: undefined });
   const { split = 'all', warmUp = 0, backend = 'wasm', dynamic, onNotice, ...others } = request;
   return measure({
     ...{ ...others, checkpoint, corpus: [corpus].flat(), split, warmUp, backend },
@@ -175,8 +185,11 @@ export function evaluate(
 
 function dynamicOf(dynamic: boolean | Partial<DynamicOptions> | undefined): DynamicOptions | undefined {
   if (!dynamic) return undefined;
+  const given = typeof dynamic === 'object' ? dynamic : {};
+  const { segment: dynamicSegment, rate: dynamicRate, decay: dynamicDecay } = given;
+  checkMembers(dynamicOptions, { dynamicSegment, dynamicRate, dynamicDecay });
   const { dynamicSegment: segment, dynamicRate: rate, dynamicDecay: decay } = defaultsOf(dynamicOptions);
-  return { segment, rate, decay, ...(typeof dynamic === 'object' && dynamic) };
+  return { segment, rate, decay, ...given };
 }
 
 export interface ScoredText {
@@ -206,6 +219,7 @@ export async function* score(
   lines: Iterable<string> | AsyncIterable<string>,
   request: ScoreRequest = {},
 ): AsyncGenerator<ScoredText> {
+  checkMembers(scoringOptions, { ...request, dynamic: undefined });
   const { dynamic, context = dynamic ? 'stream' : 'line', threads, backend = 'wasm' } = request;
   const blocks = scoreTexts({
     ...{ checkpoints: [checkpoint], files: ['-'], stdin: bytesOf(lines), encoding: 'utf8' },
@@ -231,6 +245,7 @@ async function* bytesOf(lines: Iterable<string> | AsyncIterable<string>): AsyncG
 
 /** Checks the calculus: numeric against analytic gradients, of all three cells unless one is given. */
 export function gradcheck(request: Partial<GradcheckRequest> = {}): GradcheckReport[] {
+  checkMembers(gradcheckOptions, request);
   const { dropoutMask, cell: _, json: __, ...defaults } = defaultsOf(gradcheckOptions);
   const cell = request.checkpoint?.model.cell ?? request.cell;
   return (cell ? [cell] : cells).map((cell) =>

@@ -2,20 +2,20 @@ import { constants } from 'node:buffer';
 import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 
-/** What this machine, and this Node, offer a program. Bytes. */
+/** The limits of this machine and this Node, in bytes. */
 export interface Machine {
-  /** All memory that the process may have: the machine's, or less in a container with a limit. */
+  /** All memory that the process may use: the machine's, or less in a container with a limit. */
   readonly total: number;
-  /** What is free of it now. */
+  /** How much of it is free now. */
   readonly available: number;
-  /** The JavaScript objects of one thread. */
+  /** Heap for the JavaScript objects of one thread. */
   readonly heap: number;
-  /** The longest array of bytes. */
+  /** The longest byte array. */
   readonly longestArray: number;
 }
 
 export function thisMachine(): Machine {
-  // Without a limit, the limit is 0 or larger than any machine.
+  // Without a limit, this is 0 or larger than any machine's memory.
   const limit = process.constrainedMemory();
   const total = limit > 0 ? Math.min(totalmem(), limit) : totalmem();
   return {

@@ -1,23 +1,23 @@
-// exp, log and cos in double precision from additions, multiplications and divisions alone. JavaScript does not
-// promise the last bits of Math.exp, Math.log, Math.cos and Math.pow; these give the same bits everywhere.
+// exp, log and cos in double precision from additions, multiplications and divisions only. JavaScript does not
+// specify the last bits of Math.exp, Math.log, Math.cos and Math.pow; these functions return the same bits everywhere.
 
 const LN2_HIGH = 0.6931471803691238; // ln 2 in two parts: n·LN2_HIGH is exact for the n that occur
 const LN2_LOW = 1.9082149292705877e-10;
 
 const LOG2_E = 1 / Math.LN2;
 
-/** ln 2, to turn nats into bits. */
+/** ln 2, for converting nats to bits. */
 export const LN2 = Math.LN2;
 
-/** 2^n for the integers n in −1022…1023, exactly, at n + 1022. */
+/** The exact 2^n for integers n in −1022…1023, at index n + 1022. */
 const powersOfTwo = new Float64Array(2046);
 powersOfTwo[1022] = 1;
 for (let n = 1; n <= 1023; n++) powersOfTwo[1022 + n] = 2 * powersOfTwo[1021 + n];
 for (let n = 1; n <= 1022; n++) powersOfTwo[1022 - n] = powersOfTwo[1023 - n] / 2;
 
 /**
- * e^x for x <= 700, relative error < 1e-14; 0 below −700. The Taylor series of the remainder r of x by ln 2, its even and
- * its odd terms, cosh r and sinh r, apart: the processor computes both at once.
+ * e^x for x <= 700, relative error < 1e-14; 0 below −700. With x = n·ln 2 + r, sums the even and the odd terms of the
+ * Taylor series at r, cosh r and sinh r, separately: the processor computes both at once.
  */
 export function exp(x: number): number {
   if (x < -700) return 0;
@@ -53,7 +53,7 @@ export function cosPi(x: number): number {
   return sum;
 }
 
-/** base^n for a whole n >= 0 by repeated squaring. */
+/** base^n for an integer n >= 0, by repeated squaring. */
 export function power(base: number, n: number): number {
   let result = 1;
   let square = base;

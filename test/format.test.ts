@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
+  brokenAtWords,
   fitParts,
   formatBytes,
   formatCharacter,
@@ -157,7 +158,31 @@ describe('fitParts', () => {
     assert.equal(fitParts(parts, 13), 'step 1');
   });
 
-  it('always keeps the first part', () => assert.equal(fitParts(parts, 2), 'step 1'));
+  it('drops words of the first part when it does not fit', () => {
+    assert.equal(fitParts(['step 1,234/9,999', 'loss 2'], 16), 'step 1,234/9,999');
+    assert.equal(fitParts(['step 1,234/9,999', 'loss 2'], 15), 'step');
+    assert.equal(fitParts(parts, 4), 'step');
+    assert.equal(fitParts(parts, 3), '');
+    assert.equal(fitParts(parts, 0), '');
+    assert.equal(fitParts(parts, -5), '');
+  });
+});
+
+describe('brokenAtWords', () => {
+  it('breaks between words when a line would be too long', () => {
+    assert.deepEqual(brokenAtWords('one two  three', 7), ['one two', 'three']);
+    assert.deepEqual(brokenAtWords('one two  three', 6), ['one', 'two', 'three']);
+    assert.deepEqual(brokenAtWords('one', 3), ['one']);
+    assert.deepEqual(brokenAtWords('', 3), ['']);
+  });
+
+  it('puts a word that is too long on its own line', () => {
+    assert.deepEqual(brokenAtWords('a extraordinary b', 4), ['a', 'extraordinary', 'b']);
+  });
+
+  it('does not count colours', () => {
+    assert.deepEqual(brokenAtWords('\u001b[32mone\u001b[39m two', 7), ['\u001b[32mone\u001b[39m two']);
+  });
 });
 
 describe('formatTable', () => {

@@ -10,7 +10,7 @@ import { JsonObject, shown } from './json-stream.js';
 export const arrayGroups = ['parameters', 'latest', 'best', 'average', 'moments', 'carried'] as const;
 export type ArrayGroup = (typeof arrayGroups)[number];
 
-/** One array as it stands in a document. */
+/** An array as it appears in a document. */
 export interface ArrayRecord {
   readonly shape: readonly number[];
   readonly dtype: 'float32';
@@ -19,11 +19,11 @@ export interface ArrayRecord {
 
 /** An array that a checkpoint can hold. */
 export interface RequiredArray extends TensorShape {
-  /** Whether its values are means of squares. */
+  /** Whether its values are means of squares, which are never negative. */
   readonly isSquare?: boolean;
 }
 
-/** Name and shape of every array that a checkpoint can hold, in the order in which it is written. */
+/** Returns the name and shape of every array that a checkpoint can hold, in the order of writing. */
 export function requiredArrays(
   model: ModelShape,
   config: TrainingConfig | undefined,
@@ -39,17 +39,17 @@ export function requiredArrays(
 
 export const product = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
 
-/** Elements of all arrays together. */
+/** The total number of elements in all arrays. */
 export const elements = (shapes: readonly TensorShape[]): number =>
   shapes.reduce((sum, { shape }) => sum + product(shape), 0);
 
-/** The arrays of one group, which must be exactly the required ones. @throws Fault */
+/** Returns the arrays of one group, which must be exactly the required ones. @throws Fault */
 export function checkArrays(group: ArrayGroup, found: unknown, required: readonly RequiredArray[]): NamedArray[] {
   if (!(found instanceof JsonObject))
-    throw new Fault(`${group} ${found === undefined ? 'is missing' : 'is no object'}`);
+    throw new Fault(`${group} ${found === undefined ? 'is missing' : 'is not an object'}`);
   const names = new Set(required.map(({ name }) => name));
   for (const name in found) {
-    if (!names.has(name)) throw new Fault(`${group} has ${shown(name)}, which the model has not`);
+    if (!names.has(name)) throw new Fault(`${group} has ${shown(name)}, which the model does not have`);
   }
   return required.map(({ name, shape, isSquare = false }) => {
     const array = checkArray(`${group} ${name}`, found[name], shape, isSquare);
@@ -70,12 +70,12 @@ function checkArray(
   isSquare: boolean,
 ): Pick<ArrayRecord, 'data'> {
   if (found === undefined) throw new Fault(`${name} is missing`);
-  if (!(found instanceof JsonObject)) throw new Fault(`${name} is no object`);
+  if (!(found instanceof JsonObject)) throw new Fault(`${name} is not an object`);
   const { shape, dtype, data } = found;
   const fits = Array.isArray(shape) && shape.length === needed.length && needed.every((n, i) => shape[i] === n);
   if (!fits) throw new Fault(`${name} has shape ${shapeText(shape)}, but the model needs (${needed.join(', ')})`);
   if (dtype !== 'float32') throw new Fault(`${name} has dtype ${shown(dtype)}; this charrnn reads float32`);
-  if (!(data instanceof Float32Array)) throw new Fault(`${name} has no data in base64`);
+  if (!(data instanceof Float32Array)) throw new Fault(`${name} has no base64 data`);
   if (data.length !== product(needed)) {
     throw new Fault(`${name}: ${4 * data.length} bytes of data, but its shape needs ${4 * product(needed)}`);
   }
@@ -83,7 +83,7 @@ function checkArray(
   return found as JsonObject & { readonly data: Float32Array };
 }
 
-/** Weights and states are finite; second moments are means of squares besides. */
+/** Checks that all values are finite and that means of squares are not negative. */
 function checkValues(name: string, values: Float32Array, isSquare: boolean): void {
   const lowest = isSquare ? 0 : Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {

@@ -1,14 +1,15 @@
-// Float32 arrays as base64 of their little-endian bytes, in pieces: neither the text nor the bytes are ever whole.
+// Encodes float32 arrays as base64 of their little-endian bytes, in pieces, and decodes them as they arrive: neither
+// needs the whole text in memory.
 
 import { endianness } from 'node:os';
 import { Fault } from '../files/system-errors.js';
 import type { StringSink } from './json-stream.js';
 
 const bigEndian = endianness() === 'BE';
-/** Bytes that are encoded at once: a multiple of 3, so that pieces can be joined, and of 4, so that floats stay whole. */
+/** Bytes encoded at once: a multiple of 3, so that pieces can be joined, and of 4, so that floats stay whole. */
 const PIECE = 12 * 16_384;
 
-/** The base64 text of `values`, in pieces. */
+/** Yields the base64 text of `values`, in pieces. */
 export function* base64Pieces(values: Float32Array): Generator<string> {
   for (let from = 0; from < values.byteLength; from += PIECE) {
     const length = Math.min(PIECE, values.byteLength - from);
@@ -19,27 +20,41 @@ export function* base64Pieces(values: Float32Array): Generator<string> {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const NOT_BASE64 = 64;
-/** The six bits of each byte of the alphabet. */
+/** The six bits that each byte of the alphabet encodes. */
 const sixBits = new Uint8Array(256).fill(NOT_BASE64);
 for (let i = 0; i < ALPHABET.length; i++) sixBits[ALPHABET.charCodeAt(i)] = i;
 
-const isDelimiter = (byte: number): boolean => byte === QUOTE || byte === 0x5c;
+/** Characters that are decoded at once. */
+const GROUPS = 4 * 16_384;
+
+const isDelimiter = (byte: number): boolean => byte === QUOTE || byte === BACKSLASH;
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** The place of the first quote or backslash, or `to`. */
+function firstDelimiter(text: Uint8Array, from: number, to: number): number {
+  const part = text.subarray(from, to);
+  const quote = part.indexOf(QUOTE);
+  const backslash = (quote < 0 ? part : part.subarray(0, quote)).indexOf(BACKSLASH);
+  if (backslash >= 0) return from + backslash;
+  return quote < 0 ? to : from + quote;
+}
+
 const PADDING = 0x3d;
 
-/** Decodes the base64 of an array as it arrives. Memory grows with what has arrived, not with what was announced. */
+/** Decodes the base64 of an array as it arrives. Memory grows with the data received, not with the announced length. */
 export class FloatSink implements StringSink {
   private bytes: Uint8Array<ArrayBuffer>;
   private used = 0;
-  /** The characters of the group of four that is not complete yet. */
+  /** The bits of the incomplete group of four characters. */
   private group = 0;
   private count = 0;
   private padding = 0;
 
   /**
-   * @param name of the array, for messages
-   * @param expected its elements, if they are known beforehand
-   * @param room elements that the rest of the input can hold, 0 if that is not known
+   * @param name the name of the array, for messages
+   * @param expected the number of elements, if known beforehand
+   * @param room the number of elements that the rest of the input can hold, 0 if unknown
    */
   constructor(
     private readonly name: string,
@@ -54,8 +69,8 @@ export class FloatSink implements StringSink {
     const quote = chunk.indexOf(QUOTE, from);
     this.reserve(((quote < 0 ? chunk.length : quote) - from + 3) * 0.75);
     const { bytes } = this;
+    let at = from + this.writeWholeGroups(chunk, from);
     let { used, group, count } = this;
-    let at = from;
     for (; at < chunk.length; at++) {
       const six = sixBits[chunk[at]];
       if (six === NOT_BASE64 || this.padding > 0) {
@@ -68,7 +83,7 @@ export class FloatSink implements StringSink {
         count++;
       }
       if (count < 4) continue;
-      // Bytes beyond the expected length fall off the end of the array; they are only counted.
+      // Writes beyond the end of the array have no effect; excess bytes are only counted.
       bytes[used++] = group >> 16;
       if (this.padding < 2) bytes[used++] = group >> 8;
       if (this.padding < 1) bytes[used++] = group;
@@ -82,13 +97,35 @@ export class FloatSink implements StringSink {
     return at;
   }
 
+  /**
+   * Decodes whole groups of four characters at once, as many as are surely good base64: what their bytes encode to again
+   * is what was read. Whatever else there is, padding, escapes and faults, is left for a closer look.
+   * @returns characters taken
+   */
+  private writeWholeGroups(chunk: Uint8Array, from: number): number {
+    if (this.count > 0 || this.padding > 0) return 0;
+    const text = Buffer.from(chunk.buffer, chunk.byteOffset + from, chunk.length - from);
+    const bytes = Buffer.from(this.bytes.buffer);
+    let taken = 0;
+    for (;;) {
+      const end = firstDelimiter(text, taken, Math.min(text.length, taken + GROUPS));
+      const size = Math.min(Math.floor((end - taken) / 4), Math.floor((bytes.length - this.used) / 3));
+      if (size <= 0) return taken;
+      const groups = text.toString('latin1', taken, taken + 4 * size);
+      bytes.write(groups, this.used, 3 * size, 'base64');
+      if (bytes.toString('base64', this.used, this.used + 3 * size) !== groups) return taken;
+      taken += 4 * size;
+      this.used += 3 * size;
+    }
+  }
+
   end(): Float32Array {
     const { bytes, used, expected } = this;
-    if (this.count > 0) throw new Fault(`${this.name}: bad base64, its length is no multiple of 4`);
+    if (this.count > 0) throw new Fault(`${this.name}: bad base64, its length is not a multiple of 4`);
     if (expected !== undefined && used !== 4 * expected) {
       throw new Fault(`${this.name}: ${used} bytes of data, but its shape needs ${4 * expected}`);
     }
-    if (used % 4 > 0) throw new Fault(`${this.name}: ${used} bytes of data, no multiple of 4`);
+    if (used % 4 > 0) throw new Fault(`${this.name}: ${used} bytes of data, not a multiple of 4`);
     const own = used === bytes.length ? bytes.buffer : bytes.buffer.slice(0, used);
     if (bigEndian) Buffer.from(own).swap32();
     return new Float32Array(own);
@@ -109,20 +146,20 @@ export class FloatSink implements StringSink {
     try {
       return new Uint8Array(size);
     } catch {
-      throw new Fault(`${this.name}: needs ${size} bytes of memory, more than this machine gives`);
+      throw new Fault(`${this.name}: needs ${size} bytes of memory, more than this machine provides`);
     }
   }
 
-  /** One or two `=` end the last group. */
+  /** Accepts one or two `=` at the end of the last group. */
   private pad(byte: number, count: number, used: number): void {
     const inPlace = count === 2 || count === 3;
     if (byte !== PADDING || !inPlace) {
-      throw new Fault(`${this.name}: bad base64 behind byte ${used} of its data`);
+      throw new Fault(`${this.name}: bad base64 after byte ${used} of its data`);
     }
     this.padding++;
   }
 
-  /** Canonical base64 leaves no bit set that belongs to no byte. */
+  /** In canonical base64, bits that belong to no byte are zero. */
   private checkPaddedBits(group: number): void {
     if ((group & (this.padding === 2 ? 0xffff : 0xff)) !== 0) throw new Fault(`${this.name}: bad base64 at its end`);
   }

@@ -1,28 +1,28 @@
-// A JSON parser over a stream of bytes, for documents longer than a string can be. It is a plain recursive descent
-// written as generators, which yield whenever they want the next chunk. Memory stays in bounds whatever the bytes:
-// nesting, the length of texts and the number of values are limited, and long strings can go to a sink.
+// A JSON parser over a stream of bytes, for documents longer than the longest string. It is a plain recursive descent
+// parser, written as generators that yield whenever they need the next chunk. Memory is bounded for any input: nesting,
+// the length of strings and the number of values are limited, and long strings can go to a sink.
 
 import { Fault } from '../files/system-errors.js';
 
-/** A value of a document, short enough for a message. */
+/** A value from a document, short enough for a message. */
 export function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   return shortened(JSON.stringify(value) ?? 'missing');
 }
 
-/** The beginning of a text from a document, enough to find it. */
+/** The start of a text from a document, long enough to find it. */
 export const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
-/** Has no prototype, so that `__proto__` is a key like any other, and `toString` is found only where the file has it. */
+/** Has no prototype, so `__proto__` is an ordinary key, and `toString` exists only if the file has it. */
 export class JsonObject {
   [key: string]: unknown;
 }
 Object.setPrototypeOf(JsonObject.prototype, null);
 Reflect.deleteProperty(JsonObject.prototype, 'constructor');
 
-/** Takes the content of one string piece by piece. */
+/** Receives the content of one string, piece by piece. */
 export interface StringSink {
-  /** Takes bytes[from …], up to the first quote or backslash; returns where it stopped. The bytes are lent. */
+  /** Consumes bytes[from …] up to the first quote or backslash; returns where it stopped. Must not keep `bytes`. */
   write(bytes: Uint8Array, from: number): number;
   /** The value of the whole string. */
   end(): unknown;
@@ -30,21 +30,21 @@ export interface StringSink {
 
 export interface JsonVisitor {
   /**
-   * Before the value at `path`, a member of `owner`, whose earlier members are there: whether to keep it, to skip it
-   * (it is parsed and dropped), or to hand it to a sink should it be a string.
-   * @param offset of the value, in bytes from the start
+   * Called before the value at `path`, a member of `owner`, which already has its earlier members. Decides whether to
+   * keep the value, to skip it (parse and discard it), or to pass it to a sink if it is a string.
+   * @param offset the position of the value, in bytes from the start
    */
   before(path: readonly string[], owner: JsonObject, offset: number): 'keep' | 'skip' | StringSink;
-  /** Behind the value at `path`, if it was kept. */
+  /** Called after the value at `path`, if it was kept. */
   after(path: readonly string[], value: unknown): void;
 }
 
 const MAX_DEPTH = 32;
-/** Bytes of a key, a number, or a string that has no sink. */
+/** Maximum bytes in a key, a number, or a string without a sink. */
 const MAX_TEXT = 65_536;
-/** Values kept outside of sinks: enough for any vocabulary and a million lines of history. */
+/** Maximum number of values kept outside sinks: enough for any vocabulary and a million history entries. */
 const MAX_VALUES = 2 ** 23;
-/** Bytes that are searched at once for the end of a string. */
+/** Bytes searched at once for the end of a string. */
 const SEARCHED = 4096;
 
 const QUOTE = 0x22;
@@ -57,7 +57,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-/** Characters of numbers, true, false, null. */
+/** The characters of numbers, true, false and null. */
 const isWord = (byte: number): boolean =>
   (byte >= 0x30 && byte <= 0x39) ||
   ((byte | 0x20) - 0x61) >>> 0 < 26 ||
@@ -65,14 +65,14 @@ const isWord = (byte: number): boolean =>
   byte === 0x2d ||
   byte === 0x2e;
 
-/** A step of parsing: takes chunks, `undefined` at the end of the input. */
+/** A parsing step: receives chunks, and `undefined` at the end of the input. */
 type Parsing<T> = Generator<undefined, T, Uint8Array | undefined>;
 
-/** Parses one JSON object, given its bytes chunk by chunk. */
+/** Parses a JSON object whose bytes arrive in chunks. */
 export class JsonStream {
   private chunk: Uint8Array = new Uint8Array(0);
   private at = 0;
-  /** Bytes of the chunks before this one. */
+  /** Total bytes of the chunks before this one. */
   private past = 0;
   private values = 0;
   private readonly path: string[] = [];
@@ -89,7 +89,7 @@ export class JsonStream {
     if (chunk.length > 0) this.parsing.next(chunk);
   }
 
-  /** The document. @throws Fault if it is not complete */
+  /** Returns the document. @throws Fault if it is incomplete */
   end(): JsonObject {
     const { done, value } = this.parsing.next(undefined);
     if (!done) throw this.truncated();
@@ -123,7 +123,7 @@ export class JsonStream {
     }
   }
 
-  /** Goes on to the next chunk; false at the end of the input. */
+  /** Moves to the next chunk; returns false at the end of the input. */
   private *take(): Parsing<boolean> {
     const chunk = yield;
     if (!chunk) return false;
@@ -137,7 +137,7 @@ export class JsonStream {
     if (!(yield* this.take())) throw this.truncated();
   }
 
-  /** The next byte that is no space, not consumed. */
+  /** Returns the next byte that is not whitespace, without consuming it. */
   private *next(): Parsing<number> {
     for (;;) {
       for (; this.at < this.chunk.length; this.at++) {
@@ -157,7 +157,7 @@ export class JsonStream {
     return yield* byte === OPEN_BRACE ? this.object(kept) : this.array(kept);
   }
 
-  /** After an element: true behind a comma, false behind the closing byte. */
+  /** Consumes the byte after an element: returns true for a comma, false for the closing byte. */
   private *continues(close: number): Parsing<boolean> {
     const byte = yield* this.next();
     if (byte !== COMMA && byte !== close) throw this.unexpected();
@@ -224,7 +224,7 @@ export class JsonStream {
     return this.parse(word, start);
   }
 
-  /** A string, escapes and all; empty if it is not kept. */
+  /** Parses a string with its escapes; returns an empty string if it is not kept. */
   private *text(kept: boolean): Parsing<string> {
     const start = this.offset;
     const bytes = [this.chunk[this.at++]];
@@ -234,7 +234,7 @@ export class JsonStream {
       if (this.at === this.chunk.length) continue;
       const byte = this.chunk[this.at++];
       if (kept && bytes.push(byte) > MAX_TEXT) {
-        throw new Fault(`holds a text longer than ${MAX_TEXT} bytes at byte ${start}`);
+        throw new Fault(`holds a string longer than ${MAX_TEXT} bytes at byte ${start}`);
       }
       if (!escaped && byte === QUOTE) break;
       escaped = !escaped && byte === BACKSLASH;
@@ -242,7 +242,7 @@ export class JsonStream {
     return kept ? String(this.parse(Uint8Array.from(bytes), start)) : '';
   }
 
-  /** The place of the next quote or backslash, or else of the end of what is searched at once. */
+  /** The position of the next quote or backslash, or of the end of the part searched at once. */
   private delimiter(): number {
     const part = this.chunk.subarray(this.at, this.at + SEARCHED);
     const quote = part.indexOf(QUOTE);
@@ -263,7 +263,7 @@ export class JsonStream {
     return sink.end();
   }
 
-  /** An escape sequence in a string with a sink: many writers escape the slash of base64, some the plus sign. */
+  /** Parses an escape sequence in a string with a sink: many writers escape the slash of base64, some the plus sign. */
   private *sinkEscape(sink: StringSink): Parsing<void> {
     const start = this.offset;
     let sequence = '';

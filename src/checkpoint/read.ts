@@ -7,17 +7,17 @@ import type { Checkpoint } from './checkpoint.js';
 import { JsonStream, type JsonVisitor, shortened } from './json-stream.js';
 import { checkFormat, checkpointOf, checkVersion } from './validate.js';
 
-/** Bytes that are read at once. */
+/** Bytes per read. */
 const CHUNK = 2 ** 18;
 
 const arrayMembers: ReadonlySet<string> = new Set(arrayGroups);
-/** What a checkpoint of this version is made of; other members are skipped. */
+/** The members of a checkpoint of this version; others are skipped. */
 const knownMembers = new Set(['format', 'version', 'model', 'vocabulary', 'training', ...arrayGroups]);
 
 /**
- * How much of a checkpoint is read: all of it; the model alone; the model and the record of its training, without the
- * arrays that only resuming needs; or that and the moments, for a model that goes on learning. What is left out is
- * skipped, not decoded, and not checked; the file must be whole all the same.
+ * How much of a checkpoint to read: all of it; only the model; the model and its training record, without the arrays
+ * that only resuming needs; or these and the moments, for a model that continues to learn. The rest is skipped, neither
+ * decoded nor checked, but the file must still be complete.
  */
 export type Extent = 'all' | 'model' | 'record' | 'moments';
 
@@ -29,12 +29,12 @@ const members: Readonly<Record<Extent, ReadonlySet<string>>> = {
 };
 
 /**
- * Reads a checkpoint and checks all that is read. Memory beyond the arrays themselves stays small.
- * @param path of a file or a named pipe; `-` is standard input
- * @throws CharrnnError one line about the first fault
+ * Reads a checkpoint and checks everything it reads. Needs little memory beyond the arrays themselves.
+ * @param path the path of a file or named pipe; `-` is standard input
+ * @throws CharrnnError in one line about the first fault
  */
 export async function loadCheckpoint(path: string, extent: Extent = 'all'): Promise<Checkpoint> {
-  // /dev/stdin cannot be opened where it is a socket, as below another Node.
+  // /dev/stdin cannot be opened if it is a socket, as in a child process of Node.
   if (isStandardInput(path)) {
     return readCheckpoint(path === '-' ? 'standard input' : path, standardInput, 0, extent);
   }
@@ -48,16 +48,16 @@ export async function loadCheckpoint(path: string, extent: Extent = 'all'): Prom
       await file.close();
     }
   } catch (error) {
-    throw userError(path, error, 'give the path of a checkpoint that charrnn train has written');
+    throw userError(path, error, 'give the path of a checkpoint written by charrnn train');
   }
 }
 
 /**
- * The checkpoint in a stream of bytes. It does not matter how they are cut into chunks; a chunk may be overwritten when
- * the next one is asked for.
- * @param name of the source, for messages
- * @param size in bytes, 0 if it is not known
- * @throws CharrnnError one line about the first fault
+ * Reads a checkpoint from a stream of bytes. Chunks may have any size, and may be overwritten once the next one is
+ * requested.
+ * @param name the name of the source, for messages
+ * @param size the size in bytes, 0 if unknown
+ * @throws CharrnnError in one line about the first fault
  */
 export async function readCheckpoint(
   name: string,
@@ -66,7 +66,7 @@ export async function readCheckpoint(
   extent: Extent = 'all',
 ): Promise<Checkpoint> {
   try {
-    // A newer version may differ in anything else, so that its number is looked at as soon as it is there.
+    // A newer version may differ in everything else, so its number is checked as soon as it arrives.
     const after: JsonVisitor['after'] = (at, value) => {
       if (at.length === 1 && at[0] === 'format') checkFormat(value);
       if (at.length === 1 && at[0] === 'version') checkVersion(value);
@@ -84,7 +84,7 @@ export async function readCheckpoint(
   }
 }
 
-/** A file in chunks, each overwritten by the next. */
+/** Yields a file in chunks, each overwritten by the next. */
 async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
   const chunk = Buffer.allocUnsafe(CHUNK);
   for (;;) {
@@ -102,19 +102,19 @@ const standardInput: AsyncIterable<Uint8Array> = {
 
 const emptyFile = (): Fault => new Fault('is empty, not a charrnn checkpoint; give the path of one');
 
-/** What becomes of each member: arrays are decoded as they come, what is not wanted is skipped. @param size of the input */
+/** Decides about each member: decodes arrays as they arrive, skips the rest. @param size the size of the input */
 function fateOf(size: number, extent: Extent): JsonVisitor['before'] {
   return (path, owner, offset) => {
     if (path.length === 1) return members[extent].has(path[0]) ? 'keep' : 'skip';
     const [group, name, member] = path;
     if (path.length !== 3 || member !== 'data' || !arrayMembers.has(group)) return 'keep';
-    // Four characters of base64 are three bytes, four bytes are one number.
+    // Four base64 characters are three bytes; four bytes are one number.
     const room = ((size - offset) * 3) / 16;
     return new FloatSink(`${group} ${shortened(name)}`, elementsOf(owner.shape), room);
   };
 }
 
-/** Elements of an array, if its shape stands before its data. */
+/** The number of elements in an array, if its shape comes before its data. */
 function elementsOf(shape: unknown): number | undefined {
   const isLength = (n: unknown): n is number => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0;
   if (!Array.isArray(shape) || !shape.every(isLength)) return undefined;

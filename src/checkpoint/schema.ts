@@ -1,5 +1,5 @@
-// The small members of a checkpoint, field by field. Each schema's message is the rest of the sentence "… must be".
-// The options come from their tables, so that a new option is known here by itself.
+// The small members of a checkpoint, field by field. Each schema's message completes the sentence "… must be". The
+// options come from their tables, so new options need no change here.
 
 import * as v from 'valibot';
 import { Fault } from '../files/system-errors.js';
@@ -18,16 +18,16 @@ const integer = (from: number, to = largest) => number({ integer: true, from, to
 /** Mean cross-entropy, nats per character. */
 const loss = number({ integer: false, from: 0, to: Number.MAX_VALUE });
 
-/** An option that a checkpoint holds: one with a single value. */
+/** An option that a checkpoint can store: one with a single value. */
 type Stored = Exclude<Option, { type: 'texts' }>;
 
 function option(o: Stored) {
   if (o.type === 'number') return number(o);
   if (o.type === 'choice') return v.picklist(o.choices, `one of ${o.choices.join(', ')}`);
-  return o.type === 'text' ? v.string('a text') : v.boolean('true or false');
+  return o.type === 'text' ? v.string('a string') : v.boolean('true or false');
 }
 
-/** An option whose default is `undefined` is null in the document. One that is missing is newer than the file. */
+/** In the document, null stands for `undefined`, if that is the default. A missing option is newer than the file. */
 function withDefault(o: Stored): v.GenericSchema {
   if (o.default !== undefined) return v.optional(option(o), o.default);
   return v.pipe(
@@ -43,7 +43,7 @@ const options = v.pipe(
   v.strictObject(entries(trainingOptions), 'an object'),
   v.transform((stored: Readonly<Record<string, unknown>>) => {
     const values = Object.keys(trainingOptions).map((key) => [key, stored[kebab(key)]]);
-    // The table gives the type and the schema alike.
+    // The same table determines the type and the schema.
     return trainingConfig(Object.fromEntries(values) as TrainingValues);
   }),
 );
@@ -101,7 +101,7 @@ const small = v.object(
 
 export type SmallMembers = v.InferOutput<typeof small>;
 
-/** Types and ranges of everything but the arrays. @throws Fault with the first fault */
+/** Checks the types and ranges of everything but the arrays. @throws Fault with the first fault */
 export function checkSmallMembers(document: unknown): SmallMembers {
   const result = v.safeParse(small, document, { abortEarly: true });
   if (result.success) return result.output;

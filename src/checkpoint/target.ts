@@ -13,12 +13,12 @@ export interface TargetReport {
 }
 
 /**
- * Finds out before the work begins whether a checkpoint can be written to a path. It tries rather than looks: permission
- * bits mean little to root and on network disks. A missing folder is made, as saving would make it. A file that is no
- * checkpoint is somebody's work, a novel perhaps that was meant to be the corpus, and is never replaced.
- * @param bytes expected size of a checkpoint; saving needs room for two, as the old one stays until the new one is whole
- * @returns whether it is a stream, which takes one checkpoint; a warning, one line, if there seems to be too little room
- * @throws CharrnnError one line, what a save would say in the end
+ * Checks, before the work starts, that a checkpoint can be written to a path. It tries instead of reading permission
+ * bits, which mean little to root and on network disks. It creates a missing folder, as saving would. A file that is
+ * not a checkpoint is never replaced: it may be the user's work, such as a novel meant as the corpus.
+ * @param bytes expected size of a checkpoint; saving needs space for two: the old one stays until the new one is done
+ * @returns whether the path is a stream, which takes one checkpoint; a one-line warning if space seems to be short
+ * @throws CharrnnError in one line, with the error that a save would report
  */
 export async function checkTarget(path: string, bytes = 0): Promise<TargetReport> {
   try {
@@ -32,20 +32,20 @@ export async function checkTarget(path: string, bytes = 0): Promise<TargetReport
     const needed = 2 * bytes - Math.min(bytes, existing?.size ?? 0);
     const free = await freeBytes(folder);
     if (free >= needed) return { isStream };
-    const sizes = `${formatBytes(needed)} are needed to save, ${formatBytes(free)} are free`;
+    const sizes = `saving needs ${formatBytes(needed)}, only ${formatBytes(free)} is free`;
     return {
       isStream,
-      warning: `${path}: little space on the disk: ${sizes}; make room, or give a path on another disk`,
+      warning: `${path}: low disk space: ${sizes}; make room, or give a path on another disk`,
     };
   } catch (error) {
     throw userError(path, error);
   }
 }
 
-/** How a checkpoint begins that charrnn has written. */
+/** The start of a checkpoint written by charrnn. */
 const BEGINNING = /^\s*\{\s*"format"\s*:\s*"charrnn"/;
 
-/** Whether a path is that of a file that charrnn has written as a checkpoint. */
+/** Whether a path leads to a checkpoint file written by charrnn. */
 export async function isCheckpoint(path: string): Promise<boolean> {
   const found = await absentOr(stat(path)).catch(() => undefined);
   if (!found?.isFile()) return false;
@@ -53,14 +53,14 @@ export async function isCheckpoint(path: string): Promise<boolean> {
   return file !== undefined && BEGINNING.test(await firstCharacters(file).finally(() => file.close()));
 }
 
-/** Whether a file can be written, and may be: an empty one has nothing to lose. */
+/** Checks that a file can be and may be overwritten: it must be empty or a checkpoint. */
 async function checkExisting(path: string): Promise<void> {
   const file = await open(path, 'r+');
   const beginning = await firstCharacters(file).finally(() => file.close());
   if (beginning === '' || BEGINNING.test(beginning)) return;
-  // Another program may have sorted its members.
+  // Another program may have reordered its members.
   const isCheckpoint = beginning.startsWith('{') && (await isLoaded(path));
-  if (!isCheckpoint) throw new Fault('is there already, and no charrnn checkpoint; remove it, or give another path');
+  if (!isCheckpoint) throw new Fault('already exists and is not a charrnn checkpoint; remove it, or give another path');
 }
 
 const isLoaded = (path: string): Promise<boolean> =>
@@ -74,7 +74,7 @@ async function firstCharacters(file: FileHandle): Promise<string> {
   return buffer.toString('latin1', 0, bytesRead);
 }
 
-/** Free bytes where a folder is; without end where the system does not say. */
+/** The free bytes on the disk of a folder; infinite if the system does not report them. */
 async function freeBytes(folder: string): Promise<number> {
   try {
     const { blocks, bavail, bsize } = await statfs(folder);

@@ -1,4 +1,4 @@
-// From a document, of which nothing is believed, to a checkpoint, and back.
+// Converts untrusted documents to checkpoints, and checkpoints to documents.
 
 import { Fault } from '../files/system-errors.js';
 import { kebab } from '../options/option.js';
@@ -9,8 +9,8 @@ import { JsonObject, shown } from './json-stream.js';
 import { checkSmallMembers, type SmallMembers } from './schema.js';
 
 /**
- * The checkpoint in a document.
- * @param isRead false for groups of arrays that were left out, which are then empty
+ * Returns the checkpoint in a document.
+ * @param isRead false for groups of arrays that were skipped; these become empty
  * @throws Fault with the first fault
  */
 export function checkpointOf(document: JsonObject, isRead: (group: ArrayGroup) => boolean = () => true): Checkpoint {
@@ -23,7 +23,7 @@ export function checkpointOf(document: JsonObject, isRead: (group: ArrayGroup) =
 
   const required = requiredArrays(shape, training?.options);
   if (count !== elements(required.parameters)) {
-    throw new Fault(`model.parameters is ${count}, but its shape makes ${elements(required.parameters)}`);
+    throw new Fault(`model.parameters is ${count}, but its shape has ${elements(required.parameters)}`);
   }
   const parameters = checkArrays('parameters', document.parameters, required.parameters);
   if (!training) {
@@ -50,7 +50,7 @@ export function checkpointOf(document: JsonObject, isRead: (group: ArrayGroup) =
   };
 }
 
-/** The document of a checkpoint, its members in the order in which they are written. */
+/** Returns the document of a checkpoint, with its members in the order of writing. */
 export function documentOf({ model, vocabulary, parameters, training }: Checkpoint): JsonObject {
   const { cell, layers, hidden, vocabulary: symbols } = model;
   const { unknown, codePoints } = vocabulary;
@@ -92,13 +92,13 @@ function arraysDocument(arrays: readonly NamedArray[]): JsonObject {
   for (const array of arrays) {
     const { name, shape } = array;
     const found = Object.assign(new JsonObject(), { shape, dtype: 'float32' } satisfies Omit<ArrayRecord, 'data'>);
-    // Not among the members that are copied: the values are there only while they are checked, or written.
+    // Not enumerable, so not copied: the values are in memory only while they are checked or written.
     document[name] = Object.defineProperty(found, 'data', { get: () => array.values });
   }
   return document;
 }
 
-/** @throws Fault unless `format` is ours */
+/** @throws Fault unless `format` is that of charrnn */
 export function checkFormat(format: unknown): void {
   if (format === FORMAT) return;
   const found = format === undefined ? 'it has no format' : `its format is ${shown(format)}`;
@@ -121,14 +121,14 @@ function checkVocabulary({ unknown, codePoints }: SmallMembers['vocabulary'], sy
     const where = `vocabulary.codePoints[${i}] is ${codePoint}`;
     if (codePoint >= 0xd800 && codePoint <= 0xdfff) throw new Fault(`${where}, half a surrogate pair`);
     if (i > 0 && codePoint <= codePoints[i - 1]) {
-      throw new Fault(`${where} behind ${codePoints[i - 1]}; code points must ascend`);
+      throw new Fault(`${where} after ${codePoints[i - 1]}; code points must ascend`);
     }
   });
   const found = codePoints.length + (unknown ? 1 : 0);
   if (found !== symbols) throw new Fault(`model.vocabulary is ${symbols}, but the vocabulary has ${found} symbols`);
 }
 
-/** What is said twice must agree, and the history must lead to the present. */
+/** Checks that duplicate values agree, and that the history is consistent with the current step. */
 function checkTraining(training: NonNullable<SmallMembers['training']>, model: SmallMembers['model']): void {
   const { options, totalSteps, step, bestValidationLoss: best, history, recent } = training;
   for (const name of ['cell', 'layers', 'hidden'] as const) {
@@ -136,13 +136,14 @@ function checkTraining(training: NonNullable<SmallMembers['training']>, model: S
       throw new Fault(`training.options.${name} is ${options.model[name]}, but model.${name} is ${model[name]}`);
     }
   }
-  if (totalSteps !== null && step > totalSteps) throw new Fault(`training.step is ${step} of ${totalSteps} in all`);
+  if (totalSteps !== null && step > totalSteps)
+    throw new Fault(`training.step is ${step}, but training.totalSteps is ${totalSteps}`);
   if (recent.count > step) throw new Fault(`training.recent.count is ${recent.count}, but training.step is ${step}`);
   history.forEach((entry, i) => {
     const where = `training.history[${i}]`;
     if (entry.step > step) throw new Fault(`${where}.step is ${entry.step}, but training.step is ${step}`);
     if (i > 0 && entry.step <= history[i - 1].step) {
-      throw new Fault(`${where}.step is ${entry.step} behind ${history[i - 1].step}; steps must ascend`);
+      throw new Fault(`${where}.step is ${entry.step} after ${history[i - 1].step}; steps must ascend`);
     }
     const { validationLoss: loss } = entry;
     if (loss !== null && (best === null || best > loss)) {

@@ -1,4 +1,4 @@
-// The text of a document: small objects indented, each array on one line, the same bytes for the same checkpoint.
+// Writes documents as text: small objects indented, each array on one line, the same bytes for the same checkpoint.
 
 import { writeWhole } from '../files/atomic-write.js';
 import { userError } from '../files/system-errors.js';
@@ -11,7 +11,7 @@ import { checkpointOf, documentOf } from './validate.js';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** The text of a document in pieces, each much shorter than a string can be. */
+/** Yields the text of a document in pieces, each much shorter than the longest string. */
 export function* documentPieces(document: object): Generator<string> {
   yield* pretty(document, '');
   yield '\n';
@@ -24,7 +24,7 @@ function* pretty(value: unknown, indent: string): Generator<string> {
   else yield* members(value, indent);
 }
 
-/** An object, one member a line. */
+/** Writes an object with one member per line. */
 function* members(object: object, indent: string): Generator<string> {
   let before = '{';
   for (const [key, value] of Object.entries(object)) {
@@ -35,7 +35,7 @@ function* members(object: object, indent: string): Generator<string> {
   yield before === '{' ? '{}' : `\n${indent}}`;
 }
 
-/** An array of objects, one element a line. */
+/** Writes an array of objects with one element per line. */
 function* lines(elements: readonly unknown[], indent: string): Generator<string> {
   let before = '[';
   for (const element of elements) {
@@ -45,14 +45,14 @@ function* lines(elements: readonly unknown[], indent: string): Generator<string>
   yield `\n${indent}]`;
 }
 
-/** An object whose last member is `data`, on one line, its numbers as base64. */
+/** Writes an object whose last member is `data` on one line, with its numbers as base64. */
 function* encoded(object: object, data: Float32Array): Generator<string> {
   yield `${JSON.stringify({ ...object, data: '' }).slice(0, -2)}`;
   yield* base64Pieces(data);
   yield '"}';
 }
 
-/** Joins small pieces, so that each costs a system call only when it is worth one. */
+/** Joins small pieces up to at least `length` characters, to save system calls. */
 export function* joined(pieces: Iterable<string>, length: number): Generator<string> {
   let text = '';
   for (const piece of pieces) {
@@ -64,20 +64,20 @@ export function* joined(pieces: Iterable<string>, length: number): Generator<str
   if (text !== '') yield text;
 }
 
-/** Bytes of options, names and the first lines of the history. */
+/** Bytes of options, names and the first history entries. */
 const SMALL_MEMBERS = 1500;
-/** Bytes of an array beside its name and its data. */
+/** Bytes of an array, not counting its name and its data. */
 const ARRAY_MEMBERS = 54;
 
-/** About how many bytes the checkpoint of a run will have; its history adds a hundred for each validation. */
+/** Estimates the size of a run's checkpoint in bytes; its history adds a hundred for each validation. */
 export function checkpointBytes(model: ModelShape, codePoints: readonly number[], config: TrainingConfig): number {
   const required = requiredArrays(model, config);
-  // The best weights are others than the latest, and these than their average; the rest is seldom there.
+  // The best weights differ from the latest, and these from their average; other arrays are rarely present.
   const isValidated = config.data.validation > 0;
   const isAveraged = config.optimizer.ema > 0;
   const absent = [...(isValidated || isAveraged ? [] : ['latest']), ...(isValidated && isAveraged ? [] : ['average'])];
-  const isThere = (group: string): boolean => group !== 'best' && !absent.includes(group);
-  const arrays = arrayGroups.filter(isThere).flatMap((group) => required[group]);
+  const isPresent = (group: string): boolean => group !== 'best' && !absent.includes(group);
+  const arrays = arrayGroups.filter(isPresent).flatMap((group) => required[group]);
   const base64 = (elements: number): number => 4 * Math.ceil((4 * elements) / 3);
   return arrays.reduce(
     (bytes, { name, shape }) => bytes + ARRAY_MEMBERS + name.length + base64(product(shape)),
@@ -85,14 +85,14 @@ export function checkpointBytes(model: ModelShape, codePoints: readonly number[]
   );
 }
 
-/** Characters that are written at once. */
+/** Characters per write. */
 const PIECE = 2 ** 18;
 
 /**
- * Writes a checkpoint. A reader, a crash and a failure find either the old file or the new one, never a part.
- * A link stays and what it points to is replaced; what is no regular file (a pipe, a device) is written directly.
+ * Writes a checkpoint. Readers see either the old file or the new one, never a part, even after a crash or failure.
+ * Links are kept and their targets replaced; anything but a regular file (a pipe, a device) is written directly.
  * @returns the size of the file
- * @throws CharrnnError one line, the old file untouched: also when the checkpoint could not be read again
+ * @throws CharrnnError in one line; the old file is untouched. Also thrown if the checkpoint could not be read back
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<{ bytes: number }> {
   try {

@@ -1,7 +1,7 @@
 // The help of the program and of its commands, from their declarations.
 
 import { exitCodesLine } from '../exit-codes.js';
-import { formatTable } from '../format.js';
+import { brokenAtWords, formatTable } from '../format.js';
 import { isBounded, kebab, type Option } from '../options/option.js';
 import { allOptions, type Declaration, usageOf } from './command.js';
 
@@ -84,17 +84,4 @@ function wrapped(rows: readonly (readonly [string, string])[], width: number): s
     const rest = more.map((part) => margin + part);
     return isNarrow ? [`  ${term}`, margin + first, ...rest] : [`  ${term.padEnd(left)}  ${first}`.trimEnd(), ...rest];
   });
-}
-
-function brokenAtWords(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/(?<=\s)(?=\S)/)) {
-    if (line !== '' && line.length + word.trimEnd().length > width) {
-      lines.push(line.trimEnd());
-      line = '';
-    }
-    line += word;
-  }
-  return [...lines, line.trimEnd()];
 }

@@ -11,6 +11,7 @@ import { JsonLines, writeLines } from '../terminal/output.js';
 import { planLines } from '../terminal/reports.js';
 import { exitCodeOf, exitOnInterrupt, interrupted, leave, onInterrupt } from '../terminal/signals.js';
 import { planRun } from '../training/dry-run.js';
+import type { TrainingEvent } from '../training/events.js';
 import type { TrainRequest } from '../training/request.js';
 import { train as runTraining } from '../training/train.js';
 import type { Handler, Typed } from './command.js';
@@ -51,7 +52,7 @@ export const train: Handler = async ({ words, typed }) => {
     stop.abort();
   });
   const onEvent: EventSink = (event) => {
-    const told = event.event === 'notice' ? { ...event, message: spelledText(event.message) } : event;
+    const told = spelledEvent(event);
     hasBegun ||= event.event === 'started';
     log?.onEvent(told);
     show(told);
@@ -91,12 +92,16 @@ function requestOf(
   };
 }
 
+/** An event with options as they are typed. */
+const spelledEvent = (event: TrainingEvent): TrainingEvent =>
+  event.event === 'notice' ? { ...event, message: spelledText(event.message) } : event;
+
 /** What `train --dry-run` does: the plan on standard output. */
 async function showPlan(request: TrainRequest, { json, quiet }: Output): Promise<ExitCode> {
   exitOnInterrupt();
   const progress = await progressFor({ quiet, json });
   try {
-    const plan = await planRun({ ...request, onEvent: (event) => progress.show(event) });
+    const plan = await planRun({ ...request, onEvent: (event) => progress.show(spelledEvent(event)) });
     progress.close();
     await writeLines(json ? [jsonLine(plan)] : planLines(plan));
     return 0;

@@ -1,4 +1,4 @@
-// Files that are whole or not there.
+// Atomic writes: a file is either complete or absent.
 
 import { constants, type Stats } from 'node:fs';
 import { access, type FileHandle, open, rename, stat } from 'node:fs/promises';
@@ -8,10 +8,10 @@ import { sizedFault, userError } from './system-errors.js';
 import { withTemporary } from './temporary.js';
 
 /**
- * Writes a file. A reader, a crash and a failure find either the old file or the new one, never a part.
- * A link stays and what it points to is replaced; what is no regular file (a pipe, a device) is written directly.
+ * Writes a file. Readers see either the old file or the new one, never a part, even after a crash or failure. Links are
+ * kept and their targets replaced; anything but a regular file (a pipe, a device) is written directly.
  * @returns the size of the file
- * @throws CharrnnError one line, the old file untouched
+ * @throws CharrnnError in one line; the old file is untouched
  */
 export async function writeWhole(path: string, pieces: Iterable<string>): Promise<{ bytes: number }> {
   try {
@@ -22,13 +22,13 @@ export async function writeWhole(path: string, pieces: Iterable<string>): Promis
   }
 }
 
-/** The bytes of a file; null of what is none: a pipe, standard input. */
+/** Returns the size of a file in bytes; null for a pipe or standard input. */
 export async function sizeOfFile(path: string): Promise<number | null> {
   const found = path === '-' ? undefined : await absentOr(stat(path));
   return found?.isFile() ? found.size : null;
 }
 
-/** Writes beside the target, then renames over it. */
+/** Writes to a temporary file in the target's folder, then renames it to the target. */
 async function replace(target: string, pieces: Iterable<string>, existing: Stats | undefined): Promise<number> {
   if (existing) await access(target, constants.W_OK);
   else await makeFolder(dirname(target));
@@ -64,9 +64,9 @@ async function writeAll(file: FileHandle, pieces: Iterable<string>): Promise<num
   for (const piece of pieces) {
     const buffer = Buffer.from(piece);
     bytes += buffer.length;
-    if (failure !== undefined) continue; // the rest is only counted, to say how much room it needs
+    if (failure !== undefined) continue; // only count the rest, to report how much space is needed
     try {
-      await file.writeFile(buffer); // goes on where the last piece ended, and writes all of it
+      await file.writeFile(buffer); // continues after the last piece, and writes the whole buffer
     } catch (error) {
       failure = error;
     }
@@ -75,7 +75,7 @@ async function writeAll(file: FileHandle, pieces: Iterable<string>): Promise<num
   return bytes;
 }
 
-/** Makes the rename outlast a power cut. Not every system can; the file itself is safe by then. */
+/** Makes the rename survive a power failure. Not every system supports this; the file itself is already safe. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');

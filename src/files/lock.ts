@@ -9,38 +9,38 @@ import { isRunning, type ProcessIdentity, thisProcess } from './processes.js';
 import { codeOf, Fault, userError } from './system-errors.js';
 import { atExit, hiddenName, tryTemporary, withTemporary } from './temporary.js';
 
-/** Milliseconds in which whoever makes a lock file has written it, even where it cannot appear with its content. */
+/** Milliseconds within which a new lock file has its content, even if it could not be created with it. */
 const GRACE = 3000;
 
-/** What a lock file says about who holds it. */
+/** The process that holds a lock, as its lock file records it. */
 export interface Holder extends ProcessIdentity {
-  /** Of this one lock; no other ever has it. */
+  /** Unique to this lock. */
   readonly id: string;
   /** When the lock was taken, ISO 8601. */
   readonly since: string;
 }
 
-/** A lock file as it is found: `writing` is without sense yet, `stale` is what a process that is gone has left. */
+/** The state of a lock file: `writing` if its content is not there yet, `stale` if its process is gone. */
 export type Found = { readonly id: string } & (
   | { readonly state: 'writing' | 'stale' }
   | { readonly state: 'held'; readonly holder: Holder }
 );
 
-/** Reads a lock file and finds out what it is worth; throws like `readFile`. */
+/** Reads a lock file and determines its state; throws like `readFile`. */
 export async function inspect(file: string): Promise<Found> {
   const holder = holderIn(await readFile(file, 'utf8'));
   if (holder === undefined) {
     const { ino, mtimeMs } = await stat(file);
-    // A clock of a network disk may be ahead of ours.
+    // The clock of a network disk may be ahead of ours.
     const state = Math.abs(Date.now() - mtimeMs) < GRACE ? 'writing' : 'stale';
     return { id: `${ino.toString(16)}-${Math.trunc(mtimeMs).toString(16)}`, state };
   }
-  // Nothing is known about the processes of another host, so that its locks are respected.
+  // The processes of another host are unknown, so its locks are respected.
   const isHeld = holder.host !== hostname() || (await isRunning(holder));
   return isHeld ? { id: holder.id, state: 'held', holder } : { id: holder.id, state: 'stale' };
 }
 
-/** What a lock file says, or nothing if it is damaged. */
+/** Parses a lock file; returns undefined if it is damaged. */
 export function holderIn(text: string): Holder | undefined {
   const isText = (value: unknown): value is string => typeof value === 'string';
   try {
@@ -54,44 +54,44 @@ export function holderIn(text: string): Holder | undefined {
   }
 }
 
-// How one process of many gets a lock file, be it free or left by a process that was killed.
+// How exactly one of several processes gets a lock file, whether it is free or left behind by a killed process.
 //
-// A lock file appears with all of its content at once: it is written under another name and then linked to its own,
-// which fails if there is a file. A stale lock must not simply be removed: between the look at it and its removal
-// another may have done the same and hold a new lock by that name. So:
+// A lock file appears with its full content at once: it is written under another name and then linked to its own, which
+// fails if the file exists. A stale lock must not simply be removed: between the check and the removal, another process
+// may have removed it too and taken a new lock under that name. So:
 //
-//   A lock with the id X is replaced only by who holds a second lock, named after X, and has seen X in the first one
-//   since he holds it.
+//   A process replaces a lock with the id X only while it holds a second lock, named after X, and only if it has seen X
+//   in the first lock since it took the second.
 //
-// The second lock is exclusive, and a process that is gone does not release X: from that look to the rename nobody else
-// can change the file. The rename puts the new lock in the place of the old one, so that the name is never free. A taker
-// who is killed half-way leaves a stale second lock, which is replaced by the same rule. No id ever returns, so that a
-// second lock guards nothing once the first one has another id: who holds the first may remove all second ones.
+// The second lock is exclusive, and a process that is gone does not release X: from that check to the rename, no other
+// process can change the file. The rename puts the new lock in place of the old one, so the name is never free. A
+// process that is killed half-way leaves a stale second lock, which is replaced by the same rule. Ids are never reused,
+// so a second lock guards nothing once the first has another id: the holder of the first may remove all second locks.
 
-/** Milliseconds between two looks at what another is about to finish. */
+/** Milliseconds between checks of a lock that another process is about to finish. */
 const PAUSE = 20;
-/** Looks after which he counts as stuck. */
+/** Checks after which that process counts as stuck. */
 const LOOKS = 250;
 
-/** What a process wants. */
+/** A request for a lock. */
 export interface Claim {
   /** The checkpoint that the lock guards. */
   readonly target: string;
-  /** Its lock, after which second locks are named. */
+  /** The first lock, after which second locks are named. */
   readonly first: string;
   readonly own: Holder;
 }
 
 /**
- * Takes a lock, the first one if nothing else is given.
- * @returns who holds it instead, if somebody does
+ * Takes a lock, by default the first one.
+ * @returns the holder, if another process holds it
  */
 export async function take(claim: Claim, file = claim.first): Promise<Holder | undefined> {
   for (let look = 0; ; look++) {
     if (await create(file, claim)) return undefined;
     const found = await absentOr(inspect(file));
     if (found === undefined) continue; // released just now
-    if (found.id === claim.own.id) return undefined; // network disks may report the failure of a link that they made
+    if (found.id === claim.own.id) return undefined; // network disks may report failure for a link they created
     if (found.state === 'held') return found.holder;
     if (found.state === 'stale') {
       const second = `${claim.first}.${found.id}`;
@@ -106,7 +106,7 @@ export async function take(claim: Claim, file = claim.first): Promise<Holder | u
   }
 }
 
-/** Removes what takers who were killed have left. Only for who holds the first lock. */
+/** Removes the second locks of killed processes. Only the holder of the first lock may call it. */
 export async function removeSecondLocks(first: string): Promise<void> {
   const start = `${basename(first)}.`;
   const isSecond = (name: string): boolean => name.startsWith(start) && /^[\da-f-]+$/.test(name.slice(start.length));
@@ -114,7 +114,7 @@ export async function removeSecondLocks(first: string): Promise<void> {
   await Promise.all(names.map((name) => rm(join(dirname(first), name), { force: true })));
 }
 
-/** @returns whether it was made: false if there is such a file */
+/** @returns whether the file was created: false if it exists */
 function create(file: string, { target, own }: Claim): Promise<boolean> {
   return withTemporary(target, async (temporary) => {
     await writeFile(temporary, textOf(own), { flag: 'wx' });
@@ -127,7 +127,7 @@ function create(file: string, { target, own }: Claim): Promise<boolean> {
   });
 }
 
-/** For file systems without links: the file is empty for a moment, in which others wait. */
+/** For file systems without links: the file is empty for a moment, while others wait. */
 async function createInPlace(file: string, own: Holder): Promise<boolean> {
   try {
     await writeFile(file, textOf(own), { flag: 'wx' });
@@ -135,10 +135,10 @@ async function createInPlace(file: string, own: Holder): Promise<boolean> {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
-  return (await absentOr(inspect(file)))?.id === own.id; // no: the moment was so long that it looked stale
+  return (await absentOr(inspect(file)))?.id === own.id; // false: the moment was so long that the file looked stale
 }
 
-/** Puts `own` in the place of the stale lock `id`, then removes the second lock. @returns whether `id` was still there */
+/** Replaces the stale lock `id` by `own`, then removes the second lock. @returns whether `id` was still there */
 async function replace(file: string, id: string, { target, own }: Claim, second: string): Promise<boolean> {
   try {
     if ((await absentOr(inspect(file)))?.id !== id) return false;
@@ -154,21 +154,21 @@ async function replace(file: string, id: string, { target, own }: Claim, second:
 
 const textOf = (holder: Holder): string => `${JSON.stringify(holder)}\n`;
 
-/** Keeps others away from a checkpoint. */
+/** Reserves a checkpoint for this process. */
 export interface Lock {
-  /** Removes the lock, unless it is another's by now. */
+  /** Removes the lock, unless another process holds it by now. */
   release(): Promise<void>;
-  /** The same at once, for a process that is about to end. */
+  /** Does the same synchronously, for a process that is about to end. */
   releaseSync(): void;
 }
 
 const noLock: Lock = { release: async () => {}, releaseSync: () => {} };
 
 /**
- * Keeps other trainings from writing the same checkpoint: those of this host, and of others on a network disk. A lock
- * that a killed process has left is taken over. Released when the process ends, if not before. A stream, and a folder in
- * which nothing can be written, need no lock and get none.
- * @throws CharrnnError one line; if there is such a training, about its process
+ * Prevents other training runs from writing the same checkpoint: those on this host, and on other hosts that share a
+ * network disk. Replaces the lock of a killed process. The lock is released when the process ends, if not before. A
+ * stream, or a file in a read-only folder, needs no lock and gets none.
+ * @throws CharrnnError in one line; it names the process of such a run
  */
 export async function lock(path: string): Promise<Lock> {
   const target = await targetOf(path);
@@ -192,7 +192,7 @@ export async function lock(path: string): Promise<Lock> {
   }
 }
 
-/** What a path leads to, or nothing where no lock could stand beside it. */
+/** The file that a path leads to, or undefined if its folder cannot hold a lock. */
 async function targetOf(path: string): Promise<string | undefined> {
   try {
     const { file, isStream } = await destinationOf(path);
@@ -209,7 +209,7 @@ async function targetOf(path: string): Promise<string | undefined> {
 function removeOwn(file: string, id: string): void {
   try {
     if (holderIn(readFileSync(file, 'utf8'))?.id === id) rmSync(file);
-  } catch {} // gone already; or it stays, and is stale as soon as this process ends
+  } catch {} // already gone; or it remains, and is stale once this process ends
 }
 
 function refusal({ pid, host, since }: Holder, file: string): Fault {
@@ -222,7 +222,7 @@ function refusal({ pid, host, since }: Holder, file: string): Fault {
   return new Fault(`process ${pid} on ${host} has been training it since ${timeOf(since)}; ${ways}`);
 }
 
-/** `14:03:22` here, with the day if it is not today: `2024-05-31 14:03:22`. */
+/** A time in the local time zone, with the date unless it is today: `14:03:22`, `2024-05-31 14:03:22`. */
 function timeOf(since: string): string {
   const iso = (time: Date): string => {
     const local = new Date(time.getTime() - 60_000 * time.getTimezoneOffset());

@@ -9,10 +9,10 @@ import { userError } from './system-errors.js';
 const due = new Set<() => void>();
 
 /**
- * Has something done when the process ends: by itself or behind an error that nobody caught. Only a signal that kills
- * leaves no time.
- * @param work synchronous, and throws nothing
- * @returns a function that takes it back
+ * Schedules work for the end of the process, whether normal or after an uncaught error. Only a signal that kills the
+ * process leaves no time for it.
+ * @param work synchronous; must not throw
+ * @returns a function that cancels it
  */
 export function atExit(work: () => void): () => void {
   if (due.size === 0) process.on('exit', doAll);
@@ -27,14 +27,14 @@ function doAll(): void {
   for (const work of due) work();
 }
 
-/** Characters of a name that are kept, so that what is appended does not make it too long for a file system. */
+/** Characters of a name that are kept, so that suffixes do not make it too long for the file system. */
 const KEPT = 40;
 
 let count = 0;
-/** Names of the temporary files that this process is working with. */
+/** Names of the temporary files that this process is using. */
 const inUse = new Set<string>();
 
-/** The name that hidden files beside a file begin with: `.model.json`. Two files in a folder never share it. */
+/** The prefix of the hidden files that belong to a file: `.model.json`. No two files in a folder share it. */
 export function hiddenName(file: string): string {
   const name = basename(file);
   const characters = [...name];
@@ -43,32 +43,32 @@ export function hiddenName(file: string): string {
   return `.${characters.slice(0, KEPT).join('')}~${rest}`;
 }
 
-/** Works with a temporary file beside `file`, which is gone afterwards unless `work` has renamed it. */
+/** Runs `work` with a temporary file in the folder of `file`; removes it afterwards, unless `work` has renamed it. */
 export async function withTemporary<T>(file: string, work: (temporary: string) => Promise<T>): Promise<T> {
   const name = `${hiddenName(file)}.${process.pid}.${count++}.tmp`;
   const temporary = join(dirname(file), name);
   inUse.add(name);
   const forget = atExit(() => tryToRemove(temporary));
   try {
-    await rm(temporary, { force: true }); // of a process that crashed and had the same number
+    await rm(temporary, { force: true }); // left by a crashed process with the same number
     return await work(temporary);
   } finally {
-    await rm(temporary, { force: true }).catch(() => {}); // an error of `work` is the one to tell
+    await rm(temporary, { force: true }).catch(() => {}); // an error of `work` is the one to report
     forget();
     inUse.delete(name);
   }
 }
 
-/** Tries whether files can be made beside `file`; throws like `open`. */
+/** Checks that files can be created in the folder of `file`; throws like `open`. */
 export async function tryTemporary(file: string): Promise<void> {
   await withTemporary(file, async (temporary) => (await open(temporary, 'wx')).close());
 }
 
 /**
- * Removes the temporary files that crashed processes have left beside a checkpoint. A process of another host looks dead
- * from here: call it when the lock is held, which keeps those away.
+ * Removes the temporary files that crashed processes have left next to a checkpoint. From here, processes of other
+ * hosts look dead: call it only while holding the lock, which excludes them.
  * @returns their names
- * @throws CharrnnError one line
+ * @throws CharrnnError in one line
  */
 export async function cleanTemporaries(path: string): Promise<string[]> {
   try {
@@ -76,14 +76,14 @@ export async function cleanTemporaries(path: string): Promise<string[]> {
     if (isStream) return [];
     const start = `${hiddenName(file)}.`;
     const entries = (await absentOr(readdir(dirname(file)))) ?? [];
-    const left = entries.filter((name) => name.startsWith(start) && isLeft(name, name.slice(start.length)));
+    const left = entries.filter((name) => name.startsWith(start) && isLeftover(name, name.slice(start.length)));
     return left.filter((name) => tryToRemove(join(dirname(file), name))).toSorted();
   } catch (error) {
     throw userError(path, error);
   }
 }
 
-function isLeft(name: string, ending: string): boolean {
+function isLeftover(name: string, ending: string): boolean {
   const [, digits] = /^(\d+)\.\d+\.tmp$/.exec(ending) ?? [];
   if (digits === undefined || inUse.has(name)) return false;
   const pid = Number(digits);
@@ -95,6 +95,6 @@ function tryToRemove(path: string): boolean {
     rmSync(path, { force: true });
     return true;
   } catch {
-    return false; // in the way of nothing
+    return false; // it does no harm
   }
 }

@@ -5,21 +5,21 @@ import type { Plan } from './plan.js';
 import { ReferenceKernels } from './reference.js';
 import { createMemory, packedSize, scratchSize, WasmKernels } from './wasm.js';
 
-/** A way to compute: what it asks of a plan, and the kernels over a finished plan. Sizes in elements. */
+/** A way to compute: its requirements for a plan, and its kernels over a finished plan. Sizes are in elements. */
 export interface Backend {
   readonly name: string;
   /** Size of the packed form of a weight matrix (K,M). */
   packedSize(K: number, M: number): number;
-  /** Size of the scratch that each worker needs for a weight gradient (K,M). */
+  /** Size of the scratch memory that each worker needs for a weight gradient (K,M). */
   scratchSize(K: number, M: number): number;
   /** Allocates the memory of a plan. */
   create(plan: Plan): Kernels;
 }
 
-/** A backend whose kernels in several threads can work on one WebAssembly memory. */
+/** A backend whose kernels can share one WebAssembly memory between threads. */
 export interface SharedBackend extends Backend {
   readonly name: BackendName;
-  /** Kernels over a memory that exists. */
+  /** Creates kernels over an existing memory. */
   attach(memory: WebAssembly.Memory): Kernels;
 }
 
@@ -32,7 +32,7 @@ export const wasm: SharedBackend = {
   attach: (memory) => new WasmKernels(memory),
 };
 
-/** The same with matrix products by the system's BLAS. */
+/** The same, but with matrix products by the system's BLAS. */
 export const blas: SharedBackend = {
   name: 'blas',
   packedSize: (K, M) => K * M,

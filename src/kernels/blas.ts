@@ -8,7 +8,7 @@ export const ROW_MAJOR = 101;
 export const NO_TRANSPOSE = 111;
 export const TRANSPOSE = 112;
 
-/** cblas_sgemm: out = alpha·op(a)·op(b) + beta·out; matrices are addresses of bytes in the process. */
+/** cblas_sgemm: out = alpha·op(a)·op(b) + beta·out; matrices are byte addresses in the process. */
 export type Sgemm = (
   order: number,
   transposeA: number,
@@ -30,7 +30,7 @@ export interface Blas {
   /** The library's name or path. */
   readonly name: string;
   readonly sgemm: Sgemm;
-  /** The address in the process at which a WebAssembly memory begins. */
+  /** The start address of a WebAssembly memory in the process. */
   addressOf(memory: WebAssembly.Memory): number;
 }
 
@@ -42,7 +42,7 @@ interface Library {
   func(name: string, result: string, parameters: readonly string[]): (...values: number[]) => void;
 }
 
-/** Where a BLAS usually is; the first that loads and has cblas_sgemm is taken. */
+/** The usual places of a BLAS; the first that loads and has cblas_sgemm is used. */
 function candidates(): string[] {
   const chosen = process.env.CHARRNN_BLAS;
   if (chosen) return [chosen];
@@ -53,22 +53,22 @@ function candidates(): string[] {
   return ['libopenblas.so.0', 'libopenblas.so', 'libmkl_rt.so.2', 'libmkl_rt.so', 'libcblas.so.3'];
 }
 
-/** One thread in each of our workers: the library must not start its own. Read by the libraries when they load. */
+/** Limits each of our workers to one thread, so the library starts none. The libraries read these when they load. */
 const SINGLE_THREADED = ['OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'VECLIB_MAXIMUM_THREADS', 'OMP_NUM_THREADS'];
 const SGEMM_PARAMETERS = 'int int int int int int float uintptr_t int uintptr_t int float uintptr_t int'.split(' ');
 
 let found: Blas | undefined;
 
 /**
- * The system's BLAS, through koffi.
- * @throws CharrnnError that says what to install and where it was looked for
+ * Finds the system's BLAS and loads it through koffi.
+ * @throws CharrnnError that says what to install and which libraries were tried
  */
 export function findBlas(): Blas {
   found ??= load();
   return found;
 }
 
-/** Whether `findBlas` would find one. */
+/** Whether `findBlas` finds one. */
 export function hasBlas(): boolean {
   try {
     findBlas();
@@ -86,7 +86,7 @@ function load(): Blas {
       const sgemm = koffi.load(name).func('cblas_sgemm', 'void', SGEMM_PARAMETERS) as Sgemm;
       return { name, sgemm, addressOf: (memory) => Number(koffi.address(new Uint8Array(memory.buffer))) };
     } catch {
-      // Not there, or without cblas_sgemm: the next one.
+      // Missing, or without cblas_sgemm: try the next.
     }
   }
   const looked = candidates().join(', ');
@@ -106,8 +106,8 @@ function loadKoffi(): Koffi {
 }
 
 /**
- * The wasm kernels, with matrix products by the system's BLAS. The same memory serves both: WebAssembly's memory has a
- * fixed address in the process. Faster, and with other last bits than the wasm backend's.
+ * The wasm kernels, with matrix products by the system's BLAS. Both use the same memory: a WebAssembly memory has a
+ * fixed address in the process. Faster than the wasm backend, with different last bits.
  */
 export class BlasKernels extends WasmKernels {
   override readonly name = 'blas';
@@ -121,12 +121,12 @@ export class BlasKernels extends WasmKernels {
     this.base = blas.addressOf(memory);
   }
 
-  /** A matrix of a BLAS is packed by the library itself: here it is only copied. */
+  /** The BLAS packs matrices itself, so this only copies. */
   override pack(w: Tensor, packed: Tensor): void {
     this.copy(w, packed);
   }
 
-  /** Transposed once a step: with a transpose flag, the products of few rows take nearly twice as long. */
+  /** Transposes once per step: with a transpose flag, products with few rows take nearly twice as long. */
   override packTransposed(w: Tensor, packed: Tensor): void {
     this.transpose(w, packed);
   }

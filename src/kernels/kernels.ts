@@ -1,10 +1,10 @@
-// The interface between the mathematics of the network and the memory it runs on. This file imports nothing.
+// The interface between the mathematics of the network and the memory it runs on. This file has no imports.
 //
 // Shapes: N batch size · T sequence length · D input size · H hidden size · V vocabulary size · G gates of a cell;
 // R is any number of rows (N, or T·N), K and M are any numbers of columns.
 //
-// Every kernel accumulates in a fixed order that depends neither on the row it computes nor on how the rows are
-// shared out, so that the same inputs give the same bits for any number of threads.
+// Every kernel accumulates in a fixed order that depends neither on the row nor on how rows are divided among threads,
+// so the same inputs produce the same bits for any number of threads.
 
 /** The name and shape of a tensor. */
 export interface TensorShape {
@@ -12,13 +12,13 @@ export interface TensorShape {
   readonly shape: readonly number[];
 }
 
-/** A named array in a plan: float32 numbers, or indices, row-major, `offset` and `size` counted in elements. */
+/** A named array in a plan: float32 numbers or indices, row-major; `offset` and `size` are in elements. */
 export interface Tensor extends TensorShape {
   readonly offset: number;
   readonly size: number;
 }
 
-/** Where a matrix product starts from: zero, what `out` already holds, or a bias (M) in every row. */
+/** The start value of a matrix product: zero, the content of `out`, or a bias (M) in every row. */
 export type Start = 'zero' | 'accumulate' | Tensor;
 
 /** A half-open range of columns or elements. */
@@ -27,7 +27,7 @@ export interface Range {
   readonly to: number;
 }
 
-/** What an optimizer needs for one step; `step` counts from 1. */
+/** The values that an optimizer needs for step t, counted from 1. */
 export interface UpdateRule {
   readonly optimizer: 'sgd' | 'rmsprop' | 'adagrad' | 'adam' | 'adamw';
   readonly learningRate: number;
@@ -47,8 +47,8 @@ export interface Kernels {
   /** The backend's name, for messages. */
   readonly name: string;
 
-  // Host data goes in and out by these, and by nothing else.
-  /** Copies `x` for the host, into `out` if given. */
+  // Host data is passed in and out only through these.
+  /** Copies `x` to the host, into `out` if given. */
   read(x: Tensor, out?: Float32Array): Float32Array | Float64Array;
   /** Copies `values` (x.size of them) into `x`. */
   write(x: Tensor, values: ArrayLike<number>): void;
@@ -60,11 +60,11 @@ export interface Kernels {
   copy(x: Tensor, out: Tensor): void;
   /** y += x */
   add(x: Tensor, y: Tensor): void;
-  /** x *= factor, elements of `range` */
+  /** x *= factor, for the elements in `range` */
   scale(x: Tensor, factor: number, range: Range): void;
-  /** x = min(max(x, −bound), bound), elements of `range` */
+  /** x = min(max(x, −bound), bound), for the elements in `range` */
   clamp(x: Tensor, bound: number, range: Range): void;
-  /** y += rate·(x − y), elements of `range`: a moving average of x. */
+  /** y += rate·(x − y), for the elements in `range`: a moving average of x. */
   blend(x: Tensor, y: Tensor, rate: number, range: Range): void;
   /** Σ x, summed in double precision. */
   sum(x: Tensor): number;
@@ -73,9 +73,9 @@ export interface Kernels {
 
   /** Rearranges w (K,M) into the form that `matmul` reads fastest. */
   pack(w: Tensor, packed: Tensor): void;
-  /** As `pack`, of the transpose: w (M,K) is packed as (K,M). */
+  /** As `pack`, but of the transpose: w (M,K) is packed as (K,M). */
   packTransposed(w: Tensor, packed: Tensor): void;
-  /** out (R,M) = start + x (R,K) · w (K,M), w packed. */
+  /** out (R,M) = start + x (R,K) · w (K,M), with w packed. */
   matmul(x: Tensor, packed: Tensor, out: Tensor, start: Start): void;
   /** dw (K,M) += x (R,K)ᵀ · dy (R,M), only the columns of dw in `columns`. */
   matmulTransposed(x: Tensor, dy: Tensor, dw: Tensor, columns: Range, scratch: Tensor): void;
@@ -105,7 +105,7 @@ export interface Kernels {
   gruForward(ax: Tensor, ah: Tensor, h0: Tensor, h: Tensor): void;
   /**
    * gates (R,3H) become dax, ah becomes dah (both (R,3H)); dh (R,H) is read; dh0 (R,H) = z∘dh, the part of
-   * the gradient that passes h0 directly (the part through h0·Wh is a matrix product, left to the cell).
+   * the gradient that reaches h0 directly (the part through h0·Wh is a matrix product, left to the cell).
    */
   gruBackward(gates: Tensor, ah: Tensor, h0: Tensor, dh: Tensor, dh0: Tensor): void;
 
@@ -121,6 +121,6 @@ export interface Kernels {
    */
   crossEntropy(logits: Tensor, targets: Tensor, losses: Tensor, scale: number): void;
 
-  /** One optimizer step on w with gradient dw and moments m, v (all (P)), elements of `range`. */
+  /** One optimizer step on w with gradient dw and moments m, v (all (P)), for the elements in `range`. */
   update(w: Tensor, dw: Tensor, m: Tensor, v: Tensor, rule: UpdateRule, range: Range): void;
 }

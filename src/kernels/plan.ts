@@ -1,14 +1,14 @@
 import type { Tensor } from './kernels.js';
 
-/** Tensors begin at multiples of this many elements: 64 bytes of float32, one cache line. */
+/** Tensors start at multiples of this many elements: 64 bytes of float32, one cache line. */
 const ALIGNMENT = 16;
 
 const align = (elements: number): number => Math.ceil(elements / ALIGNMENT) * ALIGNMENT;
 const product = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
 
-/** The layout of all memory that a run uses, made once before the first step. Sizes are in elements (4 bytes). */
+/** The layout of all memory that a run uses, created once before the first step. Sizes are in elements (4 bytes). */
 export class Plan {
-  /** Every tensor in the order of its place; the data of `inspect`-like listings of memory. */
+  /** All tensors in memory order, for listings of memory. */
   readonly tensors: Tensor[] = [];
   private end = 0;
 
@@ -17,7 +17,7 @@ export class Plan {
     return this.end;
   }
 
-  /** Lays out a new tensor behind the others. */
+  /** Lays out a new tensor after the others. */
   tensor(name: string, ...shape: number[]): Tensor {
     const tensor = { name, shape, offset: this.end, size: product(shape) };
     this.end = align(this.end + tensor.size);
@@ -25,13 +25,13 @@ export class Plan {
     return tensor;
   }
 
-  /** One tensor (size) that spans everything laid out since `from`, gaps included: a flat block. */
+  /** Returns a flat block: a tensor (size) that spans everything laid out since `from`, including gaps. */
   block(name: string, from: number): Tensor {
     return { name, shape: [this.end - from], offset: from, size: this.end - from };
   }
 }
 
-/** Rows [from, to) of x (R, ...), as a tensor over the same memory. */
+/** Returns rows [from, to) of x (R, ...) as a tensor over the same memory. */
 export function rows(x: Tensor, from: number, to: number): Tensor {
   const { name, shape, offset } = x;
   const [count, ...rest] = shape;
@@ -40,7 +40,7 @@ export function rows(x: Tensor, from: number, to: number): Tensor {
   return { name, shape: shape.with(0, to - from), offset: offset + from * width, size: (to - from) * width };
 }
 
-/** The same elements in another shape. */
+/** Returns the same elements in another shape. */
 export function reshape(x: Tensor, ...shape: number[]): Tensor {
   if (product(shape) !== x.size) throw new RangeError(`${x.name} (${x.shape}) has no shape (${shape})`);
   return { name: x.name, shape, offset: x.offset, size: x.size };

@@ -5,8 +5,8 @@ import type { Plan } from './plan.js';
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /**
- * The specification of the kernels: plain loops over a float32 or float64 array, one element at a time, with nothing
- * packed. It serves the tests and the gradient check; no training result depends on it.
+ * The specification of the kernels: plain loops over a float32 or float64 array, one element at a time, nothing packed.
+ * Used by the tests and the gradient check; no training result depends on it.
  */
 export class ReferenceKernels implements Kernels {
   readonly name: string;

@@ -5,15 +5,15 @@ import type { RandomKey } from '../random.js';
 import type { Kernels, Range, Start, Tensor, UpdateRule } from './kernels.js';
 import type { Plan } from './plan.js';
 
-/** Address of the plan's first element: nothing lies at address 0, which the kernels take for 'no array'. */
+/** Address of the plan's first element: address 0 is unused, because the kernels take it as 'no array'. */
 const BASE = 64;
-/** Elements behind the plan's end that a kernel may read (and ignores). */
+/** Elements after the plan's end that a kernel may read (and ignores). */
 const SLACK = 16;
 const PAGE = 65536;
 /** Bytes that a 32-bit address can reach. */
 export const LARGEST_MEMORY = 65536 * PAGE;
 const PANEL = 16;
-/** Rows that a weight gradient takes at once: a panel of 256 rows × 16 columns fits the first-level cache. */
+/** Rows that a weight gradient processes at once: a panel of 256 rows × 16 columns fits the first-level cache. */
 const ROW_BLOCK = 256;
 
 /** The functions that the AssemblyScript sources export; arguments are addresses in bytes and counts in elements. */
@@ -23,29 +23,29 @@ interface Exports {
 
 const wholePanels = (columns: number): number => Math.ceil(columns / PANEL) * PANEL;
 
-/** Elements that the packed form of a weight matrix (K,M) takes: whole panels of columns. */
+/** Elements in the packed form of a weight matrix (K,M): whole panels of columns. */
 export const packedSize = (K: number, M: number): number => K * wholePanels(M);
 
 /** Elements of scratch that a weight gradient (K,M) needs: a block of rows of both operands, rearranged. */
 export const scratchSize = (K: number, M: number): number => ROW_BLOCK * (K + wholePanels(M));
 
-/** Bytes that a plan takes in WebAssembly's memory. */
+/** Bytes that a plan takes in a WebAssembly memory. */
 export const memoryBytes = (plan: Plan): number => BASE + 4 * (plan.size + SLACK);
 
-/** One memory for a plan, shared by all threads. @throws CharrnnError when there is no such memory */
+/** Creates the memory of a plan, shared by all threads. @throws CharrnnError if that is impossible */
 export function createMemory(plan: Plan): WebAssembly.Memory {
   const bytes = memoryBytes(plan);
   if (bytes > LARGEST_MEMORY) {
     const needed = `${formatMemory(bytes)}, WebAssembly offers ${formatMemory(LARGEST_MEMORY)}`;
-    throw new CharrnnError(`the model needs ${needed}; take a smaller one`);
+    throw new CharrnnError(`the model needs ${needed}; use a smaller one`);
   }
   try {
     return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: 65536, shared: true });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // V8 reserves addresses around each memory, so that it need not check every access.
-    const refused = `the system gives no WebAssembly memory of ${formatMemory(bytes)} (and 10 GiB of addresses)`;
-    throw new CharrnnError(`${refused}; raise ulimit -v, or take a smaller model`);
+    const refused = `the system refuses a WebAssembly memory of ${formatMemory(bytes)} (and 10 GiB of addresses)`;
+    throw new CharrnnError(`${refused}; raise ulimit -v, or use a smaller model`);
   }
 }
 
@@ -142,7 +142,7 @@ export class WasmKernels implements Kernels {
     this.run.transpose(this.at(w), M, K, M, this.at(out), K);
   }
 
-  /** Every row of out (R,M) = bias (M). */
+  /** Sets every row of out (R,M) to bias (M). */
   protected fillRows(bias: Tensor, out: Tensor): void {
     const [R, M] = out.shape;
     this.run.fillRows(this.at(bias), this.at(out), R, M);

@@ -1,5 +1,5 @@
-// The part of the WebAssembly API that the kernels use. TypeScript declares it with the browser's types only, which
-// would bring `window` and its kind along.
+// The part of the WebAssembly API that the kernels use. TypeScript declares it only together with the browser's types,
+// which would add `window` and the like.
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum: number; shared: true });

@@ -1,18 +1,18 @@
-// What a cell is. Its file states the equations, the parameters and their initial values, the arrays that it keeps, and
-// one step forward and backward in terms of whole arrays. The layer lays the arrays out for a sequence, and gives each
-// step its rows.
+// The definition of a cell. A cell's file states its equations, its parameters and their initial values, the arrays it
+// keeps, and one step forward and backward in terms of whole arrays. The layer lays out the arrays for a sequence and
+// passes each step its rows.
 
 import type { Kernels, Tensor, TensorShape } from '../kernels/kernels.js';
 
-/** A parameter, and what it holds before training. */
+/** A parameter and its initial value. */
 export interface Parameter extends TensorShape {
-  /** Gives `values`, which are zero, their initial value. @param random numbers in [0, 1), by index */
+  /** Initialises `values`, which are zero. @param random numbers in [0, 1), by index */
   readonly initialise: (values: Float32Array, random: (i: number) => number) => void;
 }
 
 /**
- * A matrix (K,M), uniform with mean 0 and variance 1/inputs, so that sums over that many inputs which are not zero begin
- * with variance 1 (LeCun and others, 1998): K for a layer's output, 1 for a one-hot character.
+ * A matrix (K,M), uniform with mean 0 and variance 1/inputs, so that sums over that many nonzero inputs start with
+ * variance 1 (LeCun and others, 1998): `inputs` is K for a layer's output, 1 for a one-hot character.
  */
 export const weights = (name: string, K: number, M: number, inputs: number): Parameter => ({
   name,
@@ -23,38 +23,38 @@ export const weights = (name: string, K: number, M: number, inputs: number): Par
   },
 });
 
-/** A bias (M), zero unless something else is said. */
+/** A bias (M), zero unless `initialise` sets it. */
 export const bias = (name: string, M: number, initialise: Parameter['initialise'] = () => {}): Parameter => ({
   ...{ name, initialise },
   shape: [M],
 });
 
-/** What a cell needs of its layer's weights: Wh (H,G·H) and its transpose, packed, and the bias of h·Wh if it has one. */
+/** The weights of a layer that its cell uses: Wh (H,G·H) and its transpose, packed, and the bias of h·Wh, if any. */
 export interface RecurrentWeights {
   readonly Wh: Tensor;
   readonly WhTransposed: Tensor;
   readonly bh: Tensor | undefined;
 }
 
-/** What every step of every cell has, for the streams of one worker; all (R,H). */
+/** The arrays of every step of every cell, for the streams of one worker; all (R,H). */
 export interface Hidden {
-  /** Before and after the step. */
+  /** The hidden state before and after the step. */
   readonly h0: Tensor;
   readonly h: Tensor;
-  /** The gradient of h, complete when the step goes backward, and of h0, to which the step adds its part. */
+  /** The gradient of h, complete at the start of the backward step, and that of h0, to which the step adds its part. */
   readonly dh: Tensor;
   readonly dh0: Tensor;
 }
 
-/** The arrays that a cell keeps, by its own names for them. */
+/** The arrays that a cell keeps, by the cell's own names. */
 export interface CellArrays {
-  /** For each step, blocks of H columns (T·N, blocks·H). The first begins as x·Wx + b and ends as its gradient. */
+  /** Arrays of all steps, in blocks of H columns (T·N, blocks·H). The first starts as x·Wx + b, ends as its gradient. */
   readonly perStep: Readonly<Record<string, number>>;
-  /** The one of them that ends as the gradient of h·Wh. */
+  /** The one that ends as the gradient of h·Wh. */
   readonly recurrent: string;
-  /** States beside h that are carried from step to step: state c stands before a step in c0, after it in c. */
+  /** States other than h that are carried from step to step: state c is in c0 before a step, in c after it. */
   readonly states: readonly string[];
-  /** Once for all steps, (N,H). The gradient of a state is one of these: dc. */
+  /** Arrays shared by all steps, (N,H). The gradient of a state is one of these: dc. */
   readonly shared: readonly string[];
 }
 
@@ -65,10 +65,10 @@ export interface Cell {
   /** Blocks of H columns in the weights (G). */
   readonly gates: number;
   readonly arrays: CellArrays;
-  /** @param inputs of the D that are not zero at once */
+  /** @param inputs how many of the D inputs are nonzero at once */
   parameters(D: number, H: number, inputs: number): Parameter[];
-  /** From x·Wx + b and the state before the step: the state after it. */
+  /** Computes the state after the step from x·Wx + b and the state before it. */
   forward(k: Kernels, weights: RecurrentWeights, step: StepArrays): void;
-  /** From the gradient of the state after the step: that of its inputs, and of the state before it. */
+  /** Computes the gradients of the step's inputs and of the state before it from that of the state after it. */
   backward(k: Kernels, weights: RecurrentWeights, step: StepArrays): void;
 }

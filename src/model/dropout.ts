@@ -2,22 +2,22 @@ import type { Kernels, Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
 import { Purpose, type RandomKey, randomKey } from '../random.js';
 
-/** What of a network is dropped in training. */
+/** What is dropped from a network in training. */
 export interface DropoutSettings {
-  /** Share of the outputs of each layer. */
+  /** Fraction of the outputs of each layer. */
   readonly dropout: number;
-  /** Whether the mask of a stream stays the same for all steps of a sequence (variational dropout). */
+  /** Whether each stream has the same mask at all steps of a sequence (variational dropout). */
   readonly locked?: boolean;
-  /** Share of the recurrent weights. */
+  /** Fraction of the recurrent weights. */
   readonly weightDrop?: number;
 }
 
-/** The random keys of one training step, for each layer; undefined outside training, where nothing is dropped. */
+/** The random keys of a training step, for each layer; undefined outside training, where nothing is dropped. */
 export type DropoutKeys =
   | { readonly outputs: readonly RandomKey[]; readonly weights: readonly RandomKey[] }
   | undefined;
 
-/** The keys of a step: masks depend on seed, step, layer and element only. */
+/** Returns the keys of a step: masks depend only on seed, step, layer and element. */
 export function dropoutKeys(seed: number, step: number, layers: number): DropoutKeys {
   const high = Math.floor(step / 2 ** 32);
   const keys = (purpose: number): RandomKey[] =>
@@ -26,13 +26,13 @@ export function dropoutKeys(seed: number, step: number, layers: number): Dropout
 }
 
 /**
- * The output of a layer as the one above reads it. In training each element is dropped with probability `rate` and
- * the others are scaled by 1/(1 − rate), so that nothing changes when the model is used (inverted dropout, Srivastava
- * and others, 2014). The mask is made again in the backward pass, from the same key. A locked mask is that of the first
- * step of the sequence (variational dropout, Gal and Ghahramani, 2016).
+ * The output of a layer as the layer above reads it. In training, each element is dropped with probability `rate` and
+ * the others are scaled by 1/(1 − rate), so inference needs no change (inverted dropout, Srivastava and others, 2014).
+ * The backward pass recomputes the mask from the same key. A locked mask is that of the first step of the sequence
+ * (variational dropout, Gal and Ghahramani, 2016).
  */
 export class Connection {
-  /** What it keeps of a sequence beside the output itself. */
+  /** The activations of a sequence that it keeps in addition to the output itself. */
   readonly activations: readonly Tensor[];
   private readonly dropped: Tensor;
 
@@ -48,17 +48,17 @@ export class Connection {
     this.activations = this.dropped === h ? [] : [this.dropped];
   }
 
-  /** What the layer above reads (T·N, H). */
+  /** The array that the layer above reads (T·N, H). */
   value(keys: DropoutKeys): Tensor {
     return keys ? this.dropped : this.h;
   }
 
-  /** Makes the rows in `range` ready for the layer above. */
+  /** Prepares the rows in `range` for the layer above. */
   forward(k: Kernels, keys: DropoutKeys, range: Range): void {
     this.drop(k, keys, this.h, this.dropped, range);
   }
 
-  /** Turns the gradient of the value, dh (T·N, H), into that of the output, in the rows of `range`. */
+  /** Turns the gradient of the value, dh (T·N, H), into that of the output, in the rows in `range`. */
   backward(k: Kernels, keys: DropoutKeys, dh: Tensor, range: Range): void {
     this.drop(k, keys, dh, dh, range);
   }
@@ -75,7 +75,7 @@ export class Connection {
   }
 }
 
-/** The rows of a sequence (T·N, ·) in `range`, step by step. */
+/** Splits the rows of a sequence (T·N, ·) in `range` by step. */
 function stepsOf({ from, to }: Range, N: number): Range[] {
   const steps: Range[] = [];
   for (let row = from; row < to; ) {

@@ -4,7 +4,7 @@ import { share, type Worker } from '../parallel/team.js';
 import type { DropoutKeys } from './dropout.js';
 import { type Affine, COLUMN_UNIT, type Projection } from './linear.js';
 
-/** x are one-hot rows given as symbols (T·N): the product with W only picks rows of it. */
+/** A projection of one-hot rows x, given as symbols (T·N): the product with W only selects rows of W. */
 export class OneHot implements Projection {
   readonly packed = [];
   readonly preparations = [];

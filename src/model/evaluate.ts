@@ -3,27 +3,27 @@ import type { BatchShape } from '../text/streams.js';
 import type { Tokens } from '../text/tokens.js';
 import type { LanguageModel } from './network.js';
 
-/** Characters that a stream reads before its first counted prediction, so that it does not begin cold. */
+/** Characters that a stream reads before its first counted prediction, so that it does not start cold. */
 export const WARM_UP = 256;
 
 export interface Evaluation {
-  /** Mean nats per predicted character; NaN where nothing is predicted. */
+  /** Mean nats per predicted character; NaN if nothing is predicted. */
   readonly loss: number;
-  /** The sum of the nats. */
+  /** Total nats. */
   readonly nats: number;
   readonly predictions: number;
 }
 
 export interface EvaluationSettings {
-  /** So many characters at the beginning are read and not counted. */
+  /** Characters at the start that are read but not counted. */
   readonly warmUp?: number;
-  /** Characters after which the state is zero again; the whole text if not given. */
+  /** Characters after which the state is reset to zero; the whole text if not given. */
   readonly window?: number | undefined;
-  /** Called now and then with the share of the text that is read. */
+  /** Called now and then with the fraction of the text that has been read. */
   readonly onProgress?: (share: number) => void;
 }
 
-/** The predictions that a stream makes: `from` is the first that counts, `begin` the first at all. */
+/** The predictions of a stream: `begin` is the first of all, `from` the first that counts. */
 interface Part {
   readonly begin: number;
   readonly from: number;
@@ -31,11 +31,11 @@ interface Part {
 }
 
 /**
- * The loss on a text, every character but the first predicted once, the state carried through. The text is read by
- * N streams at a time; each begins `WARM_UP` characters early, in the part of its neighbour, without counting them:
- * the result is that of one reading from front to back, to four digits or more, at the speed of a batch.
- * With a `window`, it is cut into windows of so many predictions, each read from a zero state.
- * Uses and changes the model's carried states. Every worker of a team calls it and gets the same result.
+ * Computes the loss on a text: every character but the first is predicted once, with the state carried through. N
+ * streams read the text in parallel; each starts `WARM_UP` characters early, in its neighbour's part, without counting
+ * them. The result is that of one reading from start to end, to four digits or more, at the speed of a batch. With a
+ * `window`, the text is cut into windows of that many predictions, each read from a zero state. Uses and changes the
+ * model's carried states. Every worker of a team calls it and gets the same result.
  */
 export function evaluate(model: LanguageModel, w: Worker, text: Tokens, settings: EvaluationSettings = {}): Evaluation {
   const { batch: N } = model.settings;
@@ -62,7 +62,7 @@ export function evaluate(model: LanguageModel, w: Worker, text: Tokens, settings
   return { loss: nats / predictions, nats, predictions };
 }
 
-/** N streams that share the predictions `first` … `all`, each warmed up; the first one reads from the beginning. */
+/** Splits the predictions `first` … `all` among N streams, each warmed up; the first reads from the text's start. */
 function streams(first: number, all: number, N: number): Part[] {
   const bound = (n: number): number => first + Math.floor(((all - first) * n) / N);
   return Array.from({ length: N }, (_, n) => {
@@ -71,11 +71,11 @@ function streams(first: number, all: number, N: number): Part[] {
   });
 }
 
-/** Steps of the longest of some parts. */
+/** The number of steps in the longest part. */
 const stepsOf = (parts: readonly Part[]): number =>
   parts.reduce((most, { begin, to }) => Math.max(most, to - begin), 0);
 
-/** Windows of T steps in which a text of so many characters is evaluated. */
+/** The number of windows of T steps in which a text of `length` characters is evaluated. */
 export function evaluationWindows(length: number, { batch: N, sequence: T }: BatchShape): number {
   return Math.ceil(stepsOf(streams(0, length - 1, N)) / T);
 }
@@ -91,14 +91,14 @@ class Reader {
     private readonly text: Tokens,
     private readonly predictions: number,
   ) {
-    // Rank 0 alone writes batches.
+    // Only rank 0 writes batches.
     const size = w.rank === 0 ? model.inputs.size : 0;
     this.inputs = new Int32Array(size);
     this.targets = new Int32Array(size);
     model.prepare(w, undefined);
   }
 
-  /** Nats of the predictions that count in all parts, each read from a zero state. */
+  /** Returns the total nats of the counted predictions in all parts, each read from a zero state. */
   read(parts: readonly Part[], onProgress: (share: number) => void = () => {}): number {
     const { model, w } = this;
     const { sequence: T } = model.settings;

@@ -1,5 +1,5 @@
 // The gated recurrent unit (Cho and others, 2014), in the variant whose reset gate scales the product h·Wh, so that
-// the recurrent product stays one matrix product.
+// there is only one recurrent matrix product.
 //
 //   ax = x·Wx + b,  ah = h·Wh + bh      three blocks of H columns each: r z n
 //   r  = σ(ax + ah)                     reset gate

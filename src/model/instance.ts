@@ -1,5 +1,5 @@
-// The one place where a model that runs is made: first laid out, to which its user may add what it needs besides; then
-// given memory and weights, or attached to memory that another thread has made.
+// The only place that creates a running model: it is first laid out, and its user may add arrays to the layout; then it
+// gets memory and weights, or is attached to memory that another thread has created.
 
 import type { Backend, SharedBackend } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
@@ -11,16 +11,16 @@ import { LanguageModel, type ModelSettings } from './network.js';
 import { type NamedValues, writeWeights } from './parameters.js';
 import type { ModelShape } from './shape.js';
 
-/** What a model is laid out for. */
+/** The use that a model is laid out for. */
 export interface ModelUse<B extends Backend> {
   readonly backend: B;
   readonly shape: ModelShape;
   readonly settings: ModelSettings;
-  /** The team whose member lays it out; each does so for itself, all in the same way. Alone if not given. */
+  /** The team; each member lays out the model for itself, all in the same way. A team of one if not given. */
   readonly team?: Team;
 }
 
-/** A model without memory. What is added to the plan gets memory with it. */
+/** A model without memory. Tensors added to the plan get their memory together with it. */
 export interface ModelLayout<B extends Backend = Backend> {
   readonly backend: B;
   readonly team: Team;
@@ -28,14 +28,14 @@ export interface ModelLayout<B extends Backend = Backend> {
   readonly model: LanguageModel;
 }
 
-/** A model that runs, and the worker that runs it, or a share of it. */
+/** A running model, and the worker that runs it or its share of it. */
 export interface Instance {
   readonly model: LanguageModel;
   readonly worker: Worker;
   readonly kernels: Kernels;
 }
 
-/** Settings of a model that only reads. */
+/** The settings of a model that only reads. */
 export const forReading = ({ batch, sequence }: BatchShape): ModelSettings => ({
   ...{ batch, sequence },
   dropout: 0,
@@ -47,14 +47,14 @@ export function layOut<B extends Backend>({ backend, shape, settings, team = alo
   return { backend, team, plan, model: new LanguageModel(plan, backend, shape, settings, team) };
 }
 
-/** A model in memory of its own. @throws CharrnnError when it is too large */
+/** Creates a model in its own memory. @throws CharrnnError if it is too large */
 export function create(layout: ModelLayout, weights: readonly NamedValues[] = []): Instance {
   const instance = instanceOf(layout, layout.backend.create(layout.plan));
   writeWeights(instance.kernels, layout.model.weights, weights);
   return instance;
 }
 
-/** Memory for the models of a whole team. @throws CharrnnError when it is too large */
+/** Creates the memory for the models of a whole team. @throws CharrnnError if it is too large */
 export function sharedMemory(
   layout: ModelLayout<SharedBackend>,
   weights: readonly NamedValues[] = [],
@@ -64,7 +64,7 @@ export function sharedMemory(
   return memory;
 }
 
-/** The model of one member of a team, in memory made for the same layout. */
+/** Attaches the model of one team member to memory created for the same layout. */
 export const attach = (layout: ModelLayout<SharedBackend>, memory: WebAssembly.Memory): Instance =>
   instanceOf(layout, layout.backend.attach(memory));
 

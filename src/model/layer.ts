@@ -22,7 +22,7 @@ export interface RecurrentParameters {
   readonly dbh: Tensor | undefined;
 }
 
-/** A state tensor that is carried from one sequence to the next; all (N,H). */
+/** A state that is carried from one sequence to the next; all tensors (N,H). */
 export interface CarriedState {
   readonly name: string;
   /** Before the first step of the sequence. */
@@ -33,19 +33,19 @@ export interface CarriedState {
   readonly gradient: Tensor;
 }
 
-/** One recurrent layer over a sequence: the product of all inputs at once, then the cell step by step. */
+/** A recurrent layer over a sequence: the product of all inputs at once, then the cell step by step. */
 export class RecurrentLayer {
   /** The output of all steps (T·N, H). */
   readonly output: Tensor;
   readonly states: readonly CarriedState[];
-  /** What is kept of a sequence between forward and backward. */
+  /** The arrays of a sequence that are kept between forward and backward. */
   readonly activations: readonly Tensor[];
   readonly packed: readonly Tensor[];
   readonly preparations: readonly Preparation[];
 
   /** x·Wx + b of all steps (T·N, G·H), which ends as its gradient. */
   private readonly product: Tensor;
-  /** What ends as the gradient of h·Wh (T·N, G·H). */
+  /** The array that ends as the gradient of h·Wh (T·N, G·H). */
   private readonly recurrentProduct: Tensor;
   /** The state before each step (T·N, H). */
   private readonly before: Tensor;
@@ -55,9 +55,9 @@ export class RecurrentLayer {
   private readonly ownSequence: () => readonly Range[];
 
   /**
-   * @param layer its number
-   * @param dh (T·N, H) the gradient of the output; shared by all layers, of which one at a time goes backward
-   * @param weightDrop share of the recurrent weights that is dropped in training
+   * @param layer the layer's number
+   * @param dh (T·N, H) the gradient of the output; all layers share it, because they go backward one at a time
+   * @param weightDrop fraction of the recurrent weights dropped in training
    */
   constructor(
     plan: Plan,
@@ -97,7 +97,7 @@ export class RecurrentLayer {
           dh: at(dh, t),
           dh0: t > 0 ? at(dh, t - 1) : at(dh0, 0),
         };
-        // Step t reads the states that stand at t and writes those at t+1.
+        // Step t reads the states at t and writes those at t+1.
         for (const [name, x] of Object.entries(carried))
           Object.assign(step, { [`${name}0`]: at(x, t), [name]: at(x, t + 1) });
         for (const [name, x] of Object.entries(ofSteps)) step[name] = at(x, t);
@@ -112,15 +112,15 @@ export class RecurrentLayer {
     this.preparations = [...input.preparations, ...this.recurrent.preparations];
   }
 
-  /** The products of the inputs of all steps, then the recurrence through time: this worker's streams. */
+  /** Computes the products of the inputs of all steps, then the recurrence through time, for this worker's streams. */
   forward(w: Worker, keys: DropoutKeys): void {
     for (const range of this.ownSequence()) this.input.forward(w, keys, this.product, range);
     for (const step of this.steps()) this.cell.forward(w.kernels, this.recurrentWeights, step);
   }
 
   /**
-   * Back through time: dh of the output becomes da of every step and the gradient of the initial state; then dh becomes
-   * the gradient of the layer below. This worker's streams.
+   * Goes back through time: dh of the output becomes da of every step and the gradient of the initial state; then dh
+   * becomes the gradient of the layer below. For this worker's streams.
    */
   backward(w: Worker, keys: DropoutKeys): void {
     for (const { gradient } of this.states) w.kernels.zero(ownRows(gradient, w));
@@ -129,7 +129,7 @@ export class RecurrentLayer {
     for (const range of this.ownSequence()) this.input.backward(w, keys, this.product, this.dh, range);
   }
 
-  /** Weight gradients, summed over all steps and streams in one fixed order: each worker its own columns. */
+  /** Sums weight gradients over all steps and streams in one fixed order: each worker sums its own columns. */
   weightGradients(w: Worker, keys: DropoutKeys): void {
     this.input.weightGradients(w, keys, this.product);
     this.recurrent.weightGradients(w, keys, this.before, this.recurrentProduct);
@@ -137,23 +137,23 @@ export class RecurrentLayer {
     if (dbh) w.kernels.sumRows(this.recurrentProduct, dbh, share(dbh.size, w, COLUMN_UNIT));
   }
 
-  /** The final state becomes the initial one. */
+  /** Copies the final state to the initial state. */
   carry(w: Worker): void {
     for (const { initial, final } of this.states) w.kernels.copy(ownRows(final, w), ownRows(initial, w));
   }
 }
 
-/** Tensors by name, in order. */
+/** Lays out tensors by name, in order. */
 const layOutAll = (names: readonly string[], layOut: (name: string) => Tensor): Record<string, Tensor> =>
   Object.fromEntries(names.map((name) => [name, layOut(name)]));
 
-/** The rows of x (N, ·) that belong to this worker's streams. */
+/** Returns the rows of x (N, ·) that belong to this worker's streams. */
 export function ownRows(x: Tensor, team: Team): Tensor {
   const { from, to } = share(x.shape[0], team);
   return rows(x, from, to);
 }
 
-/** What `make` gives, made when it is first wanted: a layout that is only to be measured never wants its steps. */
+/** Computes a value on first use: a layout that is only measured never needs its steps. */
 export function once<R>(make: () => R): () => R {
   let made: { readonly value: R } | undefined;
   return () => {

@@ -7,7 +7,7 @@ import type { Connection, DropoutKeys } from './dropout.js';
 /** Weight gradients are shared out in units of this many columns: a cache line, and a panel of the fast kernels. */
 export const COLUMN_UNIT = 16;
 
-/** Work to be done before a step, once the weights are known. */
+/** Work to do before a step, once the weights are known. */
 export type Preparation = (k: Kernels, keys: DropoutKeys) => void;
 
 /** The weights of y = x·W + b, W (D,M), b (M), and their gradients in training. */
@@ -18,14 +18,17 @@ export interface Affine {
   readonly db: Tensor | undefined;
 }
 
-/** y (T·N, M) = x·W + b for all steps of a sequence at once. Rows are shared out by streams, weight gradients by columns. */
+/**
+ * y (T·N, M) = x·W + b for all steps of a sequence at once. Workers share the rows by streams, the weight gradients by
+ * columns.
+ */
 export interface Projection {
-  /** The weights in the form that the products read. */
+  /** The weights in the form that matrix products read. */
   readonly packed: readonly Tensor[];
   readonly preparations: readonly Preparation[];
-  /** The rows of y in `range`. */
+  /** Computes the rows of y in `range`. */
   forward(w: Worker, keys: DropoutKeys, y: Tensor, range: Range): void;
-  /** The rows of dx in `range`, from dy; nothing where x are symbols. */
+  /** Computes the rows of dx in `range` from dy; does nothing if x are symbols. */
   backward(w: Worker, keys: DropoutKeys, dy: Tensor, dx: Tensor, range: Range): void;
   /** dW += xᵀ·dy and db += Σ dy: this worker's columns. */
   weightGradients(w: Worker, keys: DropoutKeys, dy: Tensor): void;
@@ -49,7 +52,7 @@ export class Packed {
   }
 }
 
-/** x are real numbers (T·N, D): the output of a layer. */
+/** A projection of real numbers x (T·N, D): the output of a layer. */
 export class Dense implements Projection {
   readonly packed: readonly Tensor[];
   readonly preparations: readonly Preparation[];

@@ -20,7 +20,7 @@ export const lstm: Cell = {
     weights('Wh', H, 4 * H, H),
     bias('b', 4 * H, (b) => b.fill(FORGET_BIAS, H, 2 * H)),
   ],
-  // dc holds dc' before a step goes backward, and dc after it.
+  // dc holds dc' before a backward step, and dc after it.
   arrays: { perStep: { a: 4, tanhC: 1 }, recurrent: 'a', states: ['c'], shared: ['dc'] },
 
   forward(k, { Wh }, { h0, h, a, c0, c, tanhC }) {

@@ -25,7 +25,7 @@ export interface ModelSettings extends DropoutSettings {
 export class LanguageModel {
   readonly weights: ParameterBlock;
   readonly gradients: ParameterBlock | undefined;
-  /** Symbols read and to be predicted (T·N), stream n of step t at t·N + n; a target of −1 does not count. */
+  /** Symbols to read and to predict (T·N), stream n of step t at t·N + n; a target of −1 does not count. */
   readonly inputs: Tensor;
   readonly targets: Tensor;
   /** Nats of each prediction (T·N). */
@@ -33,9 +33,9 @@ export class LanguageModel {
   /** Logits (T·N, V), which the loss turns into their gradient. */
   readonly logits: Tensor;
   readonly layers: readonly RecurrentLayer[];
-  /** What the layers keep of a sequence between forward and backward. */
+  /** The arrays of a sequence that the layers keep between forward and backward. */
   readonly activations: readonly Tensor[];
-  /** The weights in the form that the products read. */
+  /** The weights in the form that matrix products read. */
   readonly packed: readonly Tensor[];
 
   private readonly decoder: Projection;
@@ -108,7 +108,7 @@ export class LanguageModel {
     this.scratch = plan.tensor('scratch', team.size, size);
   }
 
-  /** Every carried state, from the input up. */
+  /** All carried states, from the input up. */
   get states(): CarriedState[] {
     return this.layers.flatMap((layer) => layer.states);
   }
@@ -118,12 +118,15 @@ export class LanguageModel {
     return rows(this.scratch, rank, rank + 1);
   }
 
-  /** Brings the weights into the form that the products read; once after each change of the weights. */
+  /** Converts the weights to the form that matrix products read; call it after each change of the weights. */
   prepare(w: Worker, keys: DropoutKeys): void {
     for (let i = w.rank; i < this.preparations.length; i += w.size) this.preparations[i](w.kernels, keys);
   }
 
-  /** From `inputs` and the initial states to the top layer's output: this worker's streams, as all up to `backward`. */
+  /**
+   * From `inputs` and the initial states to the top layer's output. This and the methods up to `backward` process only
+   * this worker's streams.
+   */
   forward(w: Worker, keys: DropoutKeys): void {
     for (const layer of this.layers) layer.forward(w, keys);
   }
@@ -147,18 +150,18 @@ export class LanguageModel {
     for (let l = this.layers.length - 1; l >= 0; l--) this.layers[l].backward(w, keys);
   }
 
-  /** Adds to `gradients`, which must be zero before: this worker's columns. Call behind a barrier. */
+  /** Adds this worker's columns to `gradients`, which must be zero beforehand. Call after a barrier. */
   weightGradients(w: Worker, keys: DropoutKeys): void {
     this.decoder.weightGradients(w, keys, this.logits);
     for (const layer of this.layers) layer.weightGradients(w, keys);
   }
 
-  /** Final states become initial states: this worker's streams. */
+  /** Copies final states to initial states, for this worker's streams. */
   carry(w: Worker): void {
     for (const layer of this.layers) layer.carry(w);
   }
 
-  /** Initial states become zero: this worker's streams. */
+  /** Sets initial states to zero, for this worker's streams. */
   reset(w: Worker): void {
     for (const { initial } of this.states) w.kernels.zero(ownRows(initial, w));
   }

@@ -5,22 +5,22 @@ import { Purpose, randomKey, uniform } from '../random.js';
 import { type ModelParameter, type ModelShape, parameterShapes } from './shape.js';
 
 /**
- * One flat block with a tensor for every parameter. Weights, gradients and moments share this layout, so that
- * clipping, optimizers and checkpoints are single loops over a block.
+ * A flat block with a tensor for every parameter. Weights, gradients and moments share this layout, so clipping,
+ * optimizers and checkpoints are single loops over a block.
  */
 export interface ParameterBlock {
-  /** The whole block (P), the gaps of alignment included, which are zero and stay so. */
+  /** The whole block (P), including the alignment gaps, which are and stay zero. */
   readonly block: Tensor;
   /** A tensor for each parameter, in the same order. */
   readonly tensors: readonly Tensor[];
   readonly parameters: readonly ModelParameter[];
-  /** The tensor of a parameter, `layer0.Wx` for example. */
+  /** The tensor of a parameter, such as `layer0.Wx`. */
   get(name: string): Tensor;
-  /** As `get`, or nothing where the cell has no such parameter. */
+  /** As `get`, but undefined if the cell has no such parameter. */
   find(name: string): Tensor | undefined;
 }
 
-/** Lays out one block for a model; `prefix` tells weights, gradients and moments apart in the plan. */
+/** Lays out a block for a model; `prefix` distinguishes weights, gradients and moments in the plan. */
 export function planParameters(plan: Plan, shape: ModelShape, prefix: string): ParameterBlock {
   const start = plan.size;
   const parameters = parameterShapes(shape);
@@ -38,10 +38,10 @@ export function planParameters(plan: Plan, shape: ModelShape, prefix: string): P
   };
 }
 
-/** What the names of a moment's tensors begin with, in plans and checkpoints. */
+/** The prefix of the names of a moment's tensors, in plans and checkpoints. */
 export const momentPrefix = (moment: MomentName): string => `${moment}.`;
 
-/** Gives every parameter of a block its initial value, a function of the seed and its place alone. */
+/** Initialises every parameter of a block; the values depend only on the seed and the parameter's place. */
 export function initialise({ tensors, parameters }: ParameterBlock, kernels: Kernels, seed: number): void {
   tensors.forEach((w, index) => {
     const key = randomKey(seed, Purpose.initialise, index);
@@ -51,13 +51,13 @@ export function initialise({ tensors, parameters }: ParameterBlock, kernels: Ker
   });
 }
 
-/** Values by name, such as a checkpoint holds. */
+/** Values by name, such as those in a checkpoint. */
 export interface NamedValues {
   readonly name: string;
   readonly values: ArrayLike<number>;
 }
 
-/** Writes arrays into tensors of the same names. */
+/** Writes arrays to the tensors of the same names. */
 export function writeArrays(kernels: Kernels, tensors: readonly Tensor[], arrays: readonly NamedValues[]): void {
   const byName = new Map(arrays.map((array) => [array.name, array]));
   for (const x of tensors) {
@@ -67,7 +67,7 @@ export function writeArrays(kernels: Kernels, tensors: readonly Tensor[], arrays
   }
 }
 
-/** Writes the weights of a checkpoint into a block. */
+/** Writes the weights of a checkpoint to a block. */
 export function writeWeights(kernels: Kernels, block: ParameterBlock, arrays: readonly NamedValues[]): void {
   for (const { name, values } of arrays) kernels.write(block.get(name), values);
 }

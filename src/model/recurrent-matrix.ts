@@ -6,7 +6,7 @@ import type { DropoutKeys } from './dropout.js';
 import { COLUMN_UNIT, Packed, type Preparation } from './linear.js';
 
 /**
- * The recurrent matrix Wh (H,G·H) of a layer, of which in training a share `rate` is dropped: the same weights in all
+ * The recurrent matrix Wh (H,G·H) of a layer. In training, a fraction `rate` of it is dropped: the same weights at all
  * steps of a sequence, others in the next (DropConnect on the hidden-to-hidden weights, Merity and others, 2018).
  */
 export class RecurrentMatrix {
@@ -45,7 +45,7 @@ export class RecurrentMatrix {
     ];
   }
 
-  /** dWh += h0ᵀ·da, and nothing for the weights that were dropped: this worker's columns. */
+  /** dWh += h0ᵀ·da, but nothing for dropped weights, in this worker's columns. */
   weightGradients(w: Worker, keys: DropoutKeys, h0: Tensor, da: Tensor): void {
     const { dWh } = this;
     if (!dWh) return;

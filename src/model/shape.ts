@@ -5,7 +5,7 @@ import { gru } from './gru.js';
 import { lstm } from './lstm.js';
 import { rnn } from './rnn.js';
 
-/** The shape of a model: all that is needed to lay out its parameters. */
+/** The shape of a model: everything needed to lay out its parameters. */
 export interface ModelShape {
   readonly cell: CellName;
   /** Stacked layers (L). */
@@ -19,23 +19,23 @@ export interface ModelShape {
 /** The cells by name. A new cell is one file and one entry here. */
 export const cellsByName: Readonly<Record<CellName, Cell>> = { rnn, lstm, gru };
 
-/** A parameter in its place in a model. */
+/** A parameter and its place in a model. */
 export interface ModelParameter extends Parameter {
   /** The layer, or the decoder, and the parameter's name there. `name` has both: `layer0.Wx`. */
   readonly group: string;
   readonly own: string;
-  /** The axis along which each symbol of the vocabulary has its own row or column, if there is one. */
+  /** The axis along which each symbol of the vocabulary has its own row or column, if any. */
   readonly vocabularyAxis: number | undefined;
 }
 
-/** Every parameter of a model in the order of its flat block: layers from the input up, then the decoder. */
+/** Returns all parameters of a model in the order of its flat block: layers from the input up, then the decoder. */
 export function parameterShapes({ cell, layers, hidden: H, vocabulary: V }: ModelShape): ModelParameter[] {
   const all: ModelParameter[] = [];
   const add = (group: string, parameter: Parameter, vocabularyAxis?: number): void => {
     all.push({ ...parameter, name: `${group}.${parameter.name}`, group, own: parameter.name, vocabularyAxis });
   };
   for (let l = 0; l < layers; l++) {
-    // Layer 0 reads one-hot rows, of which one element is not zero; the layers above read outputs.
+    // Layer 0 reads one-hot rows, with one nonzero element; the layers above read outputs.
     const [D, inputs] = l === 0 ? [V, 1] : [H, H];
     for (const parameter of cellsByName[cell].parameters(D, H, inputs)) {
       add(`layer${l}`, parameter, l === 0 && parameter.name === 'Wx' ? 0 : undefined);
@@ -46,7 +46,7 @@ export function parameterShapes({ cell, layers, hidden: H, vocabulary: V }: Mode
   return all;
 }
 
-/** Every state tensor of a model for batch size N: `layer<l>.h`, and `layer<l>.c` of an lstm. */
+/** Returns all state tensors of a model for batch size N: `layer<l>.h`, and `layer<l>.c` for an lstm. */
 export function stateShapes({ cell, layers, hidden }: ModelShape, N: number): TensorShape[] {
   const states = ['h', ...cellsByName[cell].arrays.states];
   return Array.from({ length: layers }, (_, l) =>

@@ -3,36 +3,36 @@ import { cells, dropoutMasks, encodings, readingMachineOptions, shapeOptions } f
 
 /** The options of dynamic evaluation. */
 export const dynamicOptions = {
-  dynamic: flag('Dynamic:', 'also let the model learn from what it has read'),
-  dynamicSegment: integer('Dynamic:', 20, 1, 10_000, 'characters between two steps of adaptation'),
-  dynamicRate: real('Dynamic:', 2e-4, 0, 1, 'size of a step'),
-  dynamicDecay: real('Dynamic:', 2e-3, 0, 1, 'share of the way back to the trained weights in each step'),
+  dynamic: flag('Dynamic:', 'let the model also learn from the text as it reads'),
+  dynamicSegment: integer('Dynamic:', 20, 1, 10_000, 'characters between adaptation steps'),
+  dynamicRate: real('Dynamic:', 2e-4, 0, 1, 'size of an adaptation step'),
+  dynamicDecay: real('Dynamic:', 2e-3, 0, 1, 'fraction of the way back to the trained weights at each step'),
 } as const satisfies OptionTable;
 export type DynamicValues = ValuesOf<typeof dynamicOptions>;
 
 export const splits = ['all', 'training', 'validation'] as const;
 export type Split = (typeof splits)[number];
 
-/** The options of how a text to be measured is read. */
+/** The options for reading a text to measure. */
 export const readingOptions = {
-  encoding: choice('Corpus:', encodings, undefined, "encoding of the text (the training's if not given)"),
+  encoding: choice('Corpus:', encodings, undefined, 'encoding of the text (as in training if not given)'),
 } as const satisfies OptionTable;
 
 /** The options of `eval`. */
 export const evaluationOptions = {
-  split: choice('Evaluation:', splits, 'all', 'the whole text, or the part that training read or held out'),
-  warmUp: integer(
+  split: choice('Evaluation:', splits, 'all', 'part to measure: the whole text, or what training read or held out'),
+  warmUp: integer('Evaluation:', 0, 0, largest, 'characters at the start of each text that are read but not counted'),
+  window: integer(
     'Evaluation:',
-    0,
-    0,
-    largest,
-    'characters at the beginning of each text that are read, but not counted',
+    undefined,
+    1,
+    1e9,
+    'forget everything after this many predictions (never if not given)',
   ),
-  window: integer('Evaluation:', undefined, 1, 1e9, 'forget everything after so many predictions (never if not given)'),
   ...dynamicOptions,
   ...readingOptions,
   ...readingMachineOptions,
-  json: flag('Output:', 'everything as one JSON object on standard output'),
+  json: flag('Output:', 'write everything as one JSON object to standard output'),
 } as const satisfies OptionTable;
 
 export const contexts = ['line', 'stream'] as const;
@@ -41,47 +41,52 @@ export const contexts = ['line', 'stream'] as const;
 export const scoringOptions = {
   model: texts(
     'Models:',
-    'a checkpoint, instead of the first argument; several for a column each, and the best',
+    'checkpoint, in place of the first argument; repeat for a column per model and the best',
     'json',
   ),
-  context: choice('Scoring:', contexts, 'line', 'each line by itself, or as one text that goes on'),
+  context: choice('Scoring:', contexts, 'line', 'line: each line by itself; stream: the lines as one continuous text'),
   ...dynamicOptions,
-  total: flag('Scoring:', 'bits of the whole line instead of bits per character'),
-  sort: flag('Lines:', 'the most surprising line first; keeps all lines in memory'),
-  top: integer('Lines:', undefined, 1, 1e9, 'only so many lines, the most surprising first'),
+  total: flag('Scoring:', 'total bits of each line instead of bits per character'),
+  sort: flag('Lines:', 'sort by surprise, highest first; keeps all lines in memory'),
+  top: integer('Lines:', undefined, 1, 1e9, 'only this many lines, the most surprising first'),
   minLength: integer(
     'Lines:',
     8,
     0,
     largest,
-    'lines of fewer characters come last with --sort and --top, and are never --above; not with --total',
+    'shorter lines are sorted last and never pass the threshold; ignored for total bits',
   ),
-  above: real('Lines:', undefined, 0, 1e9, 'only lines of more bits than this'),
-  perCharacter: flag('Output:', 'one JSON object a line, with the bits of each character'),
-  color: flag('Output:', 'each character in a colour that tells how surprising it is'),
-  json: flag('Output:', 'one JSON object a line'),
+  above: real('Lines:', undefined, 0, 1e9, 'only lines with more bits than this threshold'),
+  perCharacter: flag('Output:', 'write one JSON object per line, with the bits of each character'),
+  color: flag('Output:', 'colour each character by how surprising it is'),
+  json: flag('Output:', 'write one JSON object per line'),
   ...readingOptions,
   ...readingMachineOptions,
 } as const satisfies OptionTable;
 
 /** The options of `gradcheck`. */
 export const gradcheckOptions = {
-  cell: choice('Model:', cells, undefined, 'recurrent cell; all three if not given'),
+  cell: choice('Model:', cells, undefined, 'recurrent cell (all three if not given)'),
   layers: { ...shapeOptions.layers, to: 8 },
   hidden: { ...shapeOptions.hidden, default: 6, to: 64 },
   batch: integer('Model:', 3, 1, 32, 'batch size (N)'),
   sequence: integer('Model:', 5, 1, 64, 'sequence length (T)'),
-  dropout: real('Model:', 0.25, 0, 0.95, 'share of activations dropped, by masks that stay the same'),
-  dropoutMask: choice('Model:', dropoutMasks, 'free', 'locked: the same activations are dropped in all steps'),
-  weightDrop: real('Model:', 0, 0, 0.95, 'share of recurrent weights dropped'),
-  seed: seed(1, 'seed of weights, states and text'),
-  json: flag('Output:', 'the result as one JSON object on standard output'),
+  dropout: real('Model:', 0.25, 0, 0.95, 'fraction of activations dropped, with fixed masks'),
+  dropoutMask: choice(
+    'Model:',
+    dropoutMasks,
+    'free',
+    'locked: drop the same activations at every step; free: others at each',
+  ),
+  weightDrop: real('Model:', 0, 0, 0.95, 'fraction of recurrent weights dropped'),
+  seed: seed(1, 'seed for the weights, states and text'),
+  json: flag('Output:', 'write the result as one JSON object to standard output'),
 } as const satisfies OptionTable;
 export type GradcheckOptions = ValuesOf<typeof gradcheckOptions>;
 
 /** The options of `inspect`. */
 export const inspectOptions = {
-  history: flag('Output:', 'also draw the losses of the training, step by step'),
-  svg: file('Output:', 'svg', 'write the losses as a picture, - for standard output'),
-  json: flag('Output:', 'everything as one JSON object on standard output'),
+  history: flag('Output:', 'also chart the losses over the training run'),
+  svg: file('Output:', 'svg', 'write a chart of the losses as SVG, - for standard output'),
+  json: flag('Output:', 'write everything as one JSON object to standard output'),
 } as const satisfies OptionTable;

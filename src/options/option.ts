@@ -1,13 +1,13 @@
-// What an option is, and short ways to declare one. Options are known by their keys, `clipNorm`; how a command line or a
-// file spells them is the business of those who read and write these.
+// The type of an option, and helpers to declare one. An option is identified by its key, `clipNorm`; code that reads or
+// writes command lines and files decides how to spell it.
 
-import { CharrnnError, line, type Message } from '../errors.js';
+import { CharrnnError, line, type Message, option as named } from '../errors.js';
 
 interface Common {
   readonly group: string;
   readonly description: string;
   readonly alias?: string;
-  /** The config that the value belongs to, `model` for example, and its key there if that is another. */
+  /** The config that holds the value, such as `model`, and its key there if that differs. */
   readonly config?: string;
   readonly as?: string;
 }
@@ -15,14 +15,14 @@ interface Common {
 export interface NumberOption extends Common {
   readonly type: 'number';
   readonly integer: boolean;
-  /** Allowed range, both ends included. */
+  /** Allowed range, inclusive. */
   readonly from: number;
   readonly to: number;
-  /** Minutes may be typed with their unit: `5m`. */
+  /** Minutes may be given with their unit: `5m`. */
   readonly unit?: 'minutes';
   /** `undefined`: off, or chosen by the program. */
   readonly default: number | undefined;
-  /** The command chooses the value for the corpus and the time if none is given; the default is the library's. */
+  /** If no value is given, the command chooses one for the corpus and the time; only the library uses the default. */
   readonly chosen?: true;
 }
 export interface ChoiceOption extends Common {
@@ -32,14 +32,14 @@ export interface ChoiceOption extends Common {
 }
 export interface TextOption extends Common {
   readonly type: 'text';
-  /** The extension of the file that it names, '' for any; not there when it names none. */
+  /** The extension of the file that the text names, '' for any; absent if it names none. */
   readonly file?: string;
   readonly default: string | undefined;
 }
-/** A text that may be given several times. */
+/** A text that may be repeated. */
 export interface TextsOption extends Common {
   readonly type: 'texts';
-  /** As of a `TextOption`. */
+  /** As in `TextOption`. */
   readonly file?: string;
   readonly default: readonly string[];
 }
@@ -61,10 +61,10 @@ type ValueOf<O extends Option> = O extends NumberOption
         ? readonly string[]
         : boolean;
 
-/** The values that a table of options describes. */
+/** The values of a table of options. */
 export type ValuesOf<T extends OptionTable> = { readonly [K in keyof T]: ValueOf<T[K]> };
 
-/** The values of those options of a table that belong to config C. */
+/** The values of a table's options that belong to config C. */
 export type ConfigOf<T extends OptionTable, C extends string> = {
   readonly [K in keyof T as T[K] extends { readonly config: C }
     ? T[K] extends { readonly as: infer A extends string }
@@ -73,16 +73,16 @@ export type ConfigOf<T extends OptionTable, C extends string> = {
     : never]: ValueOf<T[K]>;
 };
 
-/** Some of the values; the others are chosen, or have their defaults. */
+/** Some of the values; the others are chosen or have their defaults. */
 export type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
-/** An option's key in words, as command lines, files and documents have it: `clip-norm`. */
+/** An option's key in kebab case, as in command lines, files and documents: `clip-norm`. */
 export const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /**
- * Refuses a value that an option does not take.
- * @param subject what the value is called in the message
- * @throws CharrnnError (exit code 2) with what is allowed
+ * Rejects a value that an option does not accept.
+ * @param subject the name of the value in the message
+ * @throws CharrnnError (exit code 2) that says what is allowed
  */
 export function checkValue(subject: Message, option: Option, value: unknown): void {
   const refuse = (needed: string): never => {
@@ -106,18 +106,29 @@ export function checkValue(subject: Message, option: Option, value: unknown): vo
   }
 }
 
+/**
+ * Checks the members of a request that are options of a table: a program without types can pass anything.
+ * @throws CharrnnError usage
+ */
+export function checkMembers(table: OptionTable, request: object): void {
+  for (const [key, value] of Object.entries(request)) {
+    if (value === undefined || !Object.hasOwn(table, key)) continue;
+    checkValue(line`${named(key)} ${String(value)}`, table[key], value);
+  }
+}
+
 /** The range of a number in words. */
 export const rangeText = ({ from, to }: { readonly from: number; readonly to: number }): string =>
   isBounded(to) ? `from ${from} to ${to}` : `at least ${from}`;
 
-/** Whether a range has an end that anybody could reach. */
+/** Whether a range has an upper end that can be reached in practice. */
 export const isBounded = (to: number): boolean => to < Number.MAX_SAFE_INTEGER;
 
 /** The defaults of a table. */
 export const defaultsOf = <T extends OptionTable>(table: T): ValuesOf<T> =>
   Object.fromEntries(Object.entries(table).map(([key, option]) => [key, option.default])) as ValuesOf<T>;
 
-/** The options of a table as parts of config C. */
+/** Assigns the options of a table to config C. */
 export function configured<C extends string, const T extends OptionTable>(
   config: C,
   table: T,
@@ -180,7 +191,7 @@ export const text = <D extends string | undefined>(
   alias?: string,
 ) => ({ type: 'text', group, default: defaultValue, description, ...(alias && { alias }) }) as const;
 
-/** A file, off unless it is given. @param extension of such files, '' for any */
+/** A file, off by default. @param extension of such files, '' for any */
 export const file = (group: string, extension: string, description: string, alias?: string) =>
   ({
     type: 'text',
@@ -191,7 +202,7 @@ export const file = (group: string, extension: string, description: string, alia
     ...(alias && { alias }),
   }) as const;
 
-/** A text that may be given several times. @param extension of the files that it names, if it does */
+/** A text that may be repeated. @param extension of the files that it names, if any */
 export const texts = (group: string, description: string, extension?: string) =>
   ({ type: 'texts', group, default: [], description, ...(extension !== undefined && { file: extension }) }) as const;
 
@@ -201,5 +212,5 @@ export const flag = (group: string, description: string, alias?: string) =>
 export const seed = <D extends number | undefined>(defaultValue: D, description: string) =>
   integer('Randomness:', defaultValue, 0, 2 ** 32 - 1, description);
 
-/** An option whose value the command chooses if none is given. */
+/** Marks an option whose value the command chooses if none is given. */
 export const chosen = <O extends NumberOption>(option: O) => ({ ...option, chosen: true }) as const;

@@ -22,10 +22,10 @@ export type CellName = (typeof cells)[number];
 export const optimizers = ['sgd', 'rmsprop', 'adagrad', 'adam', 'adamw'] as const;
 export type OptimizerName = (typeof optimizers)[number];
 
-/** Moments of the gradient: m its mean, v the mean of its squares. */
+/** Moments of the gradient: m is its mean, v the mean of its squares. */
 export type MomentName = 'm' | 'v';
 
-/** Moments that each optimizer keeps. */
+/** The moments that each optimizer keeps. */
 export const momentsOf: Readonly<Record<OptimizerName, readonly MomentName[]>> = {
   sgd: ['m'],
   rmsprop: ['v'],
@@ -48,29 +48,31 @@ export type PresetName = (typeof presets)[number];
 
 export const dropoutMasks = ['locked', 'free'] as const;
 
-/** Options of the shape of a model, shared by `train` and `gradcheck`. */
+/** The options for the shape of a model, shared by `train` and `gradcheck`. */
 export const shapeOptions = {
   layers: integer('Model:', 2, 1, 64, 'stacked recurrent layers (L)'),
   hidden: integer('Model:', 128, 1, 16384, 'hidden size of each layer (H)'),
 } as const;
 
 /**
- * The options that decide what a training run computes, in the order in which checkpoints and the help list them. The
- * same values, corpus and seed give the same bytes.
+ * The options that determine what a training run computes, in the order of checkpoints and the help. The same values,
+ * corpus and seed produce the same bytes.
  */
 export const trainingOptions = {
   ...configured('model', {
     cell: choice('Model:', cells, 'lstm', 'recurrent cell'),
     layers: chosen(shapeOptions.layers),
     hidden: chosen(shapeOptions.hidden),
-    dropout: chosen(real('Model:', 0, 0, 0.95, 'share of activations dropped between layers and before the decoder')),
+    dropout: chosen(
+      real('Model:', 0, 0, 0.95, 'fraction of activations dropped between layers and before the decoder'),
+    ),
     dropoutMask: choice(
       'Model:',
       dropoutMasks,
       'locked',
-      'locked: the same activations are dropped in all steps of a sequence; free: others in each',
+      'locked: drop the same activations at every step of a sequence; free: others at each',
     ),
-    weightDrop: chosen(real('Model:', 0, 0, 0.95, 'share of recurrent weights dropped, others for each sequence')),
+    weightDrop: chosen(real('Model:', 0, 0, 0.95, 'fraction of recurrent weights dropped, others in each sequence')),
   }),
   ...configured('data', {
     batch: chosen(integer('Training:', 50, 1, 65536, 'batch size: parallel streams of text (N)')),
@@ -82,39 +84,33 @@ export const trainingOptions = {
       undefined,
       0.001,
       1e6,
-      'stop after so many passes over the corpus (chosen if no end is given)',
+      'stop after this many passes over the corpus (chosen if no limit is given)',
     ),
-    steps: integer('Training:', undefined, 1, largest, 'stop after so many steps'),
-    minutes: { ...real('Training:', undefined, 0.001, 1e6, 'stop after so many minutes'), unit: 'minutes' },
+    steps: integer('Training:', undefined, 1, largest, 'stop after this many steps'),
+    minutes: { ...real('Training:', undefined, 0.001, 1e6, 'stop after this many minutes'), unit: 'minutes' },
   }),
   ...configured('optimizer', {
     optimizer: {
-      ...choice('Optimizer:', optimizers, 'adam', 'rule that turns gradients into steps'),
+      ...choice('Optimizer:', optimizers, 'adam', 'update rule for the weights'),
       as: 'name',
     },
-    learningRate: chosen(real('Optimizer:', 0.01, 1e-9, 100, 'learning rate at its highest')),
-    momentum: real('Optimizer:', 0.9, 0, 0.9999, 'momentum of sgd'),
+    learningRate: chosen(real('Optimizer:', 0.01, 1e-9, 100, 'peak learning rate')),
+    momentum: real('Optimizer:', 0.9, 0, 0.9999, 'momentum (sgd)'),
     beta1: real('Optimizer:', 0.9, 0, 0.9999, 'decay of the first moment (adam, adamw)'),
     beta2: real('Optimizer:', 0.999, 0, 0.99999, 'decay of the second moment (adam, adamw)'),
     alpha: real('Optimizer:', 0.95, 0, 0.99999, 'decay of the squared gradient (rmsprop)'),
-    epsilon: real('Optimizer:', 1e-8, 1e-12, 1, 'added to the root of the second moment'),
+    epsilon: real('Optimizer:', 1e-8, 1e-12, 1, 'added to the square root of the second moment'),
     weightDecay: real('Optimizer:', 0.01, 0, 1, 'decoupled weight decay (adamw)'),
-    clipNorm: real('Optimizer:', 5, 0, 1e6, 'largest global norm of the gradient, 0 for no limit'),
-    clipValue: real('Optimizer:', 0, 0, 1e6, 'largest size of each gradient component, 0 for no limit'),
-    ema: real(
-      'Optimizer:',
-      0,
-      0,
-      0.99999,
-      'decay of the average of the weights that is validated and saved, 0 for none',
-    ),
+    clipNorm: real('Optimizer:', 5, 0, 1e6, 'maximum global norm of the gradient, 0 for no limit'),
+    clipValue: real('Optimizer:', 0, 0, 1e6, 'maximum magnitude of each gradient component, 0 for no limit'),
+    ema: real('Optimizer:', 0, 0, 0.99999, 'decay of the weight average that is validated and saved, 0 for none'),
   }),
   ...configured('schedule', {
-    schedule: { ...choice('Schedule:', schedules, 'cosine', 'course of the learning rate'), as: 'name' },
+    schedule: { ...choice('Schedule:', schedules, 'cosine', 'learning rate schedule'), as: 'name' },
     warmUp: integer('Schedule:', 0, 0, largest, 'steps over which the learning rate rises from zero'),
-    decayFactor: real('Schedule:', 0.5, 0.0001, 1, 'factor of the step schedule'),
-    decayEvery: real('Schedule:', 1, 0.001, 1e6, 'epochs between two factors of the step schedule'),
-    finalLearningRate: real('Schedule:', 0, 0, 1, 'share of the learning rate left at the end of the cosine'),
+    decayFactor: real('Schedule:', 0.5, 0.0001, 1, 'factor of each decay (step schedule)'),
+    decayEvery: real('Schedule:', 1, 0.001, 1e6, 'epochs between decays (step schedule)'),
+    finalLearningRate: real('Schedule:', 0, 0, 1, 'fraction of the learning rate left at the end (cosine schedule)'),
   }),
   ...configured('data', {
     validation: real(
@@ -122,7 +118,7 @@ export const trainingOptions = {
       0.1,
       0,
       0.5,
-      'share of the corpus, at its end, held out for validation; 0 for none',
+      'fraction of the corpus, at its end, held out for validation; 0 for none',
     ),
   }),
   ...configured('run', {
@@ -131,16 +127,16 @@ export const trainingOptions = {
       undefined,
       1,
       largest,
-      'steps between two validations (once an epoch if not given)',
+      'steps between validations (once per epoch if not given)',
     ),
     patience: integer(
       'Validation:',
       undefined,
       1,
       largest,
-      'stop after so many validations without a lower loss (never if not given)',
+      'stop after this many validations without a lower loss (never if not given)',
     ),
-    seed: seed(1, 'seed of the initial weights and of dropout'),
+    seed: seed(1, 'seed for the initial weights and dropout'),
   }),
   ...configured('data', {
     encoding: choice('Corpus:', encodings, 'utf8', 'encoding of the corpus'),
@@ -149,18 +145,18 @@ export const trainingOptions = {
 } as const satisfies OptionTable;
 export type TrainingValues = ValuesOf<typeof trainingOptions>;
 
-/** The network: cell, sizes and what is dropped of it in training. */
+/** The network: cell, sizes and dropout. */
 export type ModelConfig = ConfigOf<typeof trainingOptions, 'model'>;
-/** The text and the batches that it is read in. */
+/** The text and the batches in which it is read. */
 export type DataConfig = ConfigOf<typeof trainingOptions, 'data'>;
-/** From gradients to steps. */
+/** How gradients become weight updates. */
 export type OptimizerConfig = ConfigOf<typeof trainingOptions, 'optimizer'>;
-/** The course of the learning rate. */
+/** The learning rate over time. */
 export type ScheduleConfig = ConfigOf<typeof trainingOptions, 'schedule'>;
 /** How long a run lasts, how often it is measured, and its seed. */
 export type RunConfig = ConfigOf<typeof trainingOptions, 'run'>;
 
-/** All that decides what a training run computes. */
+/** Everything that determines what a training run computes. */
 export interface TrainingConfig {
   readonly model: ModelConfig;
   readonly data: DataConfig;
@@ -169,16 +165,16 @@ export interface TrainingConfig {
   readonly run: RunConfig;
 }
 
-/** Some of it; what is absent is chosen, or has its default. */
+/** A part of it; absent values are chosen or have their defaults. */
 export type GivenConfig = { readonly [C in keyof TrainingConfig]: Given<TrainingConfig[C]> };
 
-/** Where the value of an option stands: its config, and its key there. */
+/** Where the value of an option is stored: its config, and its key there. */
 export const placeOf = (key: keyof TrainingValues): readonly [config: keyof TrainingConfig, key: string] => {
   const option = trainingOptions[key];
   return [option.config, 'as' in option ? option.as : key];
 };
 
-/** Values by the keys of `trainingOptions`, sorted into their configs. */
+/** Sorts values, by the keys of `trainingOptions`, into their configs. */
 export function trainingConfig<V extends Given<TrainingValues>>(
   values: V,
 ): V extends TrainingValues ? TrainingConfig : GivenConfig {
@@ -192,7 +188,7 @@ export function trainingConfig<V extends Given<TrainingValues>>(
   return config as never;
 }
 
-/** The other way: by the keys of `trainingOptions`, in their order. */
+/** The inverse: the values by the keys of `trainingOptions`, in their order. */
 export function trainingValues(config: TrainingConfig): TrainingValues {
   const values = (Object.keys(trainingOptions) as (keyof TrainingValues)[]).map((key) => {
     const [part, name] = placeOf(key);
@@ -201,10 +197,10 @@ export function trainingValues(config: TrainingConfig): TrainingValues {
   return Object.fromEntries(values);
 }
 
-/** What a training run does where nothing is given or chosen. */
+/** The config of a training run for which nothing is given or chosen. */
 export const defaults: TrainingConfig = trainingConfig(defaultsOf(trainingOptions));
 
-/** A config in which what is given takes the place of what is there. */
+/** Returns the config with the given values in place of its own. */
 export function withGiven(config: TrainingConfig, given: GivenConfig): TrainingConfig {
   const replace = <T extends object>(all: T, some: Given<T>): T => {
     const present = Object.entries(some).filter(([, value]) => value !== undefined);
@@ -219,48 +215,54 @@ export function withGiven(config: TrainingConfig, given: GivenConfig): TrainingC
   };
 }
 
-/** The options of how a run is computed, which do not change what it computes (blas: except for the last bits). */
+/** The options for how a run is computed; they do not change what it computes (blas: except for the last bits). */
 export const machineOptions = {
-  threads: integer('Speed:', undefined, 1, 256, 'worker threads (the cores available, at most --batch, if not given)'),
+  threads: integer(
+    'Speed:',
+    undefined,
+    1,
+    256,
+    'worker threads (the available cores, at most the batch size, if not given)',
+  ),
   backend: choice('Speed:', backends, 'wasm', "wasm: the same bits everywhere; blas: the system's BLAS, faster"),
 } as const satisfies OptionTable;
 export type MachineConfig = ValuesOf<typeof machineOptions>;
 
-/** The same for work that is no training. */
+/** The same for work other than training. */
 export const readingMachineOptions = {
   ...machineOptions,
-  threads: { ...machineOptions.threads, description: 'worker threads (the cores available if not given)' },
+  threads: { ...machineOptions.threads, description: 'worker threads (the available cores if not given)' },
 } as const satisfies OptionTable;
 
-/** Parts of a run's config that may change when it is resumed: they say how long it lasts and how often it is measured. */
+/** The parts of a run's config that may change when it is resumed: its length and how often it is measured. */
 export const resumable = ['epochs', 'steps', 'minutes', 'validateEvery', 'patience'] as const;
 
-/** The options of what a training run begins with. */
+/** The options for what a training run starts from. */
 export const beginningOptions = {
-  preset: choice('Begin:', presets, undefined, 'size of the model; from the time if not given'),
-  resume: file('Begin:', 'json', 'go on with the training of a checkpoint as if it had never stopped', 'r'),
-  initFrom: file('Begin:', 'json', 'begin a new training run with the weights of a checkpoint'),
-  force: flag('Begin:', 'learn from a text that is a charrnn checkpoint, as if it were any other'),
-  extendVocabulary: flag('Begin:', 'with --init-from: characters that the checkpoint lacks are added'),
+  preset: choice('Begin:', presets, undefined, 'model size (chosen for the time if not given)'),
+  resume: file('Begin:', 'json', 'continue the training run of a checkpoint as if it had never stopped', 'r'),
+  initFrom: file('Begin:', 'json', 'start a new training run from the weights of a checkpoint'),
+  force: flag('Begin:', 'train on a charrnn checkpoint as if it were ordinary text'),
+  extendVocabulary: flag('Begin:', 'with initial weights from a checkpoint: add the characters that it lacks'),
 } as const satisfies OptionTable;
 
-/** The options of what `train` shows and where it writes. */
+/** The options for what `train` shows and where it writes. */
 export const trainOutputOptions = {
   output: {
     ...text(
       'Output:',
       'checkpoints/model.json',
-      'checkpoint to write (a run that goes on: the one it comes from)',
+      'checkpoint to write (if not given, a resumed run writes the one it resumes)',
       'o',
     ),
     file: 'json',
   },
-  saveEvery: text('Output:', '5m', 'steps (500) or minutes (5m) between two saves, 0 for only at the end'),
-  keep: integer('Output:', 0, 0, 1e6, 'saves to keep under names with their steps, besides the newest'),
-  sampleEvery: integer('Output:', 0, 0, largest, 'steps between two short samples, 0 for none'),
-  log: file('Output:', 'jsonl', 'append the course of the training to a file, one JSON object a line'),
-  logEvery: integer('Output:', 10, 1, largest, 'steps between two lines of the log, beside those of validations'),
-  dryRun: flag('Output:', 'only tell size, memory and time of the run; nothing is trained or written'),
-  json: flag('Output:', 'one JSON object per event on standard output'),
-  quiet: flag('Output:', 'no progress on standard error', 'q'),
+  saveEvery: text('Output:', '5m', 'steps (500) or minutes (5m) between saves, 0 for only at the end'),
+  keep: integer('Output:', 0, 0, 1e6, 'saves to keep with the step in their names, in addition to the newest'),
+  sampleEvery: integer('Output:', 0, 0, largest, 'steps between short samples, 0 for none'),
+  log: file('Output:', 'jsonl', 'append the progress of the run to a file, one JSON object per line'),
+  logEvery: integer('Output:', 10, 1, largest, 'steps between lines of the log, in addition to those for validations'),
+  dryRun: flag('Output:', 'only report the size, memory and time of the run; train and write nothing'),
+  json: flag('Output:', 'write one JSON object per event to standard output'),
+  quiet: flag('Output:', 'show no progress on standard error', 'q'),
 } as const satisfies OptionTable;

@@ -1,13 +1,13 @@
-/** Where the words of a barrier stand in their shared array. */
+/** The indices of a barrier's words in their shared array. */
 const ARRIVED = 0;
 const ROUND = 1;
 const BROKEN = 2;
 export const BARRIER_WORDS = 3;
 
-/** Looks at the round so many times before the thread goes to sleep; phases of a small model are as short as that. */
+/** Checks of the round before a thread goes to sleep; the phases of a small model are as short as that. */
 const SPINS = 4000;
 
-/** Thrown in the threads that wait when another one has failed. */
+/** Thrown in waiting threads when another thread has failed. */
 export class BrokenBarrier extends Error {
   constructor() {
     super('another worker failed');
@@ -15,17 +15,17 @@ export class BrokenBarrier extends Error {
   }
 }
 
-/** A barrier for `size` threads over shared words, which are zero at first. */
+/** A barrier for `size` threads over shared words, initially zero. */
 export class Barrier {
   constructor(
     private readonly words: Int32Array,
     private readonly size: number,
   ) {}
 
-  /** Returns when `size` threads have called it; throws `BrokenBarrier` when one never will. */
+  /** Returns once `size` threads have called it; throws `BrokenBarrier` if one never will. */
   wait(): void {
     const { words } = this;
-    // The round is read before the break is looked for: a break that comes behind that look changes the round.
+    // The round is read before checking for a break: a break after that check changes the round.
     const round = Atomics.load(words, ROUND);
     this.assertWhole();
     if (Atomics.add(words, ARRIVED, 1) === this.size - 1) {
@@ -38,7 +38,7 @@ export class Barrier {
     this.assertWhole();
   }
 
-  /** Lets every thread that waits, now or later, fail instead of waiting for ever. */
+  /** Makes all waiting threads, now or later, fail instead of waiting forever. */
   break(): void {
     Atomics.store(this.words, BROKEN, 1);
     this.release();

@@ -1,8 +1,8 @@
 import type { Kernels, Range, Tensor } from '../kernels/kernels.js';
 
 /**
- * The workers that run one program together (single program, multiple data): each knows its rank and computes its
- * share of every phase; `barrier` returns when all have called it.
+ * Workers that run one program together (single program, multiple data): each knows its rank and computes its share of
+ * every phase; `barrier` returns once all have called it.
  */
 export interface Team {
   /** 0 … size − 1 */
@@ -11,7 +11,7 @@ export interface Team {
   barrier(): void;
 }
 
-/** A member of a team at work: its kernels, and scratch memory that is its own. */
+/** A working member of a team, with its kernels and its own scratch memory. */
 export interface Worker extends Team {
   readonly kernels: Kernels;
   readonly scratch: Tensor;
@@ -20,7 +20,7 @@ export interface Worker extends Team {
 /** A team of one. */
 export const alone: Team = { rank: 0, size: 1, barrier: () => {} };
 
-/** This worker's part of 0 … count, in whole units; the parts of all workers cover it once, in order. */
+/** Returns this worker's part of 0 … count, in whole units; the parts of all workers cover it once, in order. */
 export function share(count: number, { rank, size }: Team, unit = 1): Range {
   const units = Math.ceil(count / unit);
   const from = Math.floor((units * rank) / size) * unit;
@@ -29,9 +29,9 @@ export function share(count: number, { rank, size }: Team, unit = 1): Range {
 }
 
 /**
- * The rows of a sequence (T·N, ·) that belong to this worker's streams, as ranges in the order of time: one range for
- * each step, or a single one where all streams are its own. A worker needs no others from the first layer to the loss
- * and back, so that it waits for nobody in between.
+ * Returns the rows of a sequence (T·N, ·) that belong to this worker's streams, as ranges in time order: one range for
+ * each step, or a single one if all streams are its own. A worker needs no other rows from the first layer to the loss
+ * and back, so it need not wait in between.
  */
 export function ownSequence(T: number, N: number, team: Team): Range[] {
   const { from, to } = share(N, team);

@@ -1,14 +1,14 @@
-// A worker's side of parallel work: its program answers the calls of the main thread, one after the other.
+// The worker's side of parallel work: its program answers the calls of the main thread, one at a time.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { CharrnnError, type Message } from '../errors.js';
 import { Barrier, BrokenBarrier } from './barrier.js';
 import type { Team } from './team.js';
 
-/** What a program offers by name. A procedure takes one argument, and may report while it runs. */
+/** The procedures of a program by name. A procedure takes one argument and may report while it runs. */
 export type Procedures = Readonly<Record<string, (argument: never, report: never) => unknown>>;
 
-/** What a worker is given at its start. The words of the barrier are shared by all workers of a group. */
+/** The start data of a worker. All workers of a group share the words of the barrier. */
 export interface Start {
   readonly rank: number;
   readonly size: number;
@@ -16,21 +16,21 @@ export interface Start {
   readonly data: unknown;
 }
 
-/** From the main thread to a worker. */
+/** A message from the main thread to a worker. */
 export interface Call {
   readonly id: number;
   readonly procedure: string;
   readonly argument: unknown;
 }
 
-/** From a worker to the main thread. A failure without a call is one at the start. */
+/** A message from a worker to the main thread. A failure may also occur outside a call, at the start. */
 export type Answer =
   | { readonly type: 'ready' }
   | { readonly type: 'report'; readonly id: number; readonly value: unknown }
   | { readonly type: 'result'; readonly id: number; readonly value: unknown }
   | { readonly type: 'failure'; readonly failure: Failure };
 
-/** An error on its way: a user's error with its line and exit code, or a bug with its stack. */
+/** An error in transit: a user error with its line and exit code, or a bug with its stack. */
 export interface Failure {
   readonly name: string;
   readonly message: string;
@@ -40,9 +40,9 @@ export interface Failure {
 }
 
 /**
- * Makes this thread a worker. Whatever it throws fails its whole group: those that wait at the barrier are let go, and
- * the main thread learns of the first error.
- * @param program makes the procedures from the data of the group and this worker's place in it
+ * Makes this thread a worker. Any error fails its whole group: threads waiting at the barrier are released, and the main
+ * thread receives the first error.
+ * @param program creates the procedures from the group's data and this worker's place in the group
  */
 export function serve<D>(program: (data: D, team: Team) => Procedures): void {
   const { rank, size, barrier: words, data } = workerData as Start;

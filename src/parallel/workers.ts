@@ -1,4 +1,4 @@
-// The main thread's side of parallel work: a group of workers that run one program.
+// The main thread's side of parallel work: a group of workers that run the same program.
 
 import { Worker } from 'node:worker_threads';
 import { CharrnnError } from '../errors.js';
@@ -11,7 +11,7 @@ type ReportOf<P extends Procedures, K extends keyof P> = Parameters<P[K]>[1] ext
   ? R
   : never;
 
-/** A call that is not answered yet. */
+/** A call that has not been answered yet. */
 interface Pending {
   readonly onReport: (value: never) => void;
   readonly resolve: (value: never) => void;
@@ -19,15 +19,15 @@ interface Pending {
 }
 
 /**
- * Workers that offer procedures P, each called with structured clones; shared memory stays shared. An error in one of
- * them, or the end of its thread, fails all calls that are pending and all later ones with that first error.
+ * Workers that offer procedures P, which are called with structured clones; shared memory stays shared. An error in a
+ * worker, or the end of its thread, fails all pending and later calls with that first error.
  */
 export class Workers<P extends Procedures> {
-  /** Resolves when every worker is ready, and rejects when one cannot begin. Nobody has to wait for it. */
+  /** Resolves once every worker is ready; rejects if one cannot start. Waiting for it is optional. */
   readonly ready: Promise<void>;
   private readonly workers: readonly Worker[];
   private readonly pending = new Map<number, Pending>();
-  /** Workers without work, and calls that wait for one of them. */
+  /** Idle workers, and calls that are waiting for one. */
   private readonly idle: number[];
   private readonly waiting: ((rank: number) => void)[] = [];
   private failure: Error | undefined;
@@ -35,7 +35,7 @@ export class Workers<P extends Procedures> {
 
   /**
    * @param program the module that calls `serve`
-   * @param data what every worker is given, or what each is
+   * @param data the start data of all workers, or a function that returns it for each rank
    */
   constructor(program: URL, size: number, data: unknown | ((rank: number) => unknown)) {
     const barrier = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
@@ -67,7 +67,7 @@ export class Workers<P extends Procedures> {
     return this.workers.length;
   }
 
-  /** Every worker runs a procedure together with the others. @returns what the first of them returns, once all have */
+  /** Runs a procedure on all workers together. @returns the first worker's result, once all have finished */
   async all<K extends keyof P & string>(
     procedure: K,
     argument: ArgumentOf<P, K>,
@@ -77,7 +77,7 @@ export class Workers<P extends Procedures> {
     return first;
   }
 
-  /** One worker runs a procedure, after those that it was asked for before. */
+  /** Runs a procedure on one worker, after its earlier calls. */
   one<K extends keyof P & string>(
     rank: number,
     procedure: K,
@@ -92,7 +92,7 @@ export class Workers<P extends Procedures> {
     });
   }
 
-  /** The next worker without work runs a procedure. */
+  /** Runs a procedure on the next idle worker. */
   async any<K extends keyof P & string>(procedure: K, argument: ArgumentOf<P, K>): Promise<ResultOf<P, K>> {
     const rank = this.idle.pop() ?? (await new Promise<number>((resolve) => this.waiting.push(resolve)));
     try {
@@ -104,7 +104,7 @@ export class Workers<P extends Procedures> {
     }
   }
 
-  /** Ends the workers. Calls that are pending, and later ones, fail. */
+  /** Terminates the workers. Pending and later calls fail. */
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
@@ -115,7 +115,7 @@ export class Workers<P extends Procedures> {
       try {
         call?.onReport(value as never);
       } catch (error) {
-        // What the listener throws ends its call; the worker is not to blame.
+        // An error in the listener ends its call but does not fail the worker.
         this.pending.delete(id);
         call?.reject(error as Error);
       }
@@ -132,15 +132,15 @@ export class Workers<P extends Procedures> {
   }
 }
 
-/** An error that was thrown in a worker, of the same kind. */
+/** Recreates an error that was thrown in a worker. */
 function errorOf({ name, message, stack, line, exitCode }: Failure): Error {
   if (exitCode !== undefined) return new CharrnnError(line ?? message, exitCode);
   return Object.assign(new Error(message), { name, ...(stack !== undefined && { stack }) });
 }
 
 /**
- * What `work` makes of each item, in the order of the items, as soon as it and all before it are done; at most `room`
- * items are in work or wait for one before them.
+ * Yields the result of `work` for each item, in the order of the items, as soon as it and all earlier ones are done. At
+ * most `room` items are in progress or waiting for an earlier one.
  */
 export async function* inOrder<T, R>(
   items: AsyncIterable<T>,
@@ -165,7 +165,7 @@ export async function* inOrder<T, R>(
       }
       const next: IteratorResult<T> | undefined = await incoming;
       incoming = next?.done ? undefined : iterator.next();
-      incoming?.catch(() => {}); // It is waited for above, later.
+      incoming?.catch(() => {}); // awaited above, later
       if (next?.done !== false) continue;
       const result = work(next.value);
       result.catch(() => {});

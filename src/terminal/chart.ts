@@ -8,6 +8,8 @@ export interface Curve {
   readonly name: string;
   /** By x, ascending; at least one. */
   readonly points: readonly Point[];
+  /** The point to mark: where the model comes from. */
+  readonly best?: Point | undefined;
 }
 export interface Point {
   readonly x: number;
@@ -30,10 +32,18 @@ export function lossCurves(history: readonly HistoryEntry[]): Curve[] {
   );
   const curves = [
     { name: 'training', points: training },
-    { name: 'validation', points: validation },
+    { name: 'validation', points: validation, best: bestOf(validation) },
   ];
   return curves.filter(({ points }) => points.length > 0);
 }
+
+/** The lowest point, the first of equals. */
+const bestOf = (points: readonly Point[]): Point | undefined =>
+  points.reduce<Point | undefined>((best, point) => (best && best.y <= point.y ? best : point), undefined);
+
+/** The lowest loss and its step, for a legend; nothing where that is the last one. */
+export const bestText = ({ best, points }: Curve): string =>
+  best && best !== points.at(-1) ? `, best ${best.y.toFixed(3)} at step ${formatCount(best.x)}` : '';
 
 /** @param curves at least one */
 export function extentOf(curves: readonly Curve[]): Extent {
@@ -89,8 +99,9 @@ export function chartLines(curves: readonly Curve[], { width, unicode }: Style):
     return `${label.padStart(margin)} ${style.axis}${line}`.trimEnd();
   });
   const indent = ' '.repeat(margin + 1);
-  const legend = curves.map(({ name, points }, i) => {
-    return `${paint(colours[i], style.curves[i])} ${name} ${formatLoss(points[points.length - 1].y)}`;
+  const legend = curves.map((curve, i) => {
+    const { name, points } = curve;
+    return `${paint(colours[i], style.curves[i])} ${name} ${formatLoss(points[points.length - 1].y)}${bestText(curve)}`;
   });
   return [
     ...body,

@@ -9,6 +9,7 @@ import type {
   StartedEvent,
   StepEvent,
   TrainingEvent,
+  ValidationEvent,
 } from '../training/events.js';
 import { colour } from './capabilities.js';
 
@@ -38,14 +39,34 @@ export function permanentLine(event: TrainingEvent): string | undefined {
 export const noticeLine = (message: string, kind: 'note' | 'warning' = 'note'): string =>
   `${colour.yellow(`${kind}:`)} ${visible(message)}`;
 
+/** Seconds between two lines about validations: when the loss is the lowest so far, and otherwise. */
+const BEST_EVERY = 1;
+const VALIDATION_EVERY = 5;
+
 /** How a run stands, from its latest step and what was told before. */
 export class Status {
   private steps: number | null = null;
   private validationLoss: number | undefined;
+  private validationShownAt = Number.NEGATIVE_INFINITY;
 
-  remember(event: TrainingEvent): void {
+  /** @param now seconds */
+  constructor(private readonly now: () => number = () => performance.now() / 1000) {}
+
+  /** Remembers an event. @returns the line, or lines, that it leaves on the screen, if any */
+  take(event: TrainingEvent): string | undefined {
     if (event.event === 'started') this.steps = event.steps;
-    if (event.event === 'validation') this.validationLoss = event.loss;
+    if (event.event !== 'validation') return permanentLine(event);
+    this.validationLoss = event.loss;
+    return this.isWorthALine(event) ? permanentLine(event) : undefined;
+  }
+
+  /** A small text is validated many times a second. */
+  private isWorthALine({ loss, bestLoss }: ValidationEvent): boolean {
+    const now = this.now();
+    const interval = loss <= bestLoss ? BEST_EVERY : VALIDATION_EVERY;
+    if (now - this.validationShownAt < interval) return false;
+    this.validationShownAt = now;
+    return true;
   }
 
   /** Parts of a line, the most important first: what one wants to know, and what is there besides. */

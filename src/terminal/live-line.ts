@@ -1,16 +1,17 @@
 import type { Ora } from 'ora';
 import ora from 'ora';
-import { fitParts } from '../format.js';
+import { brokenAtWords, fitParts } from '../format.js';
 import type { StepEvent, TrainingEvent } from '../training/events.js';
 import { colour, isUnicode } from './capabilities.js';
-import { permanentLine, Status } from './event-lines.js';
+import { Status } from './event-lines.js';
 import { say } from './messages.js';
 import type { Progress } from './progress.js';
 
 /** Milliseconds between two changes of the line. */
 const SHOW_EVERY = 100;
-/** Columns that the spinner takes. */
+/** Columns that the spinner takes, and those that the terminal needs to show `^C`: on a full line that would wrap. */
 const SPINNER = 3;
+const INTERRUPTION = 2;
 /** The most columns for the course of the loss, and the fewest that tell anything. */
 const WIDEST = 24;
 const NARROWEST = 6;
@@ -33,12 +34,13 @@ export class LiveProgress implements Progress {
   }
 
   show(event: TrainingEvent): void {
-    this.status.remember(event);
+    const line = this.status.take(event);
     if (event.event === 'started') this.spinner.text = 'training';
     if (event.event === 'finished') this.close();
     if (event.event === 'step') this.showStatus(event);
-    const line = permanentLine(event);
-    if (line !== undefined) say(line);
+    if (line === undefined) return;
+    // Lines of a sample are as the model wrote them.
+    say(event.event === 'sample' ? line : brokenAtWords(line, process.stderr.columns).join('\n'));
   }
 
   say(message: string): void {
@@ -54,7 +56,7 @@ export class LiveProgress implements Progress {
     const now = performance.now();
     if (now - this.shownAt < SHOW_EVERY) return;
     this.shownAt = now;
-    this.spinner.text = this.line(step, process.stderr.columns - SPINNER);
+    this.spinner.text = this.line(step, process.stderr.columns - SPINNER - INTERRUPTION);
   }
 
   /** How the run stands, the course of its loss, and whatever else there is room for. */

@@ -31,8 +31,8 @@ function isReaderGone(error: NodeJS.ErrnoException): boolean {
 
 export const isTerminal = (): boolean => process.stdout.isTTY;
 
-/** Columns of the terminal, or of what else it goes to. */
-export const columns = (): number => process.stdout.columns || 80;
+/** Columns of the terminal, or those of whatever else standard output goes to. */
+export const columns = (elsewhere = 80): number => process.stdout.columns || elsewhere;
 
 export async function writeLines(lines: readonly string[]): Promise<boolean> {
   return write(lines.map((line) => `${line}\n`).join(''));

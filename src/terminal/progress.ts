@@ -27,18 +27,20 @@ const SHOW_EVERY = 5;
 
 /** Lines for a file or a log: what stays, and every few seconds how the run stands. */
 export class PlainProgress implements Progress {
-  private readonly status = new Status();
+  private readonly status: Status;
   private shownAt = Number.NEGATIVE_INFINITY;
 
   /** @param now seconds */
   constructor(
     readonly say: (line: string) => void,
     private readonly now: () => number = () => performance.now() / 1000,
-  ) {}
+  ) {
+    this.status = new Status(now);
+  }
 
   show(event: TrainingEvent): void {
-    this.status.remember(event);
-    const line = permanentLine(event) ?? (event.event === 'step' && this.isDue() ? this.statusLine(event) : undefined);
+    const line =
+      this.status.take(event) ?? (event.event === 'step' && this.isDue() ? this.statusLine(event) : undefined);
     if (line !== undefined) this.say(line);
   }
 

@@ -1,5 +1,5 @@
 import { formatCount, formatLoss } from '../format.js';
-import { type Curve, extentOf } from './chart.js';
+import { bestText, type Curve, extentOf } from './chart.js';
 
 const WIDTH = 800;
 const HEIGHT = 450;
@@ -42,17 +42,24 @@ function scale(from: number, to: number, start: number, end: number): Scale {
   return (value) => (to > from ? start + ((end - start) * (value - from)) / (to - from) : (start + end) / 2);
 }
 
-/** Points are marked while one can tell them apart. */
-function line({ points }: Curve, colour: string, x: Scale, y: Scale): string[] {
+/** Points are marked while one can tell them apart, and the best one by a ring. */
+function line({ points, best }: Curve, colour: string, x: Scale, y: Scale): string[] {
   const places = points.map((point) => `${n(x(point.x))} ${n(y(point.y))}`);
   const path = `<path d="M${places.join('L')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`;
-  if (points.length > 40) return [path];
-  return [path, ...points.map((p) => `<circle cx="${n(x(p.x))}" cy="${n(y(p.y))}" r="3" fill="${colour}"/>`)];
+  const dots = points.length > 40 ? [] : points;
+  return [
+    path,
+    ...dots.map((p) => `<circle cx="${n(x(p.x))}" cy="${n(y(p.y))}" r="3" fill="${colour}"/>`),
+    ...(best
+      ? [`<circle cx="${n(x(best.x))}" cy="${n(y(best.y))}" r="6" fill="#fff" stroke="${colour}" stroke-width="2"/>`]
+      : []),
+  ];
 }
 
-function legend({ name, points }: Curve, colour: string, i: number): string[] {
-  const [left, top] = [WIDTH - MARGIN.right - 240, MARGIN.top + 16 + 20 * i];
-  const label = `${name}: ${formatLoss(points[points.length - 1].y)}`;
+function legend(curve: Curve, colour: string, i: number): string[] {
+  const { name, points } = curve;
+  const [left, top] = [WIDTH - MARGIN.right - 400, MARGIN.top + 16 + 20 * i];
+  const label = `${name}: ${formatLoss(points[points.length - 1].y)}${bestText(curve)}`;
   return [`<path d="M${left} ${top - 4}h24" stroke="${colour}" stroke-width="2"/>`, text(left + 32, top, label, '')];
 }
 

@@ -6,27 +6,27 @@ import { findSources, type Source } from './sources.js';
 import { allocate, digest, type Tokens, write } from './tokens.js';
 import { type CharacterCount, extendedVocabulary, type Vocabulary, vocabularyOf } from './vocabulary.js';
 
-/** A text as a model reads it. */
+/** A text in the form that a model reads. */
 export interface Corpus {
   readonly vocabulary: Vocabulary;
-  /** Index of each character (length), one, two or four bytes wide as the vocabulary needs; shared memory. */
+  /** The index of each character (length), one, two or four bytes wide as the vocabulary needs; in shared memory. */
   readonly tokens: Tokens;
-  /** Characters, that is code points. */
+  /** The number of characters (code points). */
   readonly length: number;
-  /** SHA-256 in hexadecimal of the tokens, each as a little-endian uint32 whatever their width here. */
+  /** SHA-256 of the tokens in hexadecimal, each token as a little-endian uint32 whatever its width here. */
   readonly sha256: string;
-  /** Names of the files, in the order in which they were read. */
+  /** The names of the files, in the order in which they were read. */
   readonly sources: readonly string[];
-  /** How many characters became the unknown symbol. */
+  /** The number of characters that became the unknown symbol. */
   readonly unknownCharacters: number;
 }
 
 export interface CorpusSettings {
-  /** A model's vocabulary, to which the text must fit; `minCount` is ignored then, unless it is extended. */
+  /** A model's vocabulary, which the text must match; then `minCount` is ignored unless the vocabulary is extended. */
   readonly vocabulary?: Vocabulary | undefined;
-  /** Whether the characters that it lacks, unless they are rarer than `minCount`, are added to it. */
+  /** Whether to add the characters that it lacks, except those rarer than `minCount`. */
   readonly extend?: boolean | undefined;
-  /** What to do about characters that it lacks, for the message. */
+  /** The remedy for characters that it lacks, for the message. */
   readonly remedy?: Message | undefined;
   /** What `-` reads; `process.stdin` if not given. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
@@ -34,11 +34,11 @@ export interface CorpusSettings {
 }
 
 /**
- * Reads a corpus: files, folders, globs or `-`, one directly behind the other. Files are read twice, in pieces: once
- * to count their characters, once to turn them into tokens, so that only the tokens are in memory.
+ * Reads a corpus: files, folders, globs or `-`, one directly after another. Files are read twice, in pieces: once to
+ * count their characters, once to turn them into tokens, so that only the tokens are in memory.
  *
- * @throws CharrnnError when an argument names no text, a text is invalid, nothing can be learnt from the whole, or
- * it has characters that the given vocabulary lacks
+ * @throws CharrnnError if an argument names no text, a text is invalid, nothing can be learnt from the whole, or it has
+ * characters that the given vocabulary lacks
  */
 export async function readCorpus(
   args: readonly string[],
@@ -59,12 +59,12 @@ export async function readCorpus(
   return { vocabulary, tokens, length, sha256: digest(tokens), sources: names, unknownCharacters };
 }
 
-/** The largest code point of Unicode, plus one. */
+/** The largest Unicode code point, plus one. */
 const CODE_POINTS = 0x110000;
 
-/** The characters of all sources, sorted by code point. */
+/** Counts the characters of all sources, sorted by code point. */
 async function countAll(sources: readonly Source[], encoding: Encoding): Promise<CharacterCount[]> {
-  const table = new Float64Array(CODE_POINTS); // in doubles, because a count may pass 2³²
+  const table = new Float64Array(CODE_POINTS); // doubles, because a count may exceed 2³²
   for (const source of sources) {
     for await (const codePoints of decode(source.read(), encoding, source.name)) count(codePoints, table);
   }
@@ -89,11 +89,11 @@ function learnVocabulary(name: string, counts: readonly CharacterCount[], minCou
   const vocabulary = vocabularyOf(counts, minCount);
   if (vocabulary.size > 1) return vocabulary;
   const most = counts.reduce((most, { count }) => Math.max(most, count), 0);
-  const fault = `no character occurs ${formatCount(minCount)} times, the commonest ${formatCount(most)}`;
+  const fault = `no character occurs ${formatCount(minCount)} times, the most frequent one ${formatCount(most)}`;
   throw new CharrnnError(line`${name}: ${fault}; lower ${option('minCount')}`, 2);
 }
 
-/** How many characters the vocabulary lacks. @throws CharrnnError if there are any and it has no unknown symbol */
+/** Counts the characters that the vocabulary lacks. @throws CharrnnError if any, and it has no unknown symbol */
 function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary: Vocabulary, remedy: Message): number {
   const missing = counts.filter(({ codePoint }) => vocabulary.indexOf(codePoint) < 0);
   if (missing.length === 0 || vocabulary.unknown) return total(missing);
@@ -103,7 +103,7 @@ function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary:
   throw new CharrnnError(line`${name}: ${number} that the model does not know: ${someOf(list, 10)}; ${remedy}`);
 }
 
-/** Writes the tokens of all sources, one behind the other. */
+/** Writes the tokens of all sources, one source after another. */
 async function writeAll(
   sources: readonly Source[],
   encoding: Encoding,
@@ -120,15 +120,15 @@ async function writeAll(
   if (at !== tokens.length) throw changed(sources.map(({ name }) => name).join(', '));
 }
 
-/** What to say of a source that is not twice the same. */
+/** The error for a source that differs when read a second time. */
 export const changed = (name: string): CharrnnError =>
-  new CharrnnError(`${name}: changed while it was read; wait until nothing writes to it, and begin again`);
+  new CharrnnError(`${name}: changed while it was being read; wait until nothing writes to it, and start again`);
 
 /**
- * @param args what named the corpus
- * @param known the corpus of a training
+ * @param args the arguments that named the corpus
+ * @param known the corpus of a training run
  * @param trained what was trained on it, for the message
- * @throws CharrnnError where they are not the same, character for character
+ * @throws CharrnnError if the two differ in any character
  */
 export function assertSameCorpus(
   args: readonly string[],
@@ -141,7 +141,7 @@ export function assertSameCorpus(
   const { characters } = known;
   const lengths =
     characters === length
-      ? 'as long, but another text'
+      ? 'of the same length, but a different text'
       : `${formatCount(length)} characters instead of ${formatCount(characters)}`;
   const fault = `not the corpus that ${trained} was trained on (${lengths})`;
   throw new CharrnnError(line`${someOf(args, 3)}: ${fault}; ${remedy}`);

@@ -6,14 +6,14 @@ import { readFault } from '../files/system-errors.js';
 import { formatCount, shownName } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
 
-/** Turns the bytes of one file, piece by piece, into code points. */
+/** Decodes the bytes of one file into code points, piece by piece. */
 export interface Decoder {
   /**
-   * Decodes the next piece. A character that a piece cuts through belongs to the piece in which it ends.
+   * Decodes the next piece. A character split between pieces belongs to the piece in which it ends.
    *
    * @param out room for bytes.length code points
-   * @returns how many were written
-   * @throws CharrnnError at bytes that are no text in this encoding
+   * @returns the number of code points written
+   * @throws CharrnnError at bytes that are invalid in this encoding
    */
   decode(bytes: Uint8Array, out: Uint32Array): number;
   /** @throws CharrnnError if the file ends inside a character */
@@ -25,7 +25,7 @@ export function createDecoder(encoding: Encoding, name: string): Decoder {
   return encoding === 'utf8' ? new Utf8Decoder(name) : latin1Decoder;
 }
 
-/** ISO-8859-1: every byte is the code point of a character. */
+/** ISO-8859-1: every byte is a code point. */
 const latin1Decoder: Decoder = {
   decode(bytes, out) {
     out.set(bytes);
@@ -37,23 +37,23 @@ const latin1Decoder: Decoder = {
 const BYTE_ORDER_MARK = 0xfeff;
 
 /**
- * Strict UTF-8, as the Encoding Standard defines it: nothing overlong, no surrogates, nothing above U+10FFFF.
- * A byte-order mark at the start is dropped; line ends stay as they are.
+ * Strict UTF-8 as defined by the Encoding Standard: no overlong forms, no surrogates, nothing above U+10FFFF.
+ * Drops a byte-order mark at the start; keeps line ends as they are.
  */
 export class Utf8Decoder implements Decoder {
-  /** Bytes before the present piece. */
+  /** Bytes before the current piece. */
   private offset = 0;
   private atStart = true;
-  /** The character that is being read: its first byte, where that was, its bits so far and the bytes it lacks. */
+  /** The incomplete character: its first byte, that byte's offset, its bits so far, and the number of missing bytes. */
   private lead = 0;
   private leadOffset = 0;
   private bits = 0;
   private lacking = 0;
-  /** The range of its next byte: 0x80…0xBF or, behind some first bytes, a part of it. */
+  /** The range of its next byte: 0x80…0xBF or, after some first bytes, a part of that. */
   private lowest = 0x80;
   private highest = 0xbf;
 
-  /** @param remedy what to do about bytes that are no UTF-8, for the message */
+  /** @param remedy the remedy for invalid UTF-8, for the message */
   constructor(
     private readonly name: string,
     private readonly remedy: Message = line`re-encode it, or read it with ${option('encoding')} latin1`,
@@ -78,7 +78,7 @@ export class Utf8Decoder implements Decoder {
         if (byte < 0xc2 || byte > 0xf4) throw this.invalid();
         lacking = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
         bits = byte & (0x3f >> lacking);
-        // Less is allowed where the character would be overlong, a surrogate or too large.
+        // The range is smaller where the character could be overlong, a surrogate or too large.
         lowest = byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : 0x80;
         highest = byte === 0xed ? 0x9f : byte === 0xf4 ? 0x8f : 0xbf;
       }
@@ -113,9 +113,9 @@ export class Utf8Decoder implements Decoder {
 }
 
 /**
- * The code points of one file, in pieces. Each piece is overwritten by the next.
+ * Yields the code points of one file, in pieces. Each piece is overwritten by the next.
  *
- * @throws CharrnnError at bytes that are no text in this encoding
+ * @throws CharrnnError at bytes that are invalid in this encoding
  */
 export async function* decode(
   pieces: AsyncIterable<Uint8Array>,
@@ -134,25 +134,25 @@ export async function* decode(
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * The characters of some bytes, whatever they are: what is no UTF-8 becomes U+FFFD, as the Encoding Standard does it.
- * Where a text that is no text is an error, use `decode`.
+ * Decodes arbitrary bytes to characters: invalid UTF-8 becomes U+FFFD, as in the Encoding Standard. `decode` throws an
+ * error instead.
  */
 export function codePointsOf(bytes: Uint8Array, encoding: Encoding): Uint32Array {
   if (encoding === 'latin1') return Uint32Array.from(bytes);
   return Uint32Array.from(decoder.decode(bytes), (character) => character.codePointAt(0) ?? 0);
 }
 
-/** The characters of some bytes as text, one code point each as `codePointsOf` counts them. */
+/** Decodes bytes to text with the same characters as `codePointsOf`. */
 export function textOf(bytes: Uint8Array, encoding: Encoding): string {
   return encoding === 'latin1' ? Buffer.from(bytes).toString('latin1') : decoder.decode(bytes);
 }
 
-/** Bytes whose text a string can hold whatever it is. */
+/** The most bytes whose text always fits into a string. */
 const LONGEST = 2 ** 28;
 
 /**
- * The text of a file or pipe, `-` for standard input, without the byte-order mark that may stand at its start.
- * @throws CharrnnError when it cannot be read, is no UTF-8, or too long
+ * Reads the text of a file or pipe, `-` for standard input, without a leading byte-order mark.
+ * @throws CharrnnError if it cannot be read, is not UTF-8, or is too long
  */
 export async function readText(path: string): Promise<string> {
   const name = path === '-' ? 'standard input' : shownName(path);

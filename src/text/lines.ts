@@ -4,16 +4,16 @@ import type { Source } from './sources.js';
 
 const LINE_FEED = 10;
 
-/** The longest line in bytes. */
+/** Maximum length of a line in bytes. */
 const LONGEST = 64 * 1024 * 1024;
 
-/** Lines of a block at most, so that there is work for every thread. */
+/** Maximum number of lines in a block, so that there is work for every thread. */
 const MOST_LINES = 1024;
 
-/** Lines that came together. */
+/** Consecutive lines that were read together. */
 export interface LineBlock {
   readonly source: string;
-  /** Number of the first line in its source, from 1. */
+  /** Number of the first line in its source, counted from 1. */
   readonly first: number;
   /** The lines, without their line feeds, byte for byte. */
   readonly lines: readonly Uint8Array[];
@@ -22,10 +22,10 @@ export interface LineBlock {
 }
 
 /**
- * The lines of some texts, one behind the other, as soon as they are there: what is read at a time is a block, but for
- * the line that it cuts through, or several. An empty line is a line; so is a last one without a line feed.
+ * Yields the lines of the sources, one source after another, as soon as they arrive. Each piece that is read yields its
+ * complete lines, in one block or more. An empty line counts as a line; so does a last line without a line feed.
  *
- * @throws CharrnnError at a line of more than 64 MiB
+ * @throws CharrnnError at a line longer than 64 MiB
  */
 export async function* linesOf(sources: Iterable<Source>): AsyncGenerator<LineBlock> {
   for (const { name: source, read } of sources) {
@@ -50,7 +50,7 @@ export async function* linesOf(sources: Iterable<Source>): AsyncGenerator<LineBl
       restBytes += piece.length - from;
       if (restBytes > LONGEST) {
         const line = `line ${formatCount(first + lines.length)} is longer than ${formatMemory(LONGEST)}`;
-        throw new CharrnnError(`${source}: ${line}; break it up, or measure the whole with eval`);
+        throw new CharrnnError(`${source}: ${line}; break it up, or measure the whole text with eval`);
       }
       if (lines.length > 0) yield { source, first, lines, isTerminated: true };
       first += lines.length;

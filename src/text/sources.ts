@@ -13,12 +13,12 @@ import { createDecoder } from './decode.js';
 /** Bytes at the start of a file that show whether it is text. */
 const GLANCE = 64 * 1024;
 
-/** Order of bytes, the same on every machine and in every locale. */
+/** Compares strings in byte order, the same on every machine and in every locale. */
 export const inByteOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /**
- * Paths of all files below a folder, in byte order, without hidden files and folders and without node_modules.
- * Links are followed, but no folder is entered twice.
+ * Lists the paths of all files below a folder in byte order, except hidden files and folders and node_modules. Follows
+ * links, but enters no folder twice.
  *
  * @throws CharrnnError at a folder that cannot be read
  */
@@ -50,7 +50,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
   return files.sort(inByteOrder);
 }
 
-/** Whether a file begins as text does: in its first 64 KiB no NUL, and nothing that is invalid in this encoding. */
+/** Whether a file looks like text: its first 64 KiB have no NUL and nothing that is invalid in this encoding. */
 export async function isText(path: string, encoding: Encoding): Promise<boolean> {
   const bytes = await readStart(path);
   if (bytes.includes(0)) return false;
@@ -79,14 +79,14 @@ async function readStart(path: string): Promise<Buffer> {
   }
 }
 
-/** Bytes that are read at a time. */
+/** Bytes per read. */
 const PIECE = 1024 * 1024;
 
-/** One text of a corpus. */
+/** A text of a corpus. */
 export interface Source {
   /** Its name in messages. */
   readonly name: string;
-  /** Its bytes in pieces, from the start each time. @throws CharrnnError if it cannot be read */
+  /** Reads its bytes in pieces, from the start at each call. @throws CharrnnError if it cannot be read */
   read(): AsyncIterable<Uint8Array>;
 }
 
@@ -95,15 +95,15 @@ export interface SourceSettings {
   /** What `-` reads; `process.stdin` if not given. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice: (message: string) => void;
-  /** Whether nothing is read twice, so that what cannot be need not be kept. */
+  /** Whether each source is read only once, so that pipes need not be buffered. */
   readonly isReadOnce?: boolean;
 }
 
 /**
- * The sources that corpus arguments name, in their order: files, folders, globs, pipes, and `-` for standard input.
- * Files below a folder that are not text are left out, with one notice. What is named twice is there once.
+ * Finds the sources that corpus arguments name, in their order: files, folders, globs, pipes, and `-` for standard
+ * input. Skips files below a folder that are not text, with one notice. A source named twice is included once.
  *
- * @throws CharrnnError when an argument names nothing
+ * @throws CharrnnError if an argument names nothing
  */
 export async function findSources(args: readonly string[], settings: SourceSettings): Promise<Source[]> {
   const sources = new Map<string, Source>();
@@ -137,7 +137,7 @@ export async function findSources(args: readonly string[], settings: SourceSetti
   return [...sources.values()];
 }
 
-/** What an argument is; a file of that name comes before a glob. */
+/** What an argument names; an existing file takes precedence over a glob. */
 async function kindOf(arg: string): Promise<'stdin' | 'file' | 'folder' | 'pipe' | 'glob'> {
   if (isStandardInput(arg)) return 'stdin';
   try {
@@ -166,11 +166,11 @@ async function textsOfFolder(folder: string, encoding: Encoding, skipped: Set<st
     else skipped.add(path);
   }
   if (texts.length > 0) return texts;
-  const why = paths.length > 0 ? `none of its ${formatCount(paths.length)} files is text` : 'no file in it';
+  const why = paths.length > 0 ? `none of its ${formatCount(paths.length)} files is text` : 'no files in it';
   throw new CharrnnError(`${shownName(folder)}: ${why}; give a folder with text files`);
 }
 
-/** The same for every path of a file. */
+/** A key that is the same for every path of a file. */
 async function identity(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -190,9 +190,9 @@ async function* pieces(path: string): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * A source that can be read but once, whose bytes are therefore kept.
+ * A source that can be read only once, so its bytes are kept.
  *
- * @throws CharrnnError when it is longer than the memory that is free
+ * @throws CharrnnError if it is longer than the free memory
  */
 export function kept(
   name: string,
@@ -209,7 +209,7 @@ export function kept(
       for await (const piece of open()) {
         bytes += piece.length;
         if (bytes > room) {
-          const fault = `longer than the memory that is free, ${formatMemory(room)}`;
+          const fault = `longer than the free memory, ${formatMemory(room)}`;
           throw new CharrnnError(`${name}: ${fault}; give it as a file, which is read in pieces`);
         }
         all.push(piece);

@@ -1,22 +1,22 @@
-// How a row of tokens becomes the batches of truncated back-propagation through time: N contiguous streams of S
-// characters, each read in windows of T. Inputs are x[i], targets x[i+1], so one character more than N·T is needed.
+// Splits tokens into batches for truncated back-propagation through time: N contiguous streams of S characters, each
+// read in windows of T. Inputs are x[i], targets x[i+1], so one character more than N·T is needed.
 
 import { CharrnnError, line, type Message, option } from '../errors.js';
 import { formatCount } from '../format.js';
 import type { Given } from '../options/option.js';
 import type { Tokens } from './tokens.js';
 
-/** N streams of S = ⌊(length−1)/N⌋ characters, in W = ⌊S/T⌋ windows each. What is left over at their ends is not read. */
+/** N streams of S = ⌊(length−1)/N⌋ characters, in W = ⌊S/T⌋ windows each. The remainders at their ends are not read. */
 export class Streams {
-  /** Windows of an epoch (W). */
+  /** Windows per epoch (W). */
   readonly windows: number;
-  /** Characters of a stream (S). */
+  /** Characters per stream (S). */
   private readonly length: number;
 
   /**
    * @param tokens (length)
    * @param N streams
-   * @param T characters of a window
+   * @param T characters per window
    */
   constructor(
     private readonly tokens: Tokens,
@@ -41,7 +41,7 @@ export class Streams {
   }
 }
 
-/** Windows of T characters in each of N streams of a text: the steps of an epoch. */
+/** The steps per epoch: the windows of T characters in each of N streams of a text. */
 export const stepsPerEpoch = (length: number, { batch, sequence }: BatchShape): number =>
   Math.floor(Math.floor((length - 1) / batch) / sequence);
 
@@ -51,17 +51,17 @@ export interface BatchShape {
   readonly sequence: number;
 }
 
-/** Windows that a stream keeps, if it can, when the batch is made smaller. */
+/** Windows that a stream keeps, if possible, when the batch size is reduced. */
 const ENOUGH_WINDOWS = 4;
 
 /**
- * The batch shape with which a text can be read: the one asked for or, when the text is too short, a smaller one, of
- * which a notice is given. What the user gave stays: first the batch shrinks, then the sequence.
+ * Returns the batch shape for reading a text: the requested one or, if the text is too short, a smaller one, with a
+ * notice. Keeps the values that the user gave; shrinks the batch first, then the sequence.
  *
  * @param length characters to train on
- * @param given what the user gave of the two
- * @throws CharrnnError (exit code 2) when what was given needs more text
- * @throws RangeError for fewer than two characters, which are no text to learn from
+ * @param given the values of the two that the user gave
+ * @throws CharrnnError (exit code 2) if the given values need more text
+ * @throws RangeError for fewer than two characters, from which nothing can be learnt
  */
 export function fit(
   name: string,
@@ -90,12 +90,12 @@ export function fit(
   return { batch: N, sequence: T };
 }
 
-/** Shares are counted in billionths, so that 0.07 of 100 is 7 although its double is not 7/100. */
+/** Fractions are counted in billionths, so that 0.07 of 100 is 7 although its double is not 7/100. */
 const BILLION = 1_000_000_000;
 
 /**
- * Lengths of a text's two parts: to train on, and held out behind it for validation. Training gets
- * ⌊length·(1 − share)⌋, exactly; with fewer than two characters to hold out, all are for training, with a notice.
+ * Returns the lengths of a text's two parts: the part to train on, and the part after it held out for validation.
+ * Training gets exactly ⌊length·(1 − share)⌋ characters; if that holds out fewer than two, it gets all, with a notice.
  */
 export function split(
   length: number,

@@ -5,23 +5,23 @@ import { formatCount, formatMemory } from '../format.js';
 import { type Machine, thisMachine } from '../machine.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** Indices of characters, as wide as their vocabulary needs. */
+/** Character indices, as wide as their vocabulary needs. */
 export type Tokens = Uint8Array | Uint16Array | Uint32Array;
 
-/** Bytes of a token: one up to 256 symbols, else two or four. */
+/** Bytes per token: one for up to 256 symbols, otherwise two or four. */
 const widthOf = (symbols: number): 1 | 2 | 4 => (symbols <= 2 ** 8 ? 1 : symbols <= 2 ** 16 ? 2 : 4);
 
 /**
- * Shared memory for `length` tokens of a vocabulary of `symbols`.
+ * Allocates shared memory for `length` tokens of a vocabulary of `symbols`.
  *
- * @throws CharrnnError when there is not enough, or no array is that long
+ * @throws CharrnnError if there is not enough memory, or no array can be that long
  */
 export function allocate(length: number, symbols: number, machine: Machine = thisMachine()): Tokens {
   const width = widthOf(symbols);
   const bytes = length * width;
   const need = `${formatCount(length)} characters need ${formatMemory(bytes)}`;
   if (bytes > machine.longestArray) {
-    const longest = `an array of this Node holds ${formatMemory(machine.longestArray)} at most`;
+    const longest = `an array in this Node holds at most ${formatMemory(machine.longestArray)}`;
     throw new CharrnnError(`the corpus is too long: ${need}, ${longest}; give a part of it`);
   }
   const tooLarge = `the corpus does not fit in memory: ${need}, this machine has ${formatMemory(machine.total)}`;
@@ -31,14 +31,14 @@ export function allocate(length: number, symbols: number, machine: Machine = thi
     return width === 1 ? new Uint8Array(memory) : width === 2 ? new Uint16Array(memory) : new Uint32Array(memory);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new CharrnnError(`${tooLarge} but does not give that much; give a part of it`);
+    throw new CharrnnError(`${tooLarge} but does not provide that much; give a part of it`);
   }
 }
 
-/** Writes the tokens of some characters from `at`. @returns false at a character that the vocabulary lacks */
+/** Writes the tokens of characters, starting at `at`. @returns false at a character that the vocabulary lacks */
 export function write(codePoints: Uint32Array, vocabulary: Vocabulary, tokens: Tokens, at: number): boolean {
   const { unknown } = vocabulary;
-  // Written through a part of the array: places beyond 2³¹ are slow to compute with.
+  // Written through a subarray, because computing with indices beyond 2³¹ is slow.
   const out = tokens.subarray(at, at + codePoints.length);
   for (let i = 0; i < codePoints.length; i++) {
     const index = vocabulary.indexOf(codePoints[i]);
@@ -48,7 +48,7 @@ export function write(codePoints: Uint32Array, vocabulary: Vocabulary, tokens: T
   return true;
 }
 
-/** SHA-256 in hexadecimal of tokens, each as a little-endian uint32, so that their width here does not count. */
+/** SHA-256 of tokens in hexadecimal, each as a little-endian uint32, so that their width does not matter. */
 export function digest(tokens: Tokens): string {
   const hash = createHash('sha256');
   const block = new Uint32Array(65536);

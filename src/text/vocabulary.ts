@@ -1,20 +1,20 @@
 import { CharrnnError, line, type Message } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 
-/** The characters of a model: sorted code points; with `unknown`, index 0 is the unknown symbol and they begin at 1. */
+/** The characters of a model: sorted code points; with `unknown`, index 0 is the unknown symbol and they start at 1. */
 export interface VocabularyRecord {
   readonly codePoints: readonly number[];
   readonly unknown: boolean;
 }
 
-/** What stands for the unknown symbol in text: U+FFFD, the replacement character. */
+/** The unknown symbol in text: U+FFFD, the replacement character. */
 export const UNKNOWN_CHARACTER = '\ufffd';
 
 /** The symbols that a model reads and writes, and their indices 0…V−1. */
 export class Vocabulary {
   /** Number of symbols (V). */
   readonly size: number;
-  /** Index by code point, up to the largest that occurs; −1 where there is none. */
+  /** Index by code point, up to the largest that occurs; −1 for none. */
   private readonly indices: Int32Array;
   private readonly characters: readonly string[];
 
@@ -30,12 +30,12 @@ export class Vocabulary {
     this.characters = unknown ? [UNKNOWN_CHARACTER, ...characters] : characters;
   }
 
-  /** Whether index 0 stands for every character that has no index of its own. */
+  /** Whether index 0 represents all characters without their own index. */
   get unknown(): boolean {
     return this.record.unknown;
   }
 
-  /** The index of a character, or −1, also where there is an unknown symbol. */
+  /** The index of a character, or −1, even if there is an unknown symbol. */
   indexOf(codePoint: number): number {
     return codePoint < this.indices.length ? this.indices[codePoint] : -1;
   }
@@ -48,8 +48,8 @@ export class Vocabulary {
   }
 
   /**
-   * The indices of a text, one for each character (code point). A character that the vocabulary lacks becomes the
-   * unknown symbol.
+   * Returns the indices of a text, one for each character (code point). A character that the vocabulary lacks becomes
+   * the unknown symbol.
    *
    * @param subject what the text is, for the message
    * @throws CharrnnError (exit code 2) at such a character if there is no unknown symbol
@@ -70,15 +70,15 @@ export class Vocabulary {
   }
 }
 
-/** How often a character occurs. */
+/** The number of times a character occurs. */
 export interface CharacterCount {
   readonly codePoint: number;
   readonly count: number;
 }
 
 /**
- * The vocabulary of a text. Characters that occur fewer than `minCount` times share the unknown symbol, which exists
- * only if there are any.
+ * Builds the vocabulary of a text. Characters that occur fewer than `minCount` times share the unknown symbol, which
+ * exists only if there are any.
  *
  * @param counts the characters that occur, sorted by code point
  */
@@ -90,7 +90,7 @@ export function vocabularyOf(counts: readonly CharacterCount[], minCount: number
   });
 }
 
-/** A vocabulary and, besides, the characters that occur at least `minCount` times. */
+/** Extends a vocabulary by the characters that occur at least `minCount` times. */
 export function extendedVocabulary(
   { record, unknown }: Vocabulary,
   counts: readonly CharacterCount[],

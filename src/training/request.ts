@@ -4,18 +4,21 @@ import { realpath } from 'node:fs/promises';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
-import { checkValue, type Given } from '../options/option.js';
+import { checkMembers as checkOptions, checkValue, type Given, type OptionTable } from '../options/option.js';
 import {
   type BackendName,
+  beginningOptions,
   type DataConfig,
   type GivenConfig,
   type ModelConfig,
+  machineOptions,
   type OptimizerConfig,
   type PresetName,
   placeOf,
   type RunConfig,
   type ScheduleConfig,
   trainingOptions,
+  trainOutputOptions,
 } from '../options/training-options.js';
 import type { TrainingEvent } from './events.js';
 
@@ -73,12 +76,13 @@ export const corpusOf = ({ corpus }: TrainRequest): readonly string[] => [corpus
 /** What a request says of the config, and nothing else. */
 export function givenConfig(request: TrainRequest): GivenConfig {
   const { model = {}, data = {}, optimizer = {}, schedule = {} } = request;
-  const { epochs, steps, minutes, validateEvery, patience, seed } = request;
-  return { model, data, optimizer, schedule, run: { epochs, steps, minutes, validateEvery, patience, seed } };
+  const run = Object.fromEntries(runKeys.map((key) => [key, request[key]]));
+  return { model, data, optimizer, schedule, run };
 }
 
 /** @throws CharrnnError (exit code 2) where values are out of range, unknown or do not go together */
 export function checkRequest(request: TrainRequest): void {
+  checkMembers(request);
   checkConfig(givenConfig(request));
   const { resume, initFrom, extendVocabulary } = request;
   if (resume !== undefined && initFrom !== undefined) {
@@ -93,6 +97,32 @@ export function checkRequest(request: TrainRequest): void {
   if (isStandardInput(resume ?? initFrom) && corpusOf(request).some(isStandardInput)) {
     throw new CharrnnError('standard input: the corpus or the checkpoint, not both; give one of them as a file', 2);
   }
+}
+
+const { keep, sampleEvery } = trainOutputOptions;
+/** Members of a request that are options, but part of no config. */
+const ownOptions: OptionTable = { ...beginningOptions, ...machineOptions, keep, sampleEvery };
+const runKeys = ['epochs', 'steps', 'minutes', 'validateEvery', 'patience', 'seed'] as const;
+const configs = ['model', 'data', 'optimizer', 'schedule'] as const;
+const otherKeys = ['corpus', 'recipe', 'output', 'saveEvery', 'signal', 'onEvent', 'onCheckpoint'];
+const knownKeys: ReadonlySet<string> = new Set([...Object.keys(ownOptions), ...runKeys, ...configs, ...otherKeys]);
+
+/** Programs without types can pass anything. */
+function checkMembers(request: TrainRequest): void {
+  checkOptions(ownOptions, request);
+  for (const [key, value] of Object.entries(request)) {
+    if (!knownKeys.has(key)) throw new CharrnnError(line`${key}: unknown option${placeFor(key)}`, 2);
+    if (value === undefined) continue;
+    if (configs.some((config) => config === key) && (typeof value !== 'object' || value === null)) {
+      throw new CharrnnError(`${key} ${value}: must be an object`, 2);
+    }
+  }
+}
+
+/** Where an option of a config belongs. */
+function placeFor(key: string): string {
+  if (!Object.hasOwn(trainingOptions, key)) return '';
+  return `; it is ${placeOf(key as keyof typeof trainingOptions).join('.')}`;
 }
 
 function checkConfig(given: GivenConfig): void {

@@ -29,7 +29,7 @@ const fault = (text: string, expected?: number) => {
 describe('base64 of float32 arrays', () => {
   it('refuses an array that needs more memory than the machine has', () => {
     assert.throws(() => new FloatSink('a', 2 ** 50, 2 ** 50), {
-      message: /^a: needs \d+ bytes of memory, more than this machine gives$/,
+      message: /^a: needs \d+ bytes of memory, more than this machine provides$/,
     });
   });
 
@@ -71,12 +71,12 @@ describe('base64 of float32 arrays', () => {
   });
 
   it('says what is wrong', () => {
-    assert.equal(fault('AAAAAA', 1), 'a: bad base64, its length is no multiple of 4');
-    assert.equal(fault('AAAAAA=', 1), 'a: bad base64, its length is no multiple of 4');
-    assert.equal(fault('AAAA AA==', 1), 'a: bad base64 behind byte 3 of its data');
-    assert.equal(fault('AAAAAA==AAAA', 1), 'a: bad base64 behind byte 4 of its data');
+    assert.equal(fault('AAAAAA', 1), 'a: bad base64, its length is not a multiple of 4');
+    assert.equal(fault('AAAAAA=', 1), 'a: bad base64, its length is not a multiple of 4');
+    assert.equal(fault('AAAA AA==', 1), 'a: bad base64 after byte 3 of its data');
+    assert.equal(fault('AAAAAA==AAAA', 1), 'a: bad base64 after byte 4 of its data');
     assert.equal(fault('AAAAAB==', 1), 'a: bad base64 at its end');
-    assert.equal(fault('AAAA'), 'a: 3 bytes of data, no multiple of 4');
+    assert.equal(fault('AAAA'), 'a: 3 bytes of data, not a multiple of 4');
     assert.equal(fault('AAAAAA==', 2), 'a: 4 bytes of data, but its shape needs 8');
     assert.equal(fault('AAAAAAAAAAA=', 1), 'a: 8 bytes of data, but its shape needs 4');
   });

@@ -109,8 +109,8 @@ describe('JsonStream', () => {
     assert.match(faultOf(`{"a":${'['.repeat(100_000)}`), /^is nested deeper than 32 at byte \d+$/);
     assert.match(faultOf(`{"a":`.repeat(100_000)), /^is nested deeper than 32/);
     const long = 'x'.repeat(70_000);
-    assert.match(faultOf(`{"a":"${long}"}`, 4096), /^holds a text longer than 65536 bytes at byte 5$/);
-    assert.match(faultOf(`{"${long}":1}`, 4096), /^holds a text longer than 65536 bytes at byte 1$/);
+    assert.match(faultOf(`{"a":"${long}"}`, 4096), /^holds a string longer than 65536 bytes at byte 5$/);
+    assert.match(faultOf(`{"${long}":1}`, 4096), /^holds a string longer than 65536 bytes at byte 1$/);
     assert.match(faultOf(`{"a":${'1'.repeat(70_000)}}`, 4096), /a number longer than 65536 bytes/);
     assert.equal(
       faultOf(`{"a":[${'0,'.repeat(2 ** 23)}0]}`, 65_536),

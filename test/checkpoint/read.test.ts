@@ -75,7 +75,7 @@ describe('loadCheckpoint', () => {
   });
 
   it('says what is wrong with the path', async () => {
-    const noFile = 'no such file; give the path of a checkpoint that charrnn train has written';
+    const noFile = 'no such file; give the path of a checkpoint written by charrnn train';
     assert.equal(await faultAt(join(folder, 'none.json')), noFile);
     assert.equal(await faultAt(folder), 'is a folder, not a file; give the path of a file in it');
     assert.equal(
@@ -107,7 +107,7 @@ describe('loadCheckpoint', () => {
       [['model', 'layers'], {}],
       'model.layers is an object; it must be a whole number from 1 to 64',
     ],
-    ['a wrong number of parameters', [['model', 'parameters'], 7], 'model.parameters is 7, but its shape makes 169'],
+    ['a wrong number of parameters', [['model', 'parameters'], 7], 'model.parameters is 7, but its shape has 169'],
     [
       'more symbols than characters',
       [['model', 'vocabulary'], 5],
@@ -119,7 +119,7 @@ describe('loadCheckpoint', () => {
         ['vocabulary', 'codePoints'],
         [97, 10, 11],
       ],
-      'vocabulary.codePoints[1] is 10 behind 97; code points must ascend',
+      'vocabulary.codePoints[1] is 10 after 97; code points must ascend',
     ],
     [
       'a repeated code point',
@@ -127,7 +127,7 @@ describe('loadCheckpoint', () => {
         ['vocabulary', 'codePoints'],
         [10, 10, 11],
       ],
-      'vocabulary.codePoints[1] is 10 behind 10; code points must ascend',
+      'vocabulary.codePoints[1] is 10 after 10; code points must ascend',
     ],
     [
       'half a surrogate pair',
@@ -160,7 +160,7 @@ describe('loadCheckpoint', () => {
       [['training', 'corpus', 'sha256'], 'abc'],
       'training.corpus.sha256 is "abc"; it must be 64 hexadecimal digits',
     ],
-    ['more steps than the total', [['training', 'step'], 101], 'training.step is 101 of 100 in all'],
+    ['more steps than the total', [['training', 'step'], 101], 'training.step is 101, but training.totalSteps is 100'],
     [
       'more losses than steps',
       [['training', 'recent', 'count'], 41],
@@ -174,7 +174,7 @@ describe('loadCheckpoint', () => {
     [
       'a history out of order',
       [['training', 'history', 0, 'step'], 40],
-      'training.history[1].step is 40 behind 40; steps must ascend',
+      'training.history[1].step is 40 after 40; steps must ascend',
     ],
     [
       'a best loss that is not in the history',
@@ -190,7 +190,7 @@ describe('loadCheckpoint', () => {
     [
       'line breaks in a name',
       [['parameters', 'a\n\u001b[31m'], {}],
-      'parameters has "a\\n\\u001b[31m", which the model has not',
+      'parameters has "a\\n\\u001b[31m", which the model does not have',
     ],
   ];
   for (const [title, change, message] of smallFaults) {
@@ -202,9 +202,13 @@ describe('loadCheckpoint', () => {
   const arrayFaults: [string, Change, string][] = [
     ['a missing group', [['carried'], undefined], 'carried is missing'],
     ['a missing parameter', [['parameters', 'layer1.bh'], undefined], 'parameters layer1.bh is missing'],
-    ['a surplus parameter', [['parameters', 'layer2.Wx'], {}], 'parameters has "layer2.Wx", which the model has not'],
+    [
+      'a surplus parameter',
+      [['parameters', 'layer2.Wx'], {}],
+      'parameters has "layer2.Wx", which the model does not have',
+    ],
     ['a missing moment', [['moments', 'v.decoder.b'], undefined], 'moments v.decoder.b is missing'],
-    ['a list instead of an object', [['carried', 'layer0.h'], [1]], 'carried layer0.h is no object'],
+    ['a list instead of an object', [['carried', 'layer0.h'], [1]], 'carried layer0.h is not an object'],
     [
       'a wrong shape',
       [
@@ -224,7 +228,7 @@ describe('loadCheckpoint', () => {
       [parameter('dtype'), 'float16'],
       'parameters layer1.bh has dtype "float16"; this charrnn reads float32',
     ],
-    ['plain numbers as data', [parameter('data'), nine], 'parameters layer1.bh has no data in base64'],
+    ['plain numbers as data', [parameter('data'), nine], 'parameters layer1.bh has no base64 data'],
     [
       'too few bytes',
       [parameter('data'), floats(1, 2)],
@@ -235,7 +239,7 @@ describe('loadCheckpoint', () => {
       [parameter('data'), floats(...nine, 10)],
       'parameters layer1.bh: 40 bytes of data, but its shape needs 36',
     ],
-    ['bad base64', [parameter('data'), 'AAAA!'], 'parameters layer1.bh: bad base64 behind byte 3 of its data'],
+    ['bad base64', [parameter('data'), 'AAAA!'], 'parameters layer1.bh: bad base64 after byte 3 of its data'],
     [
       'NaN',
       [parameter('data'), floats(...nine.with(5, Number.NaN))],

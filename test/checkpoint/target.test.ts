@@ -64,7 +64,7 @@ describe('checkTarget', () => {
 
   it('refuses to overwrite a file that is not a checkpoint, however similar it is', async () => {
     const path = join(folder, 'file');
-    const theirs = 'is there already, and no charrnn checkpoint; remove it, or give another path';
+    const theirs = 'already exists and is not a charrnn checkpoint; remove it, or give another path';
     for (const text of ['Call me Ishmael.', '{"format":"gguf"}', '{"name":"charrnn"}', `x${old}`, '\0', '{}', '[]']) {
       await writeFile(path, text);
       assert.equal(await faultOf(path), theirs, text);
@@ -89,10 +89,10 @@ describe('checkTarget', () => {
     await symlink('nowhere', join(folder, 'missing'));
     assert.equal(
       await faultOf(join(folder, 'missing', 'model.json')),
-      'a link in this path leads to no folder; give another path',
+      'a link in this path does not lead to a folder; give another path',
     );
     await symlink('circle', join(folder, 'circle'));
-    assert.equal(await faultOf(join(folder, 'circle')), 'symbolic links that lead in a circle; give another path');
+    assert.equal(await faultOf(join(folder, 'circle')), 'symbolic links form a loop; give another path');
   });
 
   it('refuses a read-only file and a read-only folder', async function () {
@@ -134,7 +134,7 @@ describe('checkTarget', () => {
     const { warning } = await checkTarget(path, 1e15);
     assert.match(
       warning ?? '',
-      /: little space on the disk: 2000 TB are needed to save, [\d.]+ \wB are free; make room, or give a path on another disk$/,
+      /: low disk space: saving needs 2000 TB, only [\d.]+ \wB is free; make room, or give a path on another disk$/,
     );
     assert.ok(warning?.startsWith(path));
     await writeFile(path, old.padEnd(1000));

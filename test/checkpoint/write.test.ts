@@ -179,7 +179,7 @@ describe('saveCheckpoint', () => {
     }
     assert.deepEqual(await readdir(join(folder, 'runs')), ['1.json']);
     await symlink('circle', join(folder, 'circle'));
-    assert.equal(await faultOf(join(folder, 'circle')), 'symbolic links that lead in a circle; give another path');
+    assert.equal(await faultOf(join(folder, 'circle')), 'symbolic links form a loop; give another path');
   });
 
   it('writes directly to a named pipe and to /dev/stdout', async function () {

@@ -20,7 +20,10 @@ describe('the help', () => {
       assert.equal(code, 0);
       assert.equal(stderr, '');
       for (const { name } of declarations) assert.match(stdout, new RegExp(`^ +charrnn ${name} `, 'm'));
-      assert.match(stdout, /0 done, 1 failure, 2 usage, 129, 130 or 143 interrupted by SIGHUP, SIGINT or SIGTERM/);
+      assert.match(
+        stdout,
+        /0 success, 1 failure, 2 usage error, 129, 130 or 143 interrupted by SIGHUP, SIGINT or SIGTERM/,
+      );
     }
   });
 

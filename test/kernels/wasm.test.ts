@@ -14,7 +14,7 @@ describe('createMemory', () => {
     try {
       assert.throws(() => createMemory(plan), {
         message:
-          'the system gives no WebAssembly memory of 12.1 MiB (and 10 GiB of addresses); raise ulimit -v, or take a smaller model',
+          'the system refuses a WebAssembly memory of 12.1 MiB (and 10 GiB of addresses); raise ulimit -v, or use a smaller model',
       });
     } finally {
       Object.assign(WebAssembly, { Memory });
@@ -24,7 +24,7 @@ describe('createMemory', () => {
   it('refuses a plan that WebAssembly cannot hold, and says how large it is', () => {
     const plan = new Plan();
     plan.tensor('huge', 2 ** 30);
-    assert.throws(() => createMemory(plan), /needs 4\.1 GiB, WebAssembly offers 4\.0 GiB; take a smaller one/);
+    assert.throws(() => createMemory(plan), /needs 4\.1 GiB, WebAssembly offers 4\.0 GiB; use a smaller one/);
   });
   it('provides zeroed memory', () => {
     const plan = new Plan();

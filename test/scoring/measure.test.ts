@@ -95,7 +95,11 @@ describe('measure', () => {
       [OTHER],
       {},
     );
-    await fails(new RegExp(`\\(as long, but another text\\)${remedy}$`), [TEXT.replace('fox', 'xof')], {});
+    await fails(
+      new RegExp(`\\(of the same length, but a different text\\)${remedy}$`),
+      [TEXT.replace('fox', 'xof')],
+      {},
+    );
     await fails(new RegExp(`: 1 character that the model does not know: "é" .*${remedy}$`), [`${TEXT}é`], {});
     const { training: _, ...alone } = checkpoint;
     await fails(/^split validation: the checkpoint has no record of a training run; leave it out$/, 'corpus', {

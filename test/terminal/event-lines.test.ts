@@ -53,9 +53,28 @@ describe('permanentLine', () => {
 });
 
 describe('Status', () => {
+  it('shows a better validation loss at most once a second, and any other every five seconds', () => {
+    let time = 0;
+    const status = new Status(() => time);
+    const isShown = (at: number, loss: number, bestLoss: number): boolean => {
+      time = at;
+      return status.take({ ...validation, loss, bestLoss }) !== undefined;
+    };
+    assert.ok(isShown(0, 3, 3), 'the first');
+    assert.ok(!isShown(0.9, 2, 2));
+    assert.ok(isShown(1, 1.9, 1.9));
+    assert.ok(!isShown(5.9, 2, 1.9));
+    assert.ok(isShown(6, 2, 1.9));
+    assert.ok(isShown(7, 1.8, 1.8));
+    assert.ok(isShown(100, 2, 1.8));
+    assert.ok(status.parts(stepAt(3)).more.includes('validation 2.000'));
+    assert.ok(!isShown(100.5, 1, 1));
+    assert.ok(status.parts(stepAt(3)).more.includes('validation 1.000'), 'not shown, but known');
+  });
+
   it('shows no total and no time left while they are unknown', () => {
     const status = new Status();
-    status.remember({ ...started, steps: null });
+    status.take({ ...started, steps: null });
     assert.deepEqual(status.parts({ ...stepAt(3), secondsLeft: null }), {
       first: ['step 3', 'loss 1.386 (2.000 bits)', 'epoch 0.03'],
       more: ['57,100 char/s'],

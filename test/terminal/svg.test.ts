@@ -23,6 +23,14 @@ describe('chartSvg', () => {
     assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
   });
 
+  it('marks the best point of a curve with a ring, and says which step it is', () => {
+    const points = [3, 2, 2.5].map((y, i) => ({ x: 1000 * i, y }));
+    const svg = chartSvg('best', [{ name: 'validation', points, best: points[1] }]);
+    assert.match(svg, /<circle cx="425" cy="[\d.]+" r="6" fill="#fff" /);
+    assert.ok(svg.includes('validation: 2.500 (3.607 bits), best 2.000 at step 1,000<'));
+    assert.doesNotMatch(chartSvg('none', [{ name: 'training', points }]), /r="6"|best 2/);
+  });
+
   it('draws a single point', () => {
     const svg = chartSvg('one', [{ name: 'training', points: [{ x: 3, y: 2 }] }]);
     assert.doesNotMatch(svg, /NaN|Infinity/);

@@ -126,7 +126,7 @@ describe('readCorpus', () => {
     const empty = `${at('c.txt')}: empty; give a text with some characters`;
     await assert.rejects(readCorpus([at('c.txt')], defaults), new CharrnnError(empty));
     await assert.rejects(read('\ufeff'), new CharrnnError('standard input: empty; give a text with some characters'));
-    const tooRare = 'standard input: no character occurs 1,000 times, the commonest 3; lower minCount';
+    const tooRare = 'standard input: no character occurs 1,000 times, the most frequent one 3; lower minCount';
     await assert.rejects(read('aaab', rare(1000)), new CharrnnError(tooRare, 2));
   });
 
@@ -166,7 +166,7 @@ describe('readCorpus', () => {
         write('changing.txt', change);
       })();
       const reading = readCorpus([path, late, '-'], defaults, { stdin });
-      await assert.rejects(reading, (error: CharrnnError) => error.message.includes('changed while it was read'));
+      await assert.rejects(reading, (error: CharrnnError) => error.message.includes('changed while it was being read'));
     }
   });
 });

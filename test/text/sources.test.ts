@@ -103,7 +103,7 @@ describe('findSources', () => {
     const remedy = 'give a folder with text files';
     await rejects('pictures', `${at('pictures')}: none of its 2 files is text; ${remedy}`);
     const empty = temporaryFolder();
-    await rejects(empty.folder, `${empty.folder}: no file in it; ${remedy}`);
+    await rejects(empty.folder, `${empty.folder}: no files in it; ${remedy}`);
     empty.remove();
   });
   it('reports a file that is unreadable or has disappeared when it is read', async () => {
@@ -197,8 +197,7 @@ describe('kept', () => {
     assert.deepEqual(await all(kept('standard input', pieces, 4)), [1, 2, 3, 4]);
     await assert.rejects(all(kept('standard input', pieces, 3)), {
       name: 'CharrnnError',
-      message:
-        'standard input: longer than the memory that is free, 0.1 KiB; give it as a file, which is read in pieces',
+      message: 'standard input: longer than the free memory, 0.1 KiB; give it as a file, which is read in pieces',
     });
   });
 });

@@ -18,18 +18,18 @@ describe('allocate', () => {
     const give = 'give a part of it';
     assert.throws(() => allocate(5e9, 100, machine), {
       name: 'CharrnnError',
-      message: `the corpus is too long: 5,000,000,000 characters need 4.7 GiB, an array of this Node holds 4.0 GiB at most; ${give}`,
+      message: `the corpus is too long: 5,000,000,000 characters need 4.7 GiB, an array in this Node holds at most 4.0 GiB; ${give}`,
     });
     assert.throws(
       () => allocate(3e9, 1000, machine),
-      /: 3,000,000,000 characters need 5\.6 GiB, an array of this Node/,
+      /: 3,000,000,000 characters need 5\.6 GiB, an array in this Node/,
     );
     assert.throws(() => allocate(3e9, 100, { ...machine, total: 2 * GIB }), {
       name: 'CharrnnError',
       message: `the corpus does not fit in memory: 3,000,000,000 characters need 2.8 GiB, this machine has 2.0 GiB; ${give}`,
     });
     const boundless = { ...machine, total: 2 ** 60, longestArray: 2 ** 60 };
-    assert.throws(() => allocate(2 ** 52, 100, boundless), /but does not give that much; give a part of it$/);
+    assert.throws(() => allocate(2 ** 52, 100, boundless), /but does not provide that much; give a part of it$/);
   });
 });
 

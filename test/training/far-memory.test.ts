@@ -61,7 +61,7 @@ describe('a model at the end of 4 GiB', () => {
 
   it('is the largest: a sampler for a larger one is refused before any parameter is read', () => {
     const shape = { cell: 'lstm', layers: 2, hidden: 16384, vocabulary: 100 } as const;
-    const message = /^the model needs 24\.1 GiB, WebAssembly offers 4\.0 GiB; take a smaller one$/;
+    const message = /^the model needs 24\.1 GiB, WebAssembly offers 4\.0 GiB; use a smaller one$/;
     assert.throws(() => new Sampler(shape, () => assert.fail('a parameter was read')), {
       name: 'CharrnnError',
       message,

@@ -57,6 +57,18 @@ describe('checkRequest', () => {
     [{ seed: -1 }, 'seed -1: must be from 0 to 4294967295'],
     [{ validateEvery: 0 }, 'validateEvery 0: must be at least 1'],
     [{ patience: null }, 'patience null: must be at least 1'],
+    [{ threads: 0 }, 'threads 0: must be from 1 to 256'],
+    [{ backend: 'cuda' }, 'backend cuda: must be one of wasm, blas'],
+    [{ preset: 'huge' }, 'preset huge: must be one of tiny, small, medium, large'],
+    [{ keep: -1 }, 'keep -1: must be from 0 to 1000000'],
+    [{ sampleEvery: 0.5 }, 'sampleEvery 0.5: must be a whole number'],
+    [{ extendVocabulary: 'yes' }, 'extendVocabulary yes: must be true or false'],
+    [{ model: null }, 'model null: must be an object'],
+    [{ data: 50 }, 'data 50: must be an object'],
+    [{ hidden: 12 }, 'hidden: unknown option; it is model.hidden'],
+    [{ clipNorm: 1 }, 'clipNorm: unknown option; it is optimizer.clipNorm'],
+    [{ epoch: 1 }, 'epoch: unknown option'],
+    [{ toString: 1 }, 'toString: unknown option'],
   ] as const) {
     it(`refuses ${message}`, () => refuses(request, message));
   }

@@ -1,4 +1,4 @@
-// Element by element: sums, scaling, clipping, norms.
+// Element-wise kernels: sums, scaling, clipping, norms.
 import { load, store } from './vector';
 
 /** x (size) = 0. */
@@ -61,7 +61,7 @@ export function blend(x: usize, y: usize, rate: f32, size: i32): void {
   }
 }
 
-/** Σ x of x (size) in double precision, from front to back. */
+/** Σ x of x (size) in double precision, from start to end. */
 export function sum(x: usize, size: i32): f64 {
   let total: f64 = 0;
   for (let i = 0; i < size; i++) total += <f64>f32.load(x + ((<usize>i) << 2));

@@ -1,4 +1,4 @@
-// The first layer's input is one-hot: its matrix product only picks rows of the weights.
+// The first layer's input is one-hot: its matrix product only selects rows of the weights.
 import { load, store } from './vector';
 
 /** out (R,M) = rows of w (V,M) at `indices` (R) + bias (M). */
@@ -15,7 +15,7 @@ export function gather(w: usize, indices: usize, bias: usize, out: usize, R: i32
   }
 }
 
-/** Rows of dw at `indices` (R) += rows of dy, `columns` of them; rows of both are `stride` apart. */
+/** Rows of dw at `indices` (R) += rows of dy, both with `columns` columns; the rows of both are `stride` apart. */
 export function scatterAdd(dy: usize, indices: usize, dw: usize, R: i32, stride: i32, columns: i32): void {
   const step = (<usize>stride) << 2;
   for (let r = 0; r < R; r++) {

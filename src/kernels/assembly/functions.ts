@@ -1,4 +1,4 @@
-// exp, sigmoid, tanh and log from additions, multiplications and divisions alone: the same bits on every machine.
+// exp, sigmoid, tanh and log from additions, multiplications and divisions only: the same bits on every machine.
 import { load, store } from './vector';
 
 const LOG2_E: f32 = 1.44269504; // 1/ln 2
@@ -8,7 +8,7 @@ const LN2_LOW: f32 = -2.12194440e-4;
 const ROUND: f32 = 12582912;
 const ONE_BITS: i32 = 0x3f800000;
 
-// e^r − 1 = r + r²·(C2 + C3·r + …) for |r| <= ln 2 / 2, coefficients of the least largest relative error, 1.4e-8.
+// e^r − 1 = r + r²·(C2 + C3·r + …) for |r| <= ln 2 / 2; the coefficients minimise the maximum relative error, 1.4e-8.
 const C2: f32 = 0.49999998155;
 const C3: f32 = 0.16666543669;
 const C4: f32 = 0.04166719966;
@@ -38,7 +38,7 @@ function expm1OfRemainder(x: v128, shifted: v128): v128 {
   return f32x4.add(r, f32x4.mul(f32x4.mul(r, r), q));
 }
 
-/** e^x, relative error < 2e-7; x is held in [−87, 88], where the result is a normal float32. */
+/** e^x, relative error < 2e-7; x is clamped to [−87, 88], where the result is a normal float32. */
 @inline
 export function exp(x: v128): v128 {
   x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(88));
@@ -54,7 +54,7 @@ export function sigmoid(x: v128): v128 {
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
-/** (e^2x − 1)/(e^2x + 1), relative error < 4e-7; ±1 where |x| > 9.1. */
+/** (e^2x − 1)/(e^2x + 1), relative error < 4e-7; ±1 for |x| > 9.1. */
 @inline
 export function tanh(x: v128): v128 {
   x = f32x4.pmin(f32x4.pmax(f32x4.add(x, x), f32x4.splat(-18.2)), f32x4.splat(18.2));
@@ -81,7 +81,7 @@ export function log(x: f64): f64 {
   return 2 * s * sum + exponent * 0.6931471805599453;
 }
 
-/** x (size) ← tanh(x), to `out`. */
+/** out (size) ← tanh(x). */
 export function tanhAll(x: usize, out: usize, size: i32): void {
   for (let i = 0; i < size; i += 4) {
     const at = (<usize>i) << 2;

@@ -1,6 +1,6 @@
 // The WebAssembly kernels. Compiled by AssemblyScript to build/src/kernels/kernels.wasm; called by ../wasm.ts.
 // Addresses are in bytes, counts in elements; all numbers are float32 and all arrays row-major.
-// There is no static data and no heap, so that any number of threads can share one memory.
+// There is no static data and no heap, so any number of threads can share one memory.
 export { add, blend, clamp, copy, fillRows, scale, sum, sumOfSquares, sumRows, zero } from './elements';
 export { gather, scatterAdd } from './embedding';
 export { expAll, logAll, sigmoidAll, tanhAll } from './functions';

@@ -1,4 +1,4 @@
-// Softmax and cross-entropy in one pass over each row, the maximum subtracted first.
+// Softmax and cross-entropy in one pass over each row, after subtracting the maximum.
 import { exp, log } from './functions';
 import { load, store } from './vector';
 
@@ -11,7 +11,7 @@ function largest(x: usize, size: i32): f32 {
 
 /**
  * losses (R) = ln Σ e^logits − logit of the target, in nats; logits (R,V) ← (softmax − one-hot)·scale.
- * A row with a negative target has loss and gradient zero.
+ * A row with a negative target has zero loss and gradient.
  */
 export function crossEntropy(logits: usize, targets: usize, losses: usize, R: i32, V: i32, scale: f32): void {
   for (let r = 0; r < R; r++) {
@@ -31,7 +31,7 @@ export function crossEntropy(logits: usize, targets: usize, losses: usize, R: i3
       const at = row + ((<usize>v) << 2);
       const left = V - v;
       store(at, exp(f32x4.sub(load(at, left), shift)), left);
-      const e = load(at, left); // the lanes behind the row are zero again
+      const e = load(at, left); // the lanes after the row are zero again
       low = f64x2.add(low, f64x2.promote_low_f32x4(e));
       upper = f64x2.add(upper, f64x2.promote_low_f32x4(v128.shuffle<i64>(e, e, 1, 0)));
     }

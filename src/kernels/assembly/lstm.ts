@@ -1,5 +1,5 @@
 // The LSTM's pointwise part. A row of a, and of the gates, has four blocks of H columns: i f o g.
-// Loops with a single exponential each keep the processor busier than one loop with all of them.
+// Separate loops with one exponential each use the processor better than one loop with all of them.
 import { sigmoidAll, tanh, tanhAll } from './functions';
 import { load, store } from './vector';
 

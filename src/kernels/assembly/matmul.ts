@@ -1,13 +1,13 @@
-// Matrix products. One micro-kernel does all of them: two rows of the left matrix times a panel of 16 columns of the
-// right one, eight accumulators in registers. The right matrix is packed so that a panel is read front to back.
-// Every element is summed over k = 0, 1, 2, … in one accumulator: its bits depend on nothing but its row and column.
+// Matrix products. One micro-kernel computes all of them: two rows of the left matrix times a panel of 16 columns of
+// the right one, with eight accumulators in registers. The right matrix is packed so that panels are read sequentially.
+// Every element is summed over k = 0, 1, 2, … in one accumulator: its bits depend only on its row and column.
 
 /** Columns of a panel: four vectors. */
 const PANEL = 16;
 
 /**
- * packed ← w (K,M), rows `stride` elements apart, as panels of 16 columns: element (k,m) stands at
- * packed[(m / 16) · K · 16 + k · 16 + m % 16]. Columns that the last panel lacks are zero.
+ * packed ← w (K,M), rows `stride` elements apart, as panels of 16 columns: element (k,m) is at
+ * packed[(m / 16) · K · 16 + k · 16 + m % 16]. Missing columns of the last panel are zero.
  */
 export function pack(w: usize, stride: i32, K: i32, M: i32, packed: usize): void {
   const step = (<usize>stride) << 2;
@@ -30,7 +30,7 @@ export function pack(w: usize, stride: i32, K: i32, M: i32, packed: usize): void
   }
 }
 
-/** out (M,R), rows `outStride` apart, ← the transpose of x (R,M), rows `stride` apart, by blocks of 4 × 4. */
+/** out (M,R), rows `outStride` apart, ← the transpose of x (R,M), rows `stride` apart, in blocks of 4 × 4. */
 export function transpose(x: usize, stride: i32, R: i32, M: i32, out: usize, outStride: i32): void {
   const down = (<usize>stride) << 2;
   const right = (<usize>outStride) << 2;
@@ -93,9 +93,9 @@ function storeRow(out: usize, c0: v128, c1: v128, c2: v128, c3: v128, columns: i
 }
 
 /**
- * out (R,M), rows `outStride` apart, = start + x (R,K) · packed (K,M). Each row begins with the row of `start`,
- * rows `startStride` apart (0: the same row, a bias), or with zero when `start` is 0.
- * Reads up to 15 elements behind the end of a row of `start`, and does not use them.
+ * out (R,M), rows `outStride` apart, = start + x (R,K) · packed (K,M). Each sum starts from the row of `start`, rows
+ * `startStride` apart (0: the same row, a bias), or from zero if `start` is 0.
+ * Reads up to 15 elements past the end of a row of `start`, and ignores them.
  */
 export function matmul(
   x: usize,
@@ -145,8 +145,8 @@ export function matmul(
       let a1 = a + xStep;
       let p = packed;
       let left = K;
-      // Two steps of k a round. The exit between them keeps the compiler from loading both at once, for which there
-      // are too few registers.
+      // Each round is two steps of k. The exit between them keeps the compiler from loading both at once, for which
+      // there are too few registers.
       while (true) {
         const b0 = v128.load(p, 0);
         const b1 = v128.load(p, 16);

@@ -1,5 +1,5 @@
-// Dropout with a counter-based generator: the mask is a function of key and element alone, so that neither the thread
-// nor the order decides it, and the backward pass makes it again instead of storing it. ../../random.ts has the same
+// Dropout with a counter-based generator: the mask is a function of key and element only, so it depends neither on the
+// thread nor on the order, and the backward pass recomputes it instead of storing it. ../../random.ts has the same
 // generator for the host.
 import { load, store } from './vector';
 

@@ -1,7 +1,7 @@
-// Loads and stores of the last, incomplete vector of a row. A kernel computes on four lanes to the end; only the
-// lanes that exist are read and written, so a value has the same bits in a full vector and in a tail.
+// Loads and stores of the last, incomplete vector of a row. A kernel always computes on four lanes, but only the lanes
+// that exist are read and written, so a value has the same bits in a full vector and in a tail.
 
-/** The `count` (1..4) numbers at `x`; the lanes behind them are zero. */
+/** The `count` (1..4) numbers at `x`; the lanes after them are zero. */
 @inline
 export function load(x: usize, count: i32): v128 {
   if (count >= 4) return v128.load(x);

@@ -1,0 +1,363 @@
+// What docs/errors.md shows: command lines that charrnn refuses or comments on, the files that they name, and the lines
+// that only a broken machine would show.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { loadCheckpoint } from '../build/src/checkpoint/read.js';
+import { saveCheckpoint } from '../build/src/checkpoint/write.js';
+import { thisProcess } from '../build/src/files/processes.js';
+
+/** Command lines by section, in the small part of shell syntax that `scripts/errors.js` reads. */
+export const inputs = {
+  'Command line': [
+    'charrnn trian a.txt',
+    'charrnn zzz',
+    'charrnn --quiet train a.txt',
+    'charrnn train',
+    'charrnn sample',
+    'charrnn completion',
+    'charrnn score',
+    'charrnn sample a.json b.json',
+    'charrnn train a.txt --hiden 3',
+    'charrnn train a.txt -x',
+    'charrnn train a.txt --batch 2 --batch 3',
+    'charrnn train a.txt --output --quiet',
+    'charrnn train a.txt --quiet=false',
+    'charrnn train a.txt --cell lstn',
+    'charrnn train a.txt --cell bird',
+    'charrnn train a.txt --hidden 0x10',
+    'charrnn train a.txt --dropout 2',
+    'charrnn train a.txt --steps 0',
+    'charrnn train a.txt --batch 2.5',
+    'charrnn train a.txt --save-every 5h',
+    'charrnn train a.txt --log -',
+    'charrnn train a.txt --log b.json -o ./b.json',
+    'charrnn train a.txt -o - --json',
+    'charrnn train a.txt -o - --keep 2',
+    'charrnn train a.txt --config none.json',
+    'charrnn train a.txt --config corpus.txt',
+    'charrnn train a.txt --config list.json',
+    'charrnn train a.txt --config hiden.json',
+    'charrnn train a.txt --config bird.json',
+    'charrnn train a.txt --config quoted.json',
+    'charrnn sample a.json --config stop.json',
+    'charrnn gradcheck a.json --hidden 4',
+    'charrnn inspect a.json --json --history',
+    'charrnn inspect a.json --json --svg -',
+    'charrnn inspect a.json --svg a.json',
+  ],
+  Corpus: [
+    'charrnn train none.txt',
+    "charrnn train '*.none'",
+    'charrnn train loop.txt',
+    'charrnn train empty',
+    'charrnn train pictures',
+    'charrnn train text-and-picture --steps 1',
+    'charrnn train text-and-pictures --steps 1 --minutes 1',
+    'charrnn train model.json',
+    'charrnn train windows-1252.txt',
+    'charrnn train utf-16.txt',
+    "printf '' | charrnn train -",
+    "printf 'aaaa' | charrnn train -",
+    'charrnn train corpus.txt --min-count 1000',
+    'charrnn train corpus.txt --batch 50 --sequence 50',
+    'charrnn train corpus.txt --batch 5000',
+    "printf 'hello' | charrnn train - --validation 0.01 --steps 1 --quiet",
+  ],
+  '`--resume` and `--init-from`': [
+    'charrnn train corpus.txt --resume model.json --init-from model.json',
+    'charrnn train corpus.txt --resume model.json --extend-vocabulary',
+    'charrnn train - --resume - -o new.json',
+    'charrnn train corpus.txt --resume -',
+    'charrnn train corpus.txt --resume pipe',
+    'charrnn train corpus.txt --resume weights.json',
+    'charrnn train corpus.txt --resume model.json --seed 7',
+    'charrnn train corpus.txt --init-from model.json --hidden 9',
+    'charrnn train longer.txt --resume model.json --steps 9',
+    'charrnn train another.txt --resume model.json --steps 9',
+    'charrnn train letters.txt --resume model.json --steps 9',
+    'charrnn train letter.txt --init-from model.json',
+    'charrnn train corpus.txt --resume model.json',
+    'charrnn train corpus.txt --resume minute.json',
+  ],
+  '`sample`': [
+    'charrnn sample none.json',
+    'charrnn sample empty',
+    'charrnn sample - --prime-file -',
+    "charrnn sample model.json --prime 'a zoo'",
+    'charrnn sample model.json --unknown replace=z',
+    'charrnn sample model.json --unknown never',
+    'charrnn sample model.json --beam 4 --temperature 2',
+    "charrnn sample model.json --escape --prime 'a\\q'",
+    'charrnn sample model.json --lines 3',
+    'charrnn sample model.json --keep-stop',
+    "charrnn sample model.json --stop ''",
+    'charrnn sample model.json --stop zoo',
+    'charrnn sample model.json --temperature 0 --length 3 --count 2 --unique',
+    'charrnn sample huge.json',
+    'charrnn sample model.json > /dev/full',
+  ],
+  '`eval`, `score` and `inspect`': [
+    'charrnn eval - -',
+    'charrnn eval model.json corpus.txt --dynamic --window 9',
+    'charrnn eval weights.json corpus.txt --split training',
+    'charrnn eval all.json corpus.txt --split validation',
+    'charrnn eval model.json longer.txt --split validation',
+    'charrnn eval model.json another.txt --split validation',
+    'charrnn eval sgd.json corpus.txt --dynamic',
+    'charrnn eval steep.json corpus.txt --dynamic --dynamic-rate 1',
+    'charrnn score -',
+    'charrnn score model.json corpus.txt --dynamic --context line',
+    'charrnn score model.json corpus.txt --color --json',
+    'charrnn inspect weights.json --history',
+  ],
+  Writing: [
+    'charrnn train corpus.txt -o corpus.txt',
+    'charrnn train text-and-model -o text-and-model/m.json',
+    'charrnn train corpus.txt -o held.json',
+    'charrnn train corpus.txt -o elsewhere.json',
+    'charrnn train corpus.txt -o empty',
+    'charrnn train corpus.txt -o corpus.txt/m.json',
+    'charrnn train corpus.txt -o dangling/m.json',
+    'charrnn train corpus.txt -o loop.txt',
+    'charrnn train corpus.txt -o /dev/null --steps 1 --save-every 1 --quiet',
+    'charrnn train corpus.txt -o /dev/full --steps 1 --quiet',
+    'charrnn train corpus.txt --log corpus.txt',
+    'charrnn train corpus.txt --log none/log.jsonl',
+    'charrnn train corpus.txt --log pipe',
+    'charrnn train corpus.txt --log /dev/full --steps 1 --quiet',
+  ],
+  'Memory and numbers': [
+    'charrnn train corpus.txt --hidden 16384 --layers 64',
+    'charrnn train corpus.txt --sequence 65536 --layers 64 --batch 1 --hidden 1',
+    'charrnn train corpus.txt --init-from huge.json --steps 1 --quiet',
+    'charrnn train corpus.txt --learning-rate 100 --clip-norm 0 --steps 3 --quiet',
+  ],
+};
+
+const put = (owner, key, value) => {
+  owner[key] = value;
+};
+const version = (text, value) => text.replace('"version": 1', `"version": ${value}`);
+const bias = ({ parameters }) => parameters['layer0.b'];
+const base64 = (...numbers) => Buffer.from(Float32Array.from(numbers).buffer).toString('base64');
+
+/** Ways to damage the text of a checkpoint, and its document. */
+export const damagedTexts = {
+  'no byte': () => '',
+  'another text': () => 'To be, or not to be',
+  'cut off': (text) => text.slice(0, 3000),
+  'a malformed number': (text) => version(text, '01'),
+  'a number of 70,000 digits': (text) => version(text, '1'.repeat(70_000)),
+  'a text of 70,000 characters': (text) => version(text, `"${'x'.repeat(70_000)}"`),
+  'a repeated key': (text) => version(text, '1, "version": 1'),
+  'lists nested 40 deep': (text) => version(text, '['.repeat(40)),
+  'a quote in base64': (text) => text.replace('"data":"', '"data":"\\"'),
+};
+export const damagedDocuments = {
+  'JSON of something else': (all) => put(all, 'format'),
+  'JSON of another program': (all) => put(all, 'format', 'other'),
+  'a later version': (all) => put(all, 'version', 2),
+  'a version that is a text': (all) => put(all, 'version', 'one'),
+  'a number out of range': ({ model }) => put(model, 'layers', 0),
+  'a missing member': ({ model }) => put(model, 'cell'),
+  'an unknown option': ({ training }) => put(training.options, 'colour', 'red'),
+  'a wrong count of parameters': ({ model }) => put(model, 'parameters', 312),
+  'a wrong count of symbols': ({ model }) => put(model, 'vocabulary', 12),
+  'half a surrogate pair': ({ vocabulary }) => put(vocabulary.codePoints, 10, 0xd800),
+  'characters out of order': ({ vocabulary }) => put(vocabulary.codePoints, 10, 32),
+  'moments without a training record': (all) => put(all, 'training'),
+  'options of another shape': ({ training }) => put(training.options, 'hidden', 5),
+  'a step after the last': ({ training }) => put(training, 'step', 9),
+  'more losses than steps': ({ training }) => put(training.recent, 'count', 9),
+  'a history beyond the last step': ({ training }) => put(training.history[0], 'step', 9),
+  'a history out of order': ({ training }) => training.history.push(training.history[0]),
+  'a lowest loss above another': ({ training }) => put(training, 'bestValidationLoss', 9),
+  'no parameters': (all) => put(all, 'parameters'),
+  'a list of parameters': (all) => put(all, 'parameters', []),
+  'a missing array': ({ parameters }) => put(parameters, 'layer0.b'),
+  'numbers instead of an array': ({ parameters }) => put(parameters, 'layer0.b', [1, 2]),
+  'an array that the model does not have': ({ parameters }) => put(parameters, 'layer9.b', parameters['layer0.b']),
+  'another shape': (all) => put(bias(all), 'shape', [4, 4]),
+  'another precision': (all) => put(bias(all), 'dtype', 'float64'),
+  'numbers instead of base64': (all) => put(bias(all), 'data', [1, 2]),
+  'a part of an array': (all) => put(bias(all), 'data', base64(1, 2, 3)),
+  'a part of a number': ({ parameters }) => put(parameters, 'layer0.b', { data: 'AAA=' }),
+  'base64 of three digits': (all) => put(bias(all), 'data', 'AAA'),
+  'a space in base64': (all) => put(bias(all), 'data', 'AAAA AAA'),
+  'base64 with excess bits': (all) => put(bias(all), 'data', 'AB=='),
+  'an infinite weight': (all) => put(bias(all), 'data', base64(...Array(16).fill(Number.POSITIVE_INFINITY))),
+  'a negative mean of squares': ({ moments }) => put(moments['v.layer0.b'], 'data', base64(...Array(16).fill(-1))),
+};
+
+/** System errors that a folder of small files cannot cause. */
+export const systemCodes = [
+  'EACCES',
+  'EROFS',
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+  'EMFILE',
+  'ENAMETOOLONG',
+  'ENXIO',
+  'EIO',
+  'EPIPE',
+  'EBUSY',
+];
+
+/** Lines that no short run produces: cause, exit code or kind, line. */
+export const unmet = [
+  [
+    'a text that another program writes to',
+    '1',
+    '<text>: changed while it was being read; wait until nothing writes to it, and start again',
+  ],
+  [
+    'a pipe of more than the free memory',
+    '1',
+    '<text>: longer than the free memory, <size>; give it as a file, which is read in pieces',
+  ],
+  [
+    'more tokens than an array can hold',
+    '1',
+    'the corpus is too long: <number> characters need <size>, an array in this Node holds at most <size>; give a part of it',
+  ],
+  [
+    'a corpus larger than the memory',
+    '1',
+    'the corpus does not fit in memory: <number> characters need <size>, this machine has <size>; give a part of it',
+  ],
+  [
+    'a corpus for which the system has no memory',
+    '1',
+    'the corpus does not fit in memory: <number> characters need <size>, this machine has <size> but does not provide that much; give a part of it',
+  ],
+  [
+    'a model larger than the memory',
+    '1',
+    'training needs <size>, this machine has <size>; the largest part is <part>, <size>: <remedy>',
+  ],
+  [
+    'a model larger than the free memory',
+    'note',
+    'training needs <size>, only <size> are free now: it may be slow, or ended by the system; the largest part is <part>, <size>: <remedy>',
+  ],
+  ['`sample` from a model over 4 GiB', '1', 'the model needs <size>, WebAssembly offers <size>; use a smaller one'],
+  [
+    'a limit on addresses',
+    '1',
+    'the system refuses a WebAssembly memory of <size> (and 10 GiB of addresses); raise ulimit -v, or use a smaller model',
+  ],
+  [
+    'an array of a checkpoint larger than the memory',
+    '1',
+    '<path>: <array>: needs <number> bytes of memory, more than this machine provides',
+  ],
+  [
+    'a checkpoint of more than 8 million small values',
+    '1',
+    '<path>: holds more than <number> values besides its arrays',
+  ],
+  [
+    '`--prime-file` or `--novel` beyond the longest text of JavaScript',
+    '1',
+    '<path>: <number> bytes, more than the <number> that can be read; give a part of it',
+  ],
+  [
+    '`score` of a text without line ends',
+    '1',
+    '<text>: line <number> is longer than <number>; break it up, or measure the whole text with eval',
+  ],
+  [
+    'the loss stops being finite after a save',
+    '1',
+    'step <number>: the loss is <value> (the last finite loss was <number>); lower --learning-rate, or give --clip-norm 5 if it is 0; <path> keeps step <number>',
+  ],
+  [
+    'the gradient stops being finite',
+    '1',
+    'step <number>: the norm of the gradient of <tensor> is <value>; lower --learning-rate, or give --clip-norm 5 if it is 0',
+  ],
+  ['a save that fails while training goes on', 'warning', '<error>; training goes on, and the next save tries again'],
+  [
+    'a copy of `--keep` that fails',
+    'warning',
+    '<path>: step <number> cannot be kept (<error>); training goes on without that copy',
+  ],
+  [
+    'a disk without room for two checkpoints',
+    'warning',
+    '<path>: low disk space: saving needs <size>, only <size> is free; make room, or give a path on another disk',
+  ],
+  [
+    'no BLAS',
+    '1',
+    "--backend blas: no BLAS with cblas_sgemm found (looked for <names>); install OpenBLAS (Debian: libopenblas0), or set CHARRNN_BLAS to a library's path",
+  ],
+  [
+    'npm without optional packages',
+    '1',
+    '--backend blas: the optional package koffi is missing; install it with: npm install koffi',
+  ],
+  [
+    'a run of more than a minute without the BLAS that is installed',
+    'note',
+    '<library> is here: --backend blas is faster, with other last digits',
+  ],
+  ["a line given to the library's `score`", '2', 'line <number>: holds a line feed; split it'],
+  ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],
+  ['a bug in charrnn, after its stack trace', '1', 'this is a bug in charrnn; please report it with the lines above'],
+];
+
+/** Writes the files that the inputs name into the working folder. @param charrnn runs a command line */
+export async function makeFiles(charrnn) {
+  const text = 'the cat sat on the mat. '.repeat(40);
+  const texts = {
+    another: `${text.slice(0, -2)}..`,
+    corpus: text,
+    letter: `${text}z`,
+    letters: `${text}zebra`,
+    longer: `${text}.`,
+  };
+  for (const [name, own] of Object.entries(texts)) writeFileSync(`${name}.txt`, own);
+  writeFileSync('windows-1252.txt', 'caf\xe9', 'latin1');
+  writeFileSync('utf-16.txt', '\ufeffhello', 'utf16le');
+  for (const folder of ['empty', 'pictures', 'text-and-picture', 'text-and-pictures', 'text-and-model'])
+    mkdirSync(folder);
+  for (const picture of [
+    'pictures/a',
+    'pictures/b',
+    'text-and-picture/a',
+    'text-and-pictures/a',
+    'text-and-pictures/b',
+  ]) {
+    writeFileSync(`${picture}.png`, '\x89PNG\0', 'latin1');
+  }
+  for (const folder of ['text-and-picture', 'text-and-pictures', 'text-and-model'])
+    copyFileSync('corpus.txt', `${folder}/text.txt`);
+  const configs = { list: [], hiden: { hiden: 9 }, bird: { bird: 9 }, quoted: { hidden: '9' }, stop: { stop: '.' } };
+  for (const [name, config] of Object.entries(configs)) writeFileSync(`${name}.json`, JSON.stringify(config));
+  symlinkSync('loop.txt', 'loop.txt');
+  symlinkSync('nowhere', 'dangling');
+  execFileSync('mkfifo', ['pipe']);
+
+  const train = 'charrnn train corpus.txt --layers 1 --hidden 4 --batch 4 --sequence 5 --threads 1 --quiet';
+  await charrnn(`${train} --steps 3 -o model.json`);
+  await charrnn(`${train} --steps 3 -o all.json --validation 0`);
+  await charrnn(`${train} --steps 3 -o sgd.json --optimizer sgd`);
+  await charrnn(`${train} --minutes 0.001 -o minute.json`);
+  copyFileSync('model.json', 'text-and-model/m.json');
+  const { training, ...weights } = await loadCheckpoint('model.json');
+  await saveCheckpoint('weights.json', weights);
+  const flat = training.moments.map(({ name, shape, values }) => ({ name, shape, values: values.map(() => 0) }));
+  await saveCheckpoint('steep.json', { ...weights, training: { ...training, moments: flat } });
+  const huge = weights.parameters.map(({ name, shape, values }) => ({
+    ...{ name, shape },
+    values: name === 'decoder.W' ? values.map((_, i) => (i % 2 ? 3e38 : -3e38)) : values,
+  }));
+  await saveCheckpoint('huge.json', { ...weights, parameters: huge });
+
+  const holder = { id: '0'.repeat(36), ...(await thisProcess()), since: '2024-05-31T14:03:22Z' };
+  writeFileSync('.held.json.lock', JSON.stringify(holder));
+  writeFileSync('.elsewhere.json.lock', JSON.stringify({ ...holder, host: `not-${hostname()}` }));
+}
