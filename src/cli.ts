@@ -44,13 +44,13 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** For every package that colours anything; none of them is loaded yet. */
+/** Turns colours off for all packages; none that colours anything is loaded yet. */
 function turnColoursOff(): void {
   process.env.NO_COLOR = '1';
   delete process.env.FORCE_COLOR;
 }
 
-/** Says what went wrong, and which exit code that is. */
+/** Reports an error. @returns its exit code */
 function report(error: unknown): ExitCode {
   if (!(error instanceof CharrnnError)) {
     sayBug(error);
@@ -59,11 +59,11 @@ function report(error: unknown): ExitCode {
   sayError(visible(spelledText(error.line)));
   const [first] = process.argv.slice(2);
   const isCommand = declarations.some(({ name }) => name === first);
-  if (error.exitCode === 2) say(`charrnn ${isCommand ? `${first} ` : ''}--help tells more`);
+  if (error.exitCode === 2) say(`see charrnn ${isCommand ? `${first} ` : ''}--help`);
   return error.exitCode;
 }
 
-// Whoever writes learns of a fault from the write itself. Nobody can be told that standard error is gone.
+// Each write reports its own failure. A failure of standard error cannot be reported at all.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 

@@ -47,7 +47,7 @@ export const train: Handler = async ({ words, typed }) => {
       progress.say(interrupted(0));
       leave(signal);
     }
-    progress.say('finishing this step and saving; interrupt again to leave at once');
+    progress.say('finishing this step and saving; interrupt again to quit at once');
     stop.abort();
   });
   const onEvent: EventSink = (event) => {
@@ -73,7 +73,7 @@ export const train: Handler = async ({ words, typed }) => {
 
 type Output = ReturnType<typeof valuesOf<typeof trainOutputOptions>>;
 
-/** What a command line asks of training. */
+/** Converts a command line to a training request. */
 function requestOf(
   corpus: readonly string[],
   typed: Typed,
@@ -91,7 +91,7 @@ function requestOf(
   };
 }
 
-/** What `train --dry-run` does: the plan on standard output. */
+/** Runs `train --dry-run`: prints the plan to standard output. */
 async function showPlan(request: TrainRequest, { json, quiet }: Output): Promise<ExitCode> {
   exitOnInterrupt();
   const progress = await progressFor({ quiet, json });

@@ -66,7 +66,7 @@ describe('the help', () => {
   it('of a command that there is not is an error', async () => {
     const { code, stdout, stderr } = await run('help', 'trian');
     assert.deepEqual([code, stdout], [2, '']);
-    assert.equal(stderr, 'charrnn: trian: unknown command; did you mean train?\ncharrnn --help tells more\n');
+    assert.equal(stderr, 'charrnn: trian: unknown command; did you mean train?\nsee charrnn --help\n');
   });
 
   it('fits into the columns of the terminal, and into 120', () => {

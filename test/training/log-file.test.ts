@@ -41,7 +41,7 @@ describe('LogFile', () => {
   it('does not append to what is no log', async () => {
     const path = join(folder, 'novel.txt');
     writeFileSync(path, 'Call me Ishmael.');
-    const message = `log ${path}: is there already, and no log; remove it, or give another file`;
+    const message = `log ${path}: exists and is not a log; remove it, or give another file`;
     await assert.rejects(open(path), { message });
     assert.equal(readFileSync(path, 'utf8'), 'Call me Ishmael.');
   });
@@ -63,7 +63,7 @@ describe('LogFile', () => {
     for (let i = 0; i < 3; i++) log.write({ i });
     await log.close();
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0], /^log \/dev\/full: no space left on the disk; training goes on without it$/);
+    assert.match(warnings[0], /^log \/dev\/full: no space left on the disk; training continues without it$/);
   });
 
   it('that is a pipe is written where somebody reads it, and refused where nobody does', async function () {

@@ -39,7 +39,7 @@ describe('planMemory', () => {
     assert.equal(bytes.logits, 4 * T * N * 65);
     assert.equal(bytes['batches and losses'], 3 * 4 * T * N);
     // Wh and its transpose of both layers, Wx of the upper one, the decoder with 65 columns in panels of 16.
-    assert.equal(bytes['weights packed for products'], 4 * (6 * 128 * 512 + 128 * 80 + 65 * 128));
+    assert.equal(bytes['packed weights'], 4 * (6 * 128 * 512 + 128 * 80 + 65 * 128));
     const dh = 4 * T * N * 128;
     const scratch = 4 * 256 * (128 + 512);
     // h and c of two layers: their gradients, and a place to put them aside.
@@ -71,9 +71,9 @@ describe('planMemory', () => {
             loadedBytes: 0,
             samplerBytes: 5,
           });
-          const total = [...plan.shared, ...plan.beside].reduce((sum, { bytes }) => sum + bytes, 0);
+          const total = [...plan.shared, ...plan.other].reduce((sum, { bytes }) => sum + bytes, 0);
           assert.equal(plan.totalBytes, total);
-          assert.ok([...plan.shared, ...plan.beside].every(({ bytes }) => bytes >= 0));
+          assert.ok([...plan.shared, ...plan.other].every(({ bytes }) => bytes >= 0));
           assert.equal(plan.sharedBytes, 64 + 4 * (layout.plan.size + 16));
         },
       ),

@@ -7,7 +7,7 @@ import { cells, optimizers, schedules } from '../../src/options/training-options
 import { type Changes, TrainingFolder, type Trial } from './harness.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
-/** 10 steps an epoch; validations between them. */
+/** 10 steps per epoch; validations between them. */
 const small = { layers: 2, hidden: 12, batch: 5, sequence: 16, dropout: 0.2, validateEvery: 6 };
 
 /** A folder in the place of a file cannot be replaced. */
@@ -89,7 +89,7 @@ describe('train with resume', () => {
     await files.train(TEXT, { ...small, steps: 12 }, { output: path, saveEvery: { steps: 3 }, keep: 9 });
     const warnings = files.events.flatMap((event) => (event.event === 'notice' ? [textOf(event.message)] : []));
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0], /kept\.json: step 6 cannot be kept \(.+\); training goes on without that copy$/);
+    assert.match(warnings[0], /kept\.json: step 6 cannot be kept \(.+\); training continues without that copy$/);
     assert.equal((await loadCheckpoint(path)).training?.step, 12);
     assert.equal((await loadCheckpoint(path.replace('.json', '.step-9.json'))).training?.step, 9);
     rmSync(taken, { recursive: true });
@@ -98,7 +98,7 @@ describe('train with resume', () => {
   it('refuses what would change the mathematics, and takes what would not', async () => {
     const path = await files.train(TEXT, { ...small, steps: 12 });
     const resume = (changes: Changes) => files.train(TEXT, changes, { origin: { resume: path }, output: path });
-    const remedy = 'leave it out, or begin a new training run by initFrom';
+    const remedy = 'leave it out, or start a new training run with initFrom';
     await assert.rejects(resume({ hidden: 16 }), {
       message: `hidden 16: ${path} was trained with hidden 12; ${remedy}`,
       exitCode: 2,
@@ -123,7 +123,7 @@ describe('train with resume', () => {
     const path = await files.train(TEXT, { ...small, steps: 12 });
     const resume = (text: string) => files.train(text, { steps: 20 }, { origin: { resume: path }, output: path });
     const corpus = join(files.folder, 'corpus.txt');
-    const begin = 'initFrom begins a new training run';
+    const begin = 'initFrom starts a new training run';
     await assert.rejects(resume(`${TEXT}t`), {
       message: `${corpus}: not the corpus that ${path} was trained on (913 characters instead of 912); ${begin}`,
     });
@@ -271,7 +271,7 @@ describe('saving while training', () => {
     );
     const warnings = files.events.filter((event) => event.event === 'notice' && event.kind === 'warning');
     assert.equal(warnings.length, 2, JSON.stringify(warnings));
-    assert.match(JSON.stringify(warnings), /is a folder.*; training goes on, and the next save tries again/);
+    assert.match(JSON.stringify(warnings), /is a folder.*; training continues, and the next save tries again/);
     assert.equal((await loadCheckpoint(path)).training?.step, 25);
   });
 

@@ -36,8 +36,8 @@ describe('assertFits', () => {
     for (const [changes, vocabulary, end] of [
       [{ batch: 1000, sequence: 1000 }, 65, /activations, \d\.\d GiB: lower batch, sequence, hidden or layers$/],
       [{ batch: 1000, sequence: 200, hidden: 8 }, 20_000, /logits, 15.0 GiB: lower batch or sequence, or raise/],
-      [{ hidden: 8000, batch: 1 }, 65, /moments of the optimizer, 5\.\d GiB: lower hidden or layers$/],
-      [{ hidden: 8000, batch: 1, optimizer: 'rmsprop' }, 65, /weights packed for products, 5.8 GiB: lower hidden/],
+      [{ hidden: 8000, batch: 1 }, 65, /optimizer moments, 5\.\d GiB: lower hidden or layers$/],
+      [{ hidden: 8000, batch: 1, optimizer: 'rmsprop' }, 65, /packed weights, 5.8 GiB: lower hidden/],
     ] as const) {
       const message = said(changes, {}, 1e6, vocabulary);
       assert.match(message, start);
@@ -68,7 +68,7 @@ describe('assertFits', () => {
 
   it('gives notice of what is not free now', () => {
     const message = said({}, { available: 50e6 });
-    assert.match(message, /^training needs \d+\.\d MiB, only 47\.7 MiB are free now: it may be slow, or ended by/);
+    assert.match(message, /^training needs \d+\.\d MiB, only 47\.7 MiB is free now: it may be slow, or be killed by/);
   });
 
   it('refuses more time steps than a thread of JavaScript can hold', () => {
