@@ -71,10 +71,10 @@ export function refuseCompleted(
   const remedy = line`give ${option('epochs')}, ${option('steps')} or ${option('minutes')} beyond that`;
   if (totalSteps !== null && step >= totalSteps) {
     const done = `step ${formatCount(step)} of ${formatCount(totalSteps)}`;
-    throw new CharrnnError(line`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
+    throw new CharrnnError(line`${path}: its training is complete, ${done}; to continue, ${remedy}`, 2);
   }
   if (totalSeconds !== null && seconds !== null && seconds >= totalSeconds) {
     const done = `${(seconds / 60).toFixed(1)} of ${totalSeconds / 60} minutes`;
-    throw new CharrnnError(line`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
+    throw new CharrnnError(line`${path}: its training is complete, ${done}; to continue, ${remedy}`, 2);
   }
 }

@@ -227,7 +227,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'want something left to do': {
       args: resume(model),
       said: [
-        `${model}: its training is complete, step 3 of 3; to go on, give --epochs, --steps or --minutes beyond that`,
+        `${model}: its training is complete, step 3 of 3; to continue, give --epochs, --steps or --minutes beyond that`,
       ],
       code: 2,
     },
