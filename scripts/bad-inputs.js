@@ -240,7 +240,7 @@ export const unmet = [
   [
     'a model larger than the free memory',
     'note',
-    'training needs <size>, only <size> are free now: it may be slow, or ended by the system; the largest part is <part>, <size>: <remedy>',
+    'training needs <size>, only <size> is free now: it may be slow, or be killed by the system; the largest part is <part>, <size>: <remedy>',
   ],
   ['`sample` from a model over 4 GiB', '1', 'the model needs <size>, WebAssembly offers <size>; use a smaller one'],
   [
@@ -271,18 +271,18 @@ export const unmet = [
   [
     'the loss stops being finite after a save',
     '1',
-    'step <number>: the loss is <value> (the last finite loss was <number>); lower --learning-rate, or give --clip-norm 5 if it is 0; <path> keeps step <number>',
+    'step <number>: the loss is <value> (the last finite loss was <number>); lower --learning-rate, or give --clip-norm 5 if it is 0; <path> holds step <number>',
   ],
   [
     'the gradient stops being finite',
     '1',
     'step <number>: the norm of the gradient of <tensor> is <value>; lower --learning-rate, or give --clip-norm 5 if it is 0',
   ],
-  ['a save that fails while training goes on', 'warning', '<error>; training goes on, and the next save tries again'],
+  ['a save that fails during training', 'warning', '<error>; training continues, and the next save tries again'],
   [
     'a copy of `--keep` that fails',
     'warning',
-    '<path>: step <number> cannot be kept (<error>); training goes on without that copy',
+    '<path>: step <number> cannot be kept (<error>); training continues without that copy',
   ],
   [
     'a disk without room for two checkpoints',
@@ -302,7 +302,7 @@ export const unmet = [
   [
     'a run of more than a minute without the BLAS that is installed',
     'note',
-    '<library> is here: --backend blas is faster, with other last digits',
+    '<library> is available: --backend blas is faster, with different last digits',
   ],
   ["a line given to the library's `score`", '2', 'line <number>: holds a line feed; split it'],
   ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],

@@ -30,7 +30,7 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** Says what went wrong, and returns the exit code for it. */
+/** Reports an error. @returns its exit code */
 async function report(error: unknown): Promise<ExitCode> {
   if (!(error instanceof CharrnnError)) {
     sayBug(error);
@@ -40,11 +40,11 @@ async function report(error: unknown): Promise<ExitCode> {
   sayError(visible(spelledText(error.line)));
   const [first] = process.argv.slice(2);
   const isCommand = declarations.some(({ name }) => name === first);
-  if (error.exitCode === 2) say(`charrnn ${isCommand ? `${first} ` : ''}--help tells more`);
+  if (error.exitCode === 2) say(`see charrnn ${isCommand ? `${first} ` : ''}--help`);
   return error.exitCode;
 }
 
-// A write itself reports its fault. If standard error is gone, there is nobody left to tell.
+// Each write reports its own failure. A failure of standard error cannot be reported at all.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 

@@ -1,4 +1,4 @@
-// Options from a file: a JSON object whose members are named as the options of the command.
+// Options from a file: a JSON object whose members have the names of the command's options.
 
 import { CharrnnError } from '../errors.js';
 import { visibleJson } from '../format.js';
@@ -9,10 +9,10 @@ import { nearest } from './spelling.js';
 import { readValue, valuesOf } from './values.js';
 
 /**
- * What was typed, and the options of a file as if they had been typed too; what was typed takes precedence. Members that
- * are null, and flags that are false, count as absent.
- * @param path of the file, - for standard input
- * @throws CharrnnError one line with file and member
+ * Returns the typed options, plus the options of a file as if they had been typed; typed ones take precedence. Members
+ * that are null and flags that are false count as absent.
+ * @param path the file, or - for standard input
+ * @throws CharrnnError with file and member
  */
 export async function withConfig(path: string, table: OptionTable, typed: Typed): Promise<Typed> {
   const name = path === '-' ? 'standard input' : path;
@@ -27,7 +27,7 @@ export async function withConfig(path: string, table: OptionTable, typed: Typed)
   return { ...Object.fromEntries(given), ...typed };
 }
 
-/** The values of all options of a command, as `withConfig` reads them: null where the command chooses. */
+/** Formats the values of all options of a command as `withConfig` reads them; null where the command chooses. */
 export function configText(table: OptionTable, typed: Typed): string {
   const values = Object.entries(valuesOf(table, typed)).map(([key, value]) => {
     const option = table[key];
@@ -54,7 +54,7 @@ function unknown(name: string, member: string, known: readonly string[]): Charrn
   return new CharrnnError(`${name}: ${member}: unknown option${meant ? `; did you mean ${meant}?` : ''}`, 2);
 }
 
-/** What one would type for a member, or undefined where that is nothing. */
+/** Converts a member to what would be typed for it, or undefined for nothing. */
 function typedFor(subject: string, option: Option, value: unknown): Typed[string] | undefined {
   const isOptional = option.default === undefined || (option.type === 'number' && option.chosen);
   if (value === null && isOptional) return undefined;
@@ -63,7 +63,7 @@ function typedFor(subject: string, option: Option, value: unknown): Typed[string
   };
   if (option.type === 'texts') {
     const isList = Array.isArray(value) && value.every((text) => typeof text === 'string');
-    if (!isList) return refuse('a list of texts in quotes');
+    if (!isList) return refuse('a list of strings');
     return value.length > 0 ? value : undefined;
   }
   const needed = typeOf(option);
@@ -74,7 +74,7 @@ function typedFor(subject: string, option: Option, value: unknown): Typed[string
   return typed;
 }
 
-const words = { number: 'a number', string: 'a text in quotes', boolean: 'true or false' };
+const words = { number: 'a number', string: 'a string', boolean: 'true or false' };
 
 function typeOf({ type }: Option): keyof typeof words {
   if (type === 'number') return 'number';

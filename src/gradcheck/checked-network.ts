@@ -12,17 +12,17 @@ export interface NetworkOptions extends DropoutSettings {
   readonly seed: number;
 }
 
-/** A tensor that the loss is differentiated by, and its gradient. */
+/** A tensor by which the loss is differentiated, and its gradient. */
 export interface Differentiable {
   readonly name: string;
   readonly value: Tensor;
   readonly gradient: Tensor;
 }
 
-/** A model on some backend, with fixed text and fixed dropout masks: its loss is a function of weights and states. */
+/** A model on one backend with fixed text and dropout masks, so that its loss is a function of weights and states. */
 export class Network {
   readonly kernels: Kernels;
-  /** Every parameter, then every initial state. */
+  /** All parameters, then all initial states. */
   readonly variables: readonly Differentiable[];
   readonly model: LanguageModel;
   private readonly worker: Worker;
@@ -45,13 +45,13 @@ export class Network {
     ];
   }
 
-  /** The symbols read and to be predicted, both (T·N). */
+  /** Sets the symbols to read and to predict, both (T·N). */
   setText(inputs: ArrayLike<number>, targets: ArrayLike<number>): void {
     this.kernels.writeIndices(this.model.inputs, inputs);
     this.kernels.writeIndices(this.model.targets, targets);
   }
 
-  /** Mean nats per character. */
+  /** Returns the mean nats per character. */
   loss(): number {
     const { model, worker, kernels } = this;
     model.prepare(worker, this.keys);
@@ -61,7 +61,7 @@ export class Network {
     return kernels.sum(model.losses) / model.losses.size;
   }
 
-  /** The loss, and its gradient by every variable. */
+  /** Returns the loss, and computes its gradient with respect to every variable. */
   lossAndGradients(): number {
     const { model, worker, kernels } = this;
     if (model.gradients) kernels.zero(model.gradients.block);

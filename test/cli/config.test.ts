@@ -32,6 +32,6 @@ describe('a configuration', () => {
     writeFileSync(file, '{"temprature": 1}');
     const { code, stderr } = await run('sample', 'none.json', '--config', file);
     const message = `charrnn: ${file}: temprature: unknown option; did you mean temperature?`;
-    assert.deepEqual([code, stderr], [2, `${message}\ncharrnn sample --help tells more\n`]);
+    assert.deepEqual([code, stderr], [2, `${message}\nsee charrnn sample --help\n`]);
   });
 });

@@ -25,7 +25,7 @@ const output = path('new.json');
 /** Arguments that train to a new file. */
 const train = (...args: string[]): string[] => ['train', ...args, '-o', output, ...tiny];
 const resume = (from: string, text = corpus): string[] => ['train', text, '--resume', from, '--quiet'];
-const remedy = '--init-from begins a new training run';
+const remedy = '--init-from starts a new training run';
 
 interface Case {
   readonly args: readonly string[];
@@ -160,19 +160,19 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     },
     'both one by one and as one text': {
       args: ['score', model, corpus, '--dynamic', '--context', 'line'],
-      said: ['--dynamic: reads one text that goes on; leave --context line out'],
+      said: ['--dynamic: reads all lines as one text; leave out --context line'],
       code: 2,
     },
     'both in colours and as JSON': {
       args: ['score', model, corpus, '--color', '--json'],
-      said: ['--color: not with --json or --per-character; leave one of them out'],
+      said: ['--color: cannot be combined with --json or --per-character; leave one of them out'],
       code: 2,
     },
   },
   'a run from a checkpoint': {
     'with both --resume and --init-from': {
       args: ['train', corpus, '--resume', model, '--init-from', model],
-      said: ['--resume and --init-from: give one of them; the first goes on, the second begins anew'],
+      said: ['--resume and --init-from: give only one; the first continues a run, the second starts one'],
       code: 2,
     },
     'with --extend-vocabulary but without --init-from': {
@@ -187,16 +187,18 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     },
     'that would be written back to standard input': {
       args: ['train', corpus, '--resume', '-'],
-      said: ['--resume -: standard input cannot be written back; give an --output'],
+      said: ['--resume -: standard input cannot be written back to; give --output'],
       code: 2,
     },
     'without a training state': {
       args: resume(path('sampling.json')),
-      said: [`${path('sampling.json')}: made for sampling alone, without the state of a training run; try --init-from`],
+      said: [`${path('sampling.json')}: made only for sampling, without the state of a training run; try --init-from`],
     },
     'with other options': {
       args: [...resume(model), '--seed', '7'],
-      said: [`--seed 7: ${model} was trained with --seed 1; leave it out, or begin a new training run by --init-from`],
+      said: [
+        `--seed 7: ${model} was trained with --seed 1; leave it out, or start a new training run with --init-from`,
+      ],
       code: 2,
     },
     'with another model': {
@@ -225,7 +227,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'that is complete': {
       args: resume(model),
       said: [
-        `${model}: its training is complete, step 3 of 3; to go on, give --epochs, --steps or --minutes beyond that`,
+        `${model}: its training is complete, step 3 of 3; to continue, give --epochs, --steps or --minutes beyond that`,
       ],
       code: 2,
     },
@@ -239,7 +241,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'that is part of the corpus': {
       args: ['train', path('with-model'), '-o', path('with-model/m.json'), ...tiny],
       said: [
-        `${path('with-model/m.json')}: is one of the texts to train on; give another --output, or take it out of them`,
+        `${path('with-model/m.json')}: is one of the texts to train on; give another --output, or take it out of the corpus`,
       ],
     },
     'that is a folder': {
@@ -257,7 +259,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     },
     'on the stream of the events': {
       args: ['train', corpus, '-o', '-', '--json'],
-      said: ['--json: standard output takes the checkpoint; leave it out, or give a file as --output'],
+      said: ['--json: standard output is for the checkpoint; leave it out, or give a file as --output'],
       code: 2,
     },
     'that is a stream and takes one checkpoint': {
@@ -291,7 +293,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       },
       'to the pipe it was resumed from': {
         args: resume(path('pipe')),
-        said: [`--resume ${path('pipe')}: a stream cannot be written back; give an --output`],
+        said: [`--resume ${path('pipe')}: a stream cannot be written back to; give --output`],
         code: 2,
       },
     }),
@@ -300,7 +302,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'over 4 GiB': {
       args: ['train', corpus, '-o', output, '--hidden', '16384', '--layers', '64'],
       said: [
-        /^the model needs at least 3\.0 TiB, WebAssembly offers 4\.0 GiB; the largest part is moments of the optimizer, .*: lower --hidden or --layers$/,
+        /^the model needs at least 3\.0 TiB, WebAssembly offers 4\.0 GiB; the largest part is optimizer moments, .*: lower --hidden or --layers$/,
       ],
     },
     'with too many time steps': {
@@ -422,7 +424,7 @@ describe('in one line, with its exit code and with nothing lost, charrnn reports
     for (const [title, one] of Object.entries(inGroup)) {
       it(`${group} ${title}`, async () => {
         const { code, stderr } = await (started.get(one) ?? runCommand(one));
-        const lines = stderr.split('\n').filter((line) => !/^seed \d+$|--help tells more$|^$/.test(line));
+        const lines = stderr.split('\n').filter((line) => !/^seed \d+$|^see charrnn .*--help$|^$/.test(line));
         const said = lines.map((line) => line.replace(/^(charrnn|note|warning): /, ''));
         assert.equal(said.length, one.said.length, stderr);
         one.said.forEach((line, i) => {

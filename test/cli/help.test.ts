@@ -69,7 +69,7 @@ describe('the help', () => {
   it('of an unknown command is an error', async () => {
     const { code, stdout, stderr } = await run('help', 'trian');
     assert.deepEqual([code, stdout], [2, '']);
-    assert.equal(stderr, 'charrnn: trian: unknown command; did you mean train?\ncharrnn --help tells more\n');
+    assert.equal(stderr, 'charrnn: trian: unknown command; did you mean train?\nsee charrnn --help\n');
   });
 
   it('fits the columns of the terminal, and 120', () => {

@@ -42,7 +42,7 @@ if (process.platform !== 'win32') {
     /** Runs the command that the program printed in a shell. */
     async function goOn({ stderr }: Ended, more: string): Promise<void> {
       const [, command] =
-        /; go on with(?: the same text on standard input)?: (.+)\n$/.exec(stderr) ?? assert.fail(stderr);
+        /; continue with(?: the same text on standard input)?: (.+)\n$/.exec(stderr) ?? assert.fail(stderr);
       await sh('sh', ['-c', `${command} ${more}`]);
     }
 
@@ -69,7 +69,7 @@ if (process.platform !== 'win32') {
       const output = path('stdin.json');
       const ended = await interrupt(['-', '-o', output, '--minutes', '5'], 'SIGHUP', TEXT);
       assert.equal(ended.code, 129);
-      assert.match(ended.stderr, /; go on with the same text on standard input: node .* train - --resume /);
+      assert.match(ended.stderr, /; continue with the same text on standard input: node .* train - --resume /);
       const saved = await stepsIn(output);
       writeFileSync(path('text'), TEXT);
       await goOn(ended, `--steps ${saved + 2} < ${path('text')}`);
@@ -99,7 +99,7 @@ if (process.platform !== 'win32') {
       const ended = end(child);
       await until(child, '"step":2,', 'stdout');
       child.kill('SIGINT');
-      await until(child, 'finishing this step and saving; interrupt again to leave at once\n');
+      await until(child, 'finishing this step and saving; interrupt again to quit at once\n');
       const start2 = performance.now();
       child.kill('SIGTERM');
       const { code, stdout } = await ended;

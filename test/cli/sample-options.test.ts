@@ -170,15 +170,15 @@ describe('charrnn sample refuses', () => {
   after(remove);
 
   for (const [args, fault] of [
-    [['--beam', '4', '--seed', '1'], '--seed: does not go with --beam; leave one of them out'],
-    [['--best', '-t', '0.5'], '--temperature: does not go with --best; leave one of them out'],
-    [['-0', '--separator', 'x'], '--separator: does not go with --null; leave one of them out'],
+    [['--beam', '4', '--seed', '1'], '--seed: cannot be combined with --beam; leave one of them out'],
+    [['--best', '-t', '0.5'], '--temperature: cannot be combined with --best; leave one of them out'],
+    [['-0', '--separator', 'x'], '--separator: cannot be combined with --null; leave one of them out'],
     [['--count', '64', '--threads', '2', '--prime', 'ax'], /^prime: character 2, "x" \(U\+0078\), is not among the 3/],
     [['--keep-stop'], '--keep-stop: needs --stop'],
-    [['--stop', ''], '--stop "": is empty; give a text of one character or more'],
-    [['--stop', 'ax'], /^--stop ax: "x" \(U\+0078\) is not among the 3 characters of the model/],
+    [['--stop', ''], '--stop "": is empty; give at least one character'],
+    [['--stop', 'ax'], /^--stop ax: "x" \(U\+0078\) is not among the model's 3 characters/],
     [['--lines', '1'], '--lines: the model knows no line feed; give --length or --stop instead'],
-    [['--unknown', 'drop'], '--unknown drop: must be error, skip, or replace= and one character, as replace=?'],
+    [['--unknown', 'drop'], '--unknown drop: must be error, skip, or replace= and one character, as in replace=?'],
     [['--escape', '--prime', 'a\\q'], /^--prime: .*\\q/],
     [['--novel', '-', '--prime-file', '-'], '-: standard input can be read only once; give a file'],
     [['--top-p', '1.5'], /^--top-p 1\.5: must be .*0.*1/],

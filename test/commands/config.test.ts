@@ -47,7 +47,7 @@ describe('withConfig', () => {
     ['{"hidden": 1.5}', 'hidden 1.5: must be a whole number'],
     ['{"hidden": [7]}', 'hidden [7]: must be a number'],
     ['{"cell": "lstn"}', 'cell lstn: must be one of rnn, lstm; did you mean lstm?'],
-    ['{"output": 3}', 'output 3: must be a text in quotes'],
+    ['{"output": 3}', 'output 3: must be a string'],
     ['{"quiet": "yes"}', 'quiet "yes": must be true or false'],
     ['[]', 'must be a JSON object, as --print-config writes it'],
   ]) {

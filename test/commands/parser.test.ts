@@ -88,7 +88,7 @@ describe('words after --', () => {
   });
 
   it('are not allowed where -- may be meant as a value', () => {
-    const needed = '--prime: needs a value; one that begins with a dash is joined by =';
+    const needed = '--prime: needs a value; join it with = if it begins with a dash';
     assert.equal(refusal('sample', '--prime', '--', 'a'), needed);
     assert.equal(refusal('sample', 'a', '--prime', '--'), needed);
   });
@@ -136,13 +136,13 @@ describe('a misused option', () => {
     [['--quiet='], '--quiet: takes no value'],
     [['-q=x'], '-q: takes no value'],
     [['-q='], '-q: takes no value'],
-    [['--output'], '--output: needs a value; one that begins with a dash is joined by ='],
-    [['-qo'], '-o: needs a value; one that begins with a dash is joined by ='],
-    [['--output', '--quiet'], '--output: needs a value; one that begins with a dash is joined by ='],
-    [['--output', '-x'], '--output: needs a value; one that begins with a dash is joined by ='],
-    [['--batch', '2', '--batch=3'], '--batch: given 2 times; once is enough'],
-    [['-oa', '--output=b', '-o', 'c'], '--output: given 3 times; once is enough'],
-    [['-qq'], '--quiet: given 2 times; once is enough'],
+    [['--output'], '--output: needs a value; join it with = if it begins with a dash'],
+    [['-qo'], '-o: needs a value; join it with = if it begins with a dash'],
+    [['--output', '--quiet'], '--output: needs a value; join it with = if it begins with a dash'],
+    [['--output', '-x'], '--output: needs a value; join it with = if it begins with a dash'],
+    [['--batch', '2', '--batch=3'], '--batch: given 2 times; give it once'],
+    [['-oa', '--output=b', '-o', 'c'], '--output: given 3 times; give it once'],
+    [['-qq'], '--quiet: given 2 times; give it once'],
   ] as const) {
     it(`is refused: ${args.join(' ')}: ${message}`, () => assert.equal(refusal('train', 'a', ...args), message));
   }

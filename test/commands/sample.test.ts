@@ -11,7 +11,7 @@ describe('escapes', () => {
       assert.throws(
         () => unescaped('stop', text),
         (error) =>
-          error instanceof CharrnnError && error.exitCode === 2 && /^--stop: .* is no escape/s.test(error.message),
+          error instanceof CharrnnError && error.exitCode === 2 && /^--stop: .* is not an escape/s.test(error.message),
       );
     });
   }

@@ -56,7 +56,10 @@ describe('sample', () => {
   });
   it('refuses stops and lines that the model never writes', async () => {
     await assert.rejects(text(biased('ab'), { lines: 1 }), /lines: the model knows no line feed/);
-    await assert.rejects(text(biased('ab'), { stop: ['a', 'bx'] }), /stop bx: "x" \(U\+0078\) is not among the 2/);
+    await assert.rejects(
+      text(biased('ab'), { stop: ['a', 'bx'] }),
+      /stop bx: "x" \(U\+0078\) is not among the model's 2 characters/,
+    );
     await assert.rejects(text(biased('ab'), { stop: [''] }), /stop "": is empty/);
   });
 });

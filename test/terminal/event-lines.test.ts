@@ -10,8 +10,8 @@ describe('permanentLine', () => {
   it('describes the model, the text and the batches', () => {
     assert.equal(
       plain(started),
-      'lstm 2×128, 219,123 parameters; 900,000 characters (100,000 more for validation), 61 different; ' +
-        'batch 50 × sequence 40, 450 steps an epoch',
+      'lstm 2×128, 219,123 parameters; 900,000 characters (100,000 more for validation), 61 distinct; ' +
+        'batch 50 × sequence 40, 450 steps per epoch',
     );
   });
 
@@ -31,9 +31,9 @@ describe('permanentLine', () => {
 
   it('says at the end which step the model comes from, and whether it has overfitted since', () => {
     const best = { step: 1200, epoch: 2.66, loss: 1.49 };
-    const model = 'the model is that of step 1,200 (epoch 2.66, validation loss 1.490)';
+    const model = 'the model is from step 1,200 (epoch 2.66, validation loss 1.490)';
     assert.ok(plain({ ...finished, best }).includes(`validation loss 1.500 (2.164 bits); ${model}; `));
-    assert.ok(plain({ ...finished, best: { ...best, loss: 1.48 } }).includes('; overfitted since; the model is that'));
+    assert.ok(plain({ ...finished, best: { ...best, loss: 1.48 } }).includes('; overfitted since; the model is from'));
     assert.doesNotMatch(plain(finished), /the model is/);
   });
 

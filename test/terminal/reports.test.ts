@@ -47,14 +47,14 @@ describe('planLines', () => {
         'memory                                       size',
         'parameters                                1.0 KiB',
         'activations                               3.0 MiB',
-        'together                                  4.0 GiB',
+        'total                                     4.0 GiB',
         'of which in WebAssembly, at most 4.0 GiB  3.0 MiB',
         'this machine has                          8.0 GiB',
         'free now                                  2.0 GiB',
         '',
-        'text        2,000 characters, 3 different: 1,800 to train on, 200 for validation',
-        'steps       batch 4 × sequence 5, 89 steps an epoch, 890 in all',
-        'time        about 1m 29s, an estimate from 7 steps just now: 200 char/s (2 threads, wasm)',
+        'text        2,000 characters, 3 distinct: 1,800 to train on, 200 for validation',
+        'steps       batch 4 × sequence 5, 89 steps per epoch, 890 in total',
+        'time        about 1m 29s, estimated from a trial of 7 steps: 200 char/s (2 threads, wasm)',
         'checkpoint  a\\u{1b}.json, about 4.1 kB',
       ].join('\n'),
     );
@@ -70,7 +70,7 @@ describe('planLines', () => {
     const timed = { ...plan, run: { ...run, steps: null } };
     assert.match(
       text(timed),
-      /steps an epoch, in all what fits in the time\ntime {8}1m 29s, about 890 steps, an estimate/,
+      /steps per epoch, as many as fit in the time\ntime {8}1m 29s, about 890 steps, estimated/,
     );
   });
 });

@@ -6,7 +6,7 @@ describe('interrupted', () => {
     assert.equal(interrupted(0), 'interrupted before the first step; nothing was saved');
     assert.equal(interrupted(1200), 'all 1,200 steps are saved');
     const command = "charrnn train 'a b.txt' --resume m.json";
-    assert.equal(interrupted(3, { command, wantsText: false }), `all 3 steps are saved; go on with: ${command}`);
-    assert.match(interrupted(3, { command, wantsText: true }), /; go on with the same text on standard input: /);
+    assert.equal(interrupted(3, { command, wantsText: false }), `all 3 steps are saved; continue with: ${command}`);
+    assert.match(interrupted(3, { command, wantsText: true }), /; continue with the same text on standard input: /);
   });
 });

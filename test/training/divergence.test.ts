@@ -16,7 +16,7 @@ describe('divergence', () => {
 
   it('says what was saved', () => {
     const { message } = divergence(result, { ...nothing, saved: { path: 'm.json', step: 5 } });
-    assert.equal(message, `step 7: the loss is NaN; ${remedy}; m.json keeps step 5`);
+    assert.equal(message, `step 7: the loss is NaN; ${remedy}; m.json holds step 5`);
   });
 
   it('names the tensor whose gradient is not finite', () => {

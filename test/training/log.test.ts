@@ -90,7 +90,7 @@ describe('LogFile', () => {
   it('refuses to append to a file that is not a log', async () => {
     const path = join(folder, 'novel.txt');
     writeFileSync(path, 'Call me Ishmael.');
-    const message = `log ${path}: is there already, and no log; remove it, or give another file`;
+    const message = `log ${path}: exists and is not a log; remove it, or give another file`;
     await assert.rejects(open(path), { message });
     assert.equal(readFileSync(path, 'utf8'), 'Call me Ishmael.');
   });
@@ -112,7 +112,7 @@ describe('LogFile', () => {
     for (let i = 0; i < 3; i++) log.write({ i });
     await log.close();
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0], /^log \/dev\/full: no space left on the disk; training goes on without it$/);
+    assert.match(warnings[0], /^log \/dev\/full: no space left on the disk; training continues without it$/);
   });
 
   it('writes to a pipe that has a reader, and refuses one that has none', async function () {

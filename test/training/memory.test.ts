@@ -39,7 +39,7 @@ describe('planMemory', () => {
     assert.equal(bytes.logits, 4 * T * N * 65);
     assert.equal(bytes['batches and losses'], 3 * 4 * T * N);
     // Wh and its transpose of both layers, Wx of the upper one, the decoder with 65 columns in panels of 16.
-    assert.equal(bytes['weights packed for products'], 4 * (6 * 128 * 512 + 128 * 80 + 65 * 128));
+    assert.equal(bytes['packed weights'], 4 * (6 * 128 * 512 + 128 * 80 + 65 * 128));
     const dh = 4 * T * N * 128;
     const scratch = 4 * 256 * (128 + 512);
     // h and c of two layers: their gradients, and a place to stash them.
@@ -71,9 +71,9 @@ describe('planMemory', () => {
             loadedBytes: 0,
             samplerBytes: 5,
           });
-          const total = [...plan.shared, ...plan.beside].reduce((sum, { bytes }) => sum + bytes, 0);
+          const total = [...plan.shared, ...plan.other].reduce((sum, { bytes }) => sum + bytes, 0);
           assert.equal(plan.totalBytes, total);
-          assert.ok([...plan.shared, ...plan.beside].every(({ bytes }) => bytes >= 0));
+          assert.ok([...plan.shared, ...plan.other].every(({ bytes }) => bytes >= 0));
           assert.equal(plan.sharedBytes, 64 + 4 * (layout.plan.size + 16));
         },
       ),
@@ -129,8 +129,8 @@ describe('assertFits', () => {
     for (const [changes, vocabulary, end] of [
       [{ batch: 1000, sequence: 1000 }, 65, /activations, \d\.\d GiB: lower batch, sequence, hidden or layers$/],
       [{ batch: 1000, sequence: 200, hidden: 8 }, 20_000, /logits, 15.0 GiB: lower batch or sequence, or raise/],
-      [{ hidden: 8000, batch: 1 }, 65, /moments of the optimizer, 5\.\d GiB: lower hidden or layers$/],
-      [{ hidden: 8000, batch: 1, optimizer: 'rmsprop' }, 65, /weights packed for products, 5.8 GiB: lower hidden/],
+      [{ hidden: 8000, batch: 1 }, 65, /optimizer moments, 5\.\d GiB: lower hidden or layers$/],
+      [{ hidden: 8000, batch: 1, optimizer: 'rmsprop' }, 65, /packed weights, 5.8 GiB: lower hidden/],
     ] as const) {
       const message = said(changes, {}, 1e6, vocabulary);
       assert.match(message, start);
@@ -161,7 +161,7 @@ describe('assertFits', () => {
 
   it('gives notice when the memory is not free now', () => {
     const message = said({}, { available: 50e6 });
-    assert.match(message, /^training needs \d+\.\d MiB, only 47\.7 MiB are free now: it may be slow, or ended by/);
+    assert.match(message, /^training needs \d+\.\d MiB, only 47\.7 MiB is free now: it may be slow, or be killed by/);
   });
 
   it('refuses more time steps than a JavaScript thread can hold', () => {

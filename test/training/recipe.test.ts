@@ -5,8 +5,8 @@ import { followRecipe } from '../../src/training/recipe.js';
 import type { Changes } from '../training-config.js';
 
 function chosen(characters: number, given: Changes = {}, preset?: PresetName) {
-  const { config, told } = followRecipe({ characters, preset, given: trainingConfig(given) });
-  return { values: trainingValues(config), told: told === undefined ? undefined : textOf(told) };
+  const { config, notice } = followRecipe({ characters, preset, given: trainingConfig(given) });
+  return { values: trainingValues(config), notice: notice === undefined ? undefined : textOf(notice) };
 }
 
 describe('followRecipe', () => {
@@ -18,15 +18,15 @@ describe('followRecipe', () => {
   it('reports in one line what it chose and why, as options to copy', () => {
     const line = 'chosen for 1,000,000 characters, 5 minutes (medium): layers 1 hidden 384 dropout 0.1';
     const rest = 'weightDrop 0.1 batch 20 sequence 50 learningRate 0.005 epochs 3';
-    assert.equal(chosen(1e6).told, `${line} ${rest}`);
+    assert.equal(chosen(1e6).notice, `${line} ${rest}`);
   });
 
   it('keeps the given options and chooses the rest', () => {
     const given = { hidden: 64, batch: 3, epochs: 32, dropout: 0.25 };
-    const { values, told } = chosen(1e6, given);
+    const { values, notice } = chosen(1e6, given);
     for (const [name, value] of Object.entries(given)) {
       assert.equal(values[name as keyof typeof given], value);
-      assert.doesNotMatch(told ?? '', new RegExp(`\\b${name} `));
+      assert.doesNotMatch(notice ?? '', new RegExp(`\\b${name} `));
     }
     assert.equal(values.weightDrop, 0.5);
     assert.deepEqual([values.minutes, values.steps], [undefined, undefined]);
@@ -53,6 +53,6 @@ describe('followRecipe', () => {
       [128, 256, 384, 512],
     );
     const all = { ...chosen(1e6).values };
-    assert.equal(chosen(1e6, all).told, undefined);
+    assert.equal(chosen(1e6, all).notice, undefined);
   });
 });

@@ -85,7 +85,7 @@ describe('checkRequest', () => {
   }
 
   it('refuses resume together with initFrom, and extendVocabulary without initFrom', () => {
-    const two = 'resume and initFrom: give one of them; the first goes on, the second begins anew';
+    const two = 'resume and initFrom: give only one; the first continues a run, the second starts one';
     refuses({ resume: 'a.json', initFrom: 'b.json' }, two);
     refuses({ extendVocabulary: true }, 'extendVocabulary: needs initFrom and a checkpoint');
     refuses({ extendVocabulary: true, resume: 'a.json' }, 'extendVocabulary: needs initFrom and a checkpoint');

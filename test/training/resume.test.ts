@@ -75,7 +75,7 @@ describe('train with resume', () => {
     await files.train(TEXT, { ...small, steps: 12 }, { output: path, saveEvery: { steps: 3 }, keep: 9 });
     const warnings = files.events.flatMap((event) => (event.event === 'notice' ? [textOf(event.message)] : []));
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0], /kept\.json: step 6 cannot be kept \(.+\); training goes on without that copy$/);
+    assert.match(warnings[0], /kept\.json: step 6 cannot be kept \(.+\); training continues without that copy$/);
     assert.equal((await loadCheckpoint(path)).training?.step, 12);
     assert.equal((await loadCheckpoint(path.replace('.json', '.step-9.json'))).training?.step, 9);
     rmSync(taken, { recursive: true });
@@ -84,7 +84,7 @@ describe('train with resume', () => {
   it('refuses options that would change the mathematics, and accepts the others', async () => {
     const path = await files.train(TEXT, { ...small, steps: 12 });
     const resume = (changes: Changes) => files.train(TEXT, changes, { origin: { resume: path }, output: path });
-    const remedy = 'leave it out, or begin a new training run by initFrom';
+    const remedy = 'leave it out, or start a new training run with initFrom';
     await assert.rejects(resume({ hidden: 16 }), {
       message: `hidden 16: ${path} was trained with hidden 12; ${remedy}`,
       exitCode: 2,
@@ -109,7 +109,7 @@ describe('train with resume', () => {
     const path = await files.train(TEXT, { ...small, steps: 12 });
     const resume = (text: string) => files.train(text, { steps: 20 }, { origin: { resume: path }, output: path });
     const corpus = join(files.folder, 'corpus.txt');
-    const begin = 'initFrom begins a new training run';
+    const begin = 'initFrom starts a new training run';
     await assert.rejects(resume(`${TEXT}t`), {
       message: `${corpus}: not the corpus that ${path} was trained on (913 characters instead of 912); ${begin}`,
     });

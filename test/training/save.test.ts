@@ -55,7 +55,7 @@ describe('saving while training', () => {
     );
     const warnings = files.events.filter((event) => event.event === 'notice' && event.kind === 'warning');
     assert.equal(warnings.length, 2, JSON.stringify(warnings));
-    assert.match(JSON.stringify(warnings), /is a folder.*; training goes on, and the next save tries again/);
+    assert.match(JSON.stringify(warnings), /is a folder.*; training continues, and the next save tries again/);
     assert.equal((await loadCheckpoint(path)).training?.step, 25);
   });
 

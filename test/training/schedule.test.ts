@@ -53,7 +53,7 @@ describe('limits', () => {
 });
 
 describe('refuseCompleted', () => {
-  const remedy = 'to go on, give epochs, steps or minutes beyond that';
+  const remedy = 'to continue, give epochs, steps or minutes beyond that';
   const refuse = (seconds: number) => () =>
     refuseCompleted('m.json', { step: 1200, seconds }, { totalSteps: null, totalSeconds: 120 });
 
