@@ -304,7 +304,7 @@ export const unmet = [
     'note',
     '<library> is available: --backend blas is faster, with different last digits',
   ],
-  ["a line given to the library's `score`", '2', 'line <number>: holds a line feed; split it'],
+  ["a line given to the library's `score`", '2', 'line <number>: contains a line feed; split it'],
   ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],
   ['a bug in charrnn, after its stack trace', '1', 'this is a bug in charrnn; please report it with the lines above'],
 ];
