@@ -1,4 +1,4 @@
-// Each trick alone, on and off, the same time for each: the validation loss of a default run with one option changed.
+// The effect of each technique: the validation loss of a default run with one option changed, the same time for each.
 //   node build/bench/ablation.js corpus.txt [--minutes 1] [--seeds 1] [--only ema]
 
 import { join } from 'node:path';

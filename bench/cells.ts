@@ -1,5 +1,5 @@
 // The table of Karpathy, Johnson and Fei-Fei (2015): the validation loss of every cell, depth and size, each trained on
-// the same number of characters with its best of some learning rates. Markdown, nats per character.
+// the same number of characters with the best of some learning rates. Markdown, nats per character.
 //   node build/bench/cells.js corpus.txt [--epochs 1] [--rates 0.003,0.01] [--sizes 64,128,256] [--layers 1,2,3]
 
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const fixed = '--sequence 50 --dropout 0 --weight-drop 0 --validation 0.1'.split
 const { epochs, batch, backend } = values;
 const same = [...fixed, '--epochs', epochs, '--batch', batch, '--backend', backend];
 
-/** The best validation loss of one model over the learning rates. */
+/** The lowest validation loss of one model over the learning rates. */
 async function best(cell: string, layers: string, hidden: string): Promise<number> {
   let lowest = Number.POSITIVE_INFINITY;
   for (const rate of values.rates.split(',')) {

@@ -1,5 +1,5 @@
-// Default runs over texts of many kinds and sizes, with several seeds: none may fail, and each must end better than the
-// frequencies of the characters alone. The texts are those of this project, and what else is given.
+// Default runs on texts of many kinds and sizes, with several seeds: none may fail, and each must reach a lower loss
+// than character frequencies alone. The texts are those of this project and any that are given.
 //   node build/bench/default-runs.js [more.txt] [--minutes 0.1] [--seeds 1,2,3]
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = temporaryFolder();
 
-/** Some characters of some files, in a file of their own. */
+/** Writes the first characters of these files to one file. @returns its path */
 function excerpt(name: string, globs: string, characters = Number.POSITIVE_INFINITY): string {
   const paths = fastGlob.sync(globs, { cwd: root, absolute: true }).sort();
   const path = join(folder, name);
@@ -46,7 +46,7 @@ const texts = [
   ...positionals,
 ];
 
-/** Nats per character of the characters' frequencies. */
+/** Nats per character from the character frequencies alone. */
 async function entropy(path: string): Promise<number> {
   const { tokens, vocabulary } = await readCorpus([path], { encoding: 'utf8', minCount: 1 });
   const counts = new Float64Array(vocabulary.size);

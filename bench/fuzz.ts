@@ -1,5 +1,5 @@
-// Fuzzing at length: damaged checkpoints, bytes for a corpus, command lines. A case is made from the seed and its number
-// alone. Findings are written to files below the folder for temporary ones; exit code 1 if there are any.
+// Long fuzzing: damaged checkpoints, bytes for a corpus, command lines. A case depends only on the seed and its number.
+// Findings are written to files in the system's folder for temporary files; exit code 1 if there are any.
 //   node build/bench/fuzz.js [--checkpoints 100000] [--corpora 20000] [--options 20000] [--seed 1]
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -13,9 +13,9 @@ import { commandLines } from '../test/fuzz/command-lines.js';
 import { corpora } from '../test/fuzz/corpora.js';
 import { machine } from './machine.js';
 
-/** Milliseconds without the end of a case after which it is held to hang. */
+/** Milliseconds after which a case is considered to hang. */
 const HANGS = 30_000;
-/** Outcomes that are printed for each target. */
+/** Messages printed per target. */
 const SHOWN = 12;
 
 const text = (value: string) => ({ type: 'string', default: value }) as const;
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed);
 
-/** What a worker tells of its cases. */
+/** What a worker reports about its cases. */
 type Message = { readonly finding: Finding } | { readonly lines: readonly string[] };
 
 /** Calls `use` with the target of that name, whatever its input. */
@@ -32,7 +32,7 @@ function withTarget<T>(name: string, use: <Input>(target: Target<Input>) => T): 
   return name === 'checkpoints' ? use(checkpoints) : name === 'corpora' ? use(corpora) : use(commandLines);
 }
 
-/** In a worker: runs all cases, and says in `progress` at which it is. */
+/** In a worker: runs all cases and stores the current one in `progress`. */
 async function work(name: string, count: number, progress: Int32Array): Promise<void> {
   const tally = new Tally();
   const start = performance.now();
@@ -66,7 +66,7 @@ function report(name: string, count: number, findings: number, seconds: number, 
   ];
 }
 
-/** In the main thread: waits for the worker, and notices when it comes to no end. @returns the number of findings */
+/** In the main thread: waits for the worker, and stops it if it hangs. @returns the number of findings */
 function watch(name: string, count: number): Promise<number> {
   const progress = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
   const worker = new Worker(new URL(import.meta.url), {
@@ -86,7 +86,7 @@ function watch(name: string, count: number): Promise<number> {
     const timer = setInterval(() => {
       const number = Atomics.load(progress, 0);
       if (number !== seen.number) seen = { number, since: performance.now() };
-      else if (performance.now() - seen.since > HANGS) stop(`came to no end in ${HANGS} ms`);
+      else if (performance.now() - seen.since > HANGS) stop(`did not end within ${HANGS} ms`);
     }, 1000);
     worker.on('message', (message: Message) => {
       if ('finding' in message) {
@@ -102,7 +102,7 @@ function watch(name: string, count: number): Promise<number> {
   });
 }
 
-/** Writes the input of a finding to a file and says where. */
+/** Writes the input of a finding to a file and prints its path. */
 function keep(name: string, { number, fault, input }: Finding): void {
   const folder = join(tmpdir(), 'charrnn-fuzz');
   const path = join(folder, `${name}-${seed}-${number}`);

@@ -1,4 +1,4 @@
-// Matrix products by shape and backend in GFLOP/s, the best of some repetitions in turns; each is checked against the
+// Matrix products by shape and backend in GFLOP/s, the best of some repetitions in turns; each is compared with the
 // reference before it is timed.
 //   node build/bench/kernels.js
 
@@ -12,7 +12,7 @@ import { machine } from './machine.js';
 const REPETITIONS = 7;
 const SECONDS = 0.15; // of one repetition
 
-/** Rows, inner size, columns: products of one time step, of all steps, of a batch of one, of the decoder. */
+/** Rows, inner size, columns: products of one time step, of all steps, with a batch size of 1, and of the decoder. */
 const shapes = [
   [25, 128, 512],
   [50, 512, 128],
@@ -31,7 +31,7 @@ interface Products {
   readonly weightGradient: () => void;
 }
 
-/** out = x·w and dw += xᵀ·out of one shape on a backend. */
+/** out = x·w and dw += xᵀ·out for one shape on a backend. */
 function products(backend: Backend, [R, K, M]: readonly [number, number, number]): Products {
   const plan = new Plan();
   const [x, w, out, dw] = [

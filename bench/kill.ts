@@ -1,5 +1,5 @@
-// Whether a training that is killed at random instants loses anything: its file, steps that were saved, the way to go on.
-// Exit code 1 if it does.
+// Whether a training run that is killed at random moments loses anything: its file, saved steps, or the ability to
+// continue. Exit code 1 if it does.
 //   node build/bench/kill.js [--kills 200] [--seed 1]
 
 import { parseArgs } from 'node:util';
@@ -8,13 +8,13 @@ import { killTraining } from './killing.js';
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } },
 });
-const { kills, amidSave, step, faults } = await killTraining({
+const { kills, duringSave, step, faults } = await killTraining({
   kills: Number(values.kills),
   seed: Number(values.seed),
 });
 
 const count = (start: string): number => faults.filter((fault) => fault.startsWith(start)).length;
-console.log(`${kills} kills, ${amidSave} of them amid a save; ${step} steps in the end
+console.log(`${kills} kills, ${duringSave} of them during a save; ${step} steps in the end
 
 | lost files | lost steps | starts that failed | temporaries and locks left |
 | --- | --- | --- | --- |

@@ -1,4 +1,4 @@
-// Trains with a save behind every step, kills the process at a random instant, resumes, and so on.
+// Trains with a save after every step, kills the process at a random moment, resumes, and repeats.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { loadCheckpoint } from '../src/checkpoint/read.js';
 import { randomKey, uniform } from '../src/random.js';
 
-/** Share of the kills that come while the program starts: as it locks, cleans up and reads. */
+/** Fraction of the kills that happen while the program starts: locks, cleans up and reads. */
 const WHILE_STARTING = 0.3;
-/** Milliseconds behind the first save in which the others come. */
+/** Milliseconds after the first save within which the others happen. */
 const WHILE_TRAINING = 100;
 /** Milliseconds after which a program that has saved nothing is stuck. */
 const PATIENCE = 30_000;
@@ -23,21 +23,21 @@ const shape = ['--cell', 'gru', '--layers', '1', '--hidden', '64', '--batch', '4
 export interface KillRequest {
   readonly kills: number;
   readonly seed: number;
-  /** The program to kill and its first arguments; charrnn if none is given. */
+  /** The program to kill and its first arguments; charrnn by default. */
   readonly program?: readonly string[];
 }
 
 export interface KillReport {
   readonly kills: number;
-  /** Kills that found a save half-way. */
-  readonly amidSave: number;
+  /** Kills that interrupted a save. */
+  readonly duringSave: number;
   /** Step of the last checkpoint. */
   readonly step: number;
-  /** What was lost or left behind, one line each: a file, steps that were saved, a start, temporaries, locks. */
+  /** What was lost or left behind, one line each: a file, saved steps, a start, temporary files, locks. */
   readonly faults: readonly string[];
 }
 
-/** @throws Error if the program cannot do what is asked for at all */
+/** @throws Error if the program cannot train at all */
 export async function killTraining(request: KillRequest): Promise<KillReport> {
   const folder = await mkdtemp(join(tmpdir(), 'charrnn-kill-'));
   try {
@@ -53,7 +53,7 @@ class Killing {
   private readonly model: string;
   private hasBegun = false;
   private step = 0;
-  private amidSave = 0;
+  private duringSave = 0;
   /** Milliseconds from a start to its first save. */
   private startTime = 0;
 
@@ -72,11 +72,11 @@ class Killing {
       await this.kill(isStarting, uniform(random, 2 * i + 1));
     }
     await this.finish();
-    const { amidSave, step, faults } = this;
-    return { kills, amidSave, step, faults };
+    const { duringSave, step, faults } = this;
+    return { kills, duringSave, step, faults };
   }
 
-  /** Starts the program, kills it at some point of its start or of what follows, and looks at what there is then. */
+  /** Starts the program, kills it at some point of its start or of what follows, and checks what is left. */
   private async kill(isStarting: boolean, point: number): Promise<void> {
     const before = await this.stamp();
     const { child, ended } = this.start(100_000);
@@ -100,11 +100,11 @@ class Killing {
     await this.look(child.pid, hasSaved);
   }
 
-  /** @param hasSaved whether the process got so far that it must have cleaned up behind those before it */
+  /** @param hasSaved whether the process got so far that it must have cleaned up after those before it */
   private async look(pid: number | undefined, hasSaved: boolean): Promise<void> {
     const names = await readdir(this.folder);
     const own = names.filter((name) => name.startsWith(`.m.json.${pid}.`));
-    if (own.length > 0 && hasSaved) this.amidSave++;
+    if (own.length > 0 && hasSaved) this.duringSave++;
     try {
       const { training } = await loadCheckpoint(this.model);
       const step = training?.step ?? 0;
@@ -119,7 +119,7 @@ class Killing {
     this.leftOver(names.filter((name) => !own.includes(name) && name !== '.m.json.lock'));
   }
 
-  /** A last resumption must come to its end, and leave nothing. */
+  /** Resumes a last time, which must reach the end and leave nothing behind. */
   private async finish(): Promise<void> {
     const { ended } = this.start(this.step + 2);
     const { code, stderr } = await ended;

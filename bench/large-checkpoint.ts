@@ -1,5 +1,5 @@
-// A checkpoint of 100 million parameters and their moments: bytes, seconds and peak memory of writing and of reading
-// it, each in a process of its own. Needs 1.7 GB in the folder, which is emptied again.
+// A checkpoint of 100 million parameters and their moments: bytes, seconds and peak memory of writing and reading it,
+// each in its own process. Needs 1.7 GB in the folder, which are freed afterwards.
 //   node build/bench/large-checkpoint.js [folder] [hidden size]
 
 import { spawnSync } from 'node:child_process';

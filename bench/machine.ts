@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 
-/** What was measured on: processor, cores, Node. */
+/** The machine that was measured: processor, cores, Node. */
 export const machine = (): string =>
   `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 
@@ -12,7 +12,7 @@ export function median(values: readonly number[]): number {
   return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
-/** Whether PyTorch, and with it numpy, can be imported. What is missing is said and left out. */
+/** Whether PyTorch, and with it numpy, can be imported; prints a line if not. */
 export function hasPyTorch(python: string): boolean {
   try {
     execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore' });

@@ -1,11 +1,11 @@
-// What counting alone achieves: an interpolated n-gram model of characters with modified Kneser-Ney smoothing (Chen and
+// What counting alone achieves: an interpolated character n-gram model with modified Kneser-Ney smoothing (Chen and
 // Goodman, 1999), on the same split as `charrnn train`.
 //   node build/bench/ngram.js corpus.txt [--order 5] [--validation 0.1]
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-/** Counts of the grams of one length, and of what follows each context: how much, and how many kinds once, twice, more. */
+/** Counts of n-grams of one length; per context their total, and how many kinds follow it once, twice, more often. */
 interface Order {
   readonly counts: Map<string, number>;
   readonly totals: Map<string, number>;
@@ -32,7 +32,7 @@ function orderOf(counts: Map<string, number>): Order {
   return { counts, totals, kinds, discounts: [discount(1, n2, n1), discount(2, n3, n2), discount(3, n4, n3)] };
 }
 
-/** Orders 1 … n; the lower ones count in how many contexts a gram occurs, not how often. Strings hold one unit a symbol. */
+/** Orders 1 … n; the lower ones count contexts of an n-gram, not occurrences. Strings have one unit per symbol. */
 function learn(text: string, n: number): Order[] {
   const highest = new Map<string, number>();
   for (let i = 0; i + n <= text.length; i++) {
@@ -48,7 +48,7 @@ function learn(text: string, n: number): Order[] {
   return orders;
 }
 
-/** The probability of the last symbol of `gram` behind the others, `V` symbols in all. */
+/** The probability of the last symbol of `gram` after the others, of `V` symbols in all. */
 function probability(orders: readonly Order[], gram: string, V: number): number {
   let p = 1 / V;
   orders.forEach(({ counts, totals, kinds, discounts }, i) => {
@@ -77,7 +77,7 @@ for (const path of positionals) {
   const n = Number(values.order);
   const orders = learn(text.slice(0, training), n);
   let nats = 0;
-  // As in training, the first character held out is context alone.
+  // As in training, the first character held out is only context.
   for (let i = training + 1; i < text.length; i++)
     nats -= Math.log(probability(orders, text.slice(i - n + 1, i + 1), symbols.size));
   const loss = nats / (text.length - training - 1);

@@ -19,10 +19,10 @@ const layout = layOutTraining({ cell: 'lstm', layers: 2, hidden: 128, vocabulary
 const { worker, kernels } = create(layout);
 initialise(layout.model.weights, kernels, 1);
 
-/** Milliseconds by kernel and, for products, shape; and the operations of a product. */
+/** Milliseconds and operations by kernel and, for products, by shape. */
 const spent = new Map<string, { milliseconds: number; operations: number }>();
 
-/** The title of a call, and its floating-point operations if it is a product. */
+/** The title of a call and, for a product, its floating-point operations. */
 function describe(name: string, values: readonly unknown[]): [title: string, operations: number] {
   if (!name.startsWith('matmul')) return [name, 0];
   const [x, , out] = values as Tensor[];
@@ -55,7 +55,7 @@ const start = performance.now();
 for (let step = WARM_UP + 1; step <= WARM_UP + STEPS; step++) program.step(step, 0);
 const total = (performance.now() - start) / STEPS;
 
-console.log(`${machine()}; ${backend.name}, one thread: ${total.toFixed(1)} ms a step\n`);
+console.log(`${machine()}; ${backend.name}, one thread: ${total.toFixed(1)} ms per step\n`);
 console.log('| kernel | ms | share | GFLOP/s |\n| --- | --- | --- | --- |');
 for (const [name, { milliseconds, operations }] of [...spent].sort(([, a], [, b]) => b.milliseconds - a.milliseconds)) {
   const each = milliseconds / STEPS;

@@ -1,4 +1,4 @@
-// The kernels that are no products: nanoseconds per unit of output, one thread, every call timed by itself, in turns.
+// The kernels other than products: nanoseconds per unit of output, one thread, every call timed by itself, in turns.
 //   node build/bench/pointwise.js
 
 import { blas, wasm } from '../src/kernels/backend.js';
@@ -13,14 +13,14 @@ const CALLS = 600;
 const N = 50; // one time step of a batch
 const H = 128;
 const V = 65;
-const P = 200_000; // parameters, about those of lstm 2×128
+const P = 200_000; // parameters, about as many as an lstm 2×128 has
 
 const adam: UpdateRule = {
   ...{ optimizer: 'adam', learningRate: 0.01, decay: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   ...{ correction1: 0.1, correction2: 0.001 },
 };
 
-/** One kernel: the arrays it works on, the units that a call counts for, the call. */
+/** One kernel: its arrays, the units of a call, the call. */
 interface Case {
   readonly name: string;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** A case in memory. @returns nanoseconds per unit of one call */
+/** Prepares a case in memory. @returns a function that makes one call and returns nanoseconds per unit */
 function prepare(backend: typeof wasm, { shapes, units, call }: Case): () => number {
   const plan = new Plan();
   const x = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, plan.tensor(name, ...shape)]));
@@ -99,7 +99,7 @@ function prepare(backend: typeof wasm, { shapes, units, call }: Case): () => num
     return { tensor, values, isTargets };
   });
   return () => {
-    // Many kernels work in place: from the second call on they would see gates of gates, and in the end denormals.
+    // Many kernels work in place: from the second call on they would process gates of gates, and finally denormals.
     for (const { tensor, values, isTargets } of inputs) {
       if (isTargets) kernels.writeIndices(tensor, values);
       else kernels.write(tensor, values);

@@ -1,5 +1,5 @@
-// The recipes of docs/results.md: trains each with some seeds, and measures it on what was held out, from one reading,
-// from windows of 256 characters that begin cold, and learning as it reads. A row of Markdown each.
+// The recipes of docs/results.md: trains each with some seeds and measures it on the held-out text, in one reading, in
+// windows of 256 characters that start from a zero state, and learning as it reads. A Markdown row each.
 //   node build/bench/recipes.js tinyshakespeare.txt [--only minute] [--seeds 1,2,3] [--keep folder] [--static]
 
 import { mkdirSync } from 'node:fs';
@@ -9,7 +9,7 @@ import type { Measurement } from '../src/scoring/measure.js';
 import { machine } from './machine.js';
 import { charrnn, heading, row, temporaryFolder, train } from './training.js';
 
-/** Characters that a transformer of the usual size sees at most. */
+/** The most characters that a transformer of the usual size sees. */
 const WINDOW = 256;
 
 const recipes: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
 const folder = values.keep ?? temporaryFolder();
 mkdirSync(folder, { recursive: true });
 
-/** Nats per character of what was held out. */
+/** Measures a model on the held-out text. */
 function measure(path: string, ...options: readonly string[]): Measurement {
   return JSON.parse(charrnn('eval', path, ...positionals, '--split', 'validation', '--json', ...options)).total;
 }

@@ -1,5 +1,5 @@
-// Whether the same corpus, options and seed give the same bytes: every cell, with dropout, on several Node programs and
-// numbers of threads. Arguments: paths of Node programs; this one if none is given. Exit code 1 on a difference.
+// Whether the same corpus, options and seed produce the same bytes: every cell, with dropout, on several Node programs
+// and numbers of threads. Arguments: paths of Node programs, by default this one. Exit code 1 on a difference.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

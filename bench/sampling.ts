@@ -1,5 +1,5 @@
-// Sampling speed, without files and output: one text, and 64 side by side (`--count 64`), characters drawn at
-// temperature 1 from small random weights; beside PyTorch, where it is installed, in turns. Medians of the rounds.
+// Sampling speed, without files and output: one text, and 64 side by side (`--count 64`), drawn at temperature 1 from
+// small random weights; compared with PyTorch, if it is installed, in turns. Medians of the rounds.
 //   node build/bench/sampling.js [--rounds 5] [--seconds 1] [--backends wasm,blas] [--python /usr/bin/python3]
 
 import { execFileSync } from 'node:child_process';
@@ -35,7 +35,7 @@ const { values } = parseArgs({
 
 const backends = values.backends.split(',').filter((name): name is BackendName => name in backendsByName);
 
-/** A model of small random weights. */
+/** A model with small random weights. */
 function untrained(model: ModelShape): Checkpoint {
   const bound = 1 / Math.sqrt(model.hidden);
   const parameters = parameterShapes(model).map(({ name, shape }, p) => {
@@ -48,7 +48,7 @@ function untrained(model: ModelShape): Checkpoint {
 
 const rounded = (value: number): string => Math.round(value).toLocaleString('en');
 
-/** Characters a second of one text, or of 64 in a thread, once the code is compiled to full speed. */
+/** Characters per second for one text, or for 64 in one thread, once the code is compiled to full speed. */
 function alone(checkpoint: Checkpoint, count: number, backend: BackendName): number {
   const request = { prime: '', length: 100_000, temperature: 1, seed: 1, count, backend: backendsByName[backend] };
   const pieces = drawPieces(checkpoint, request);
@@ -61,7 +61,7 @@ function alone(checkpoint: Checkpoint, count: number, backend: BackendName): num
   return (1000 * count * steps) / (performance.now() - start);
 }
 
-/** Characters a second of 64 texts in two threads, from the first characters to the last, of about as long a time. */
+/** Characters per second for 64 texts in two threads, from the first characters to the last, in about the same time. */
 async function together(
   checkpoint: Checkpoint,
   count: number,
@@ -80,7 +80,7 @@ async function together(
   return (1000 * count * (length - before)) / (performance.now() - (start ?? 0));
 }
 
-/** Characters a second of charrnn: in one thread, then, where there are many texts, in two. */
+/** Characters per second of charrnn: in one thread, then, if there are many texts, in two. */
 async function ours(checkpoint: Checkpoint, count: number): Promise<number[]> {
   const speeds: number[] = [];
   for (const backend of backends) {
@@ -90,7 +90,7 @@ async function ours(checkpoint: Checkpoint, count: number): Promise<number[]> {
   return speeds;
 }
 
-/** Characters a second of PyTorch by number of texts. */
+/** Characters per second of PyTorch by number of texts. */
 function theirs({ cell, layers, hidden }: ModelShape, threads: number): Record<string, number> {
   const script = fileURLToPath(new URL('../../bench/compare/pytorch-sample.py', import.meta.url));
   const model = ['--cell', cell, '--layers', String(layers), '--hidden', String(hidden)];
@@ -105,7 +105,7 @@ const who = [
   ...threads.map((number) => (number === 1 ? 'PyTorch, 1 thread' : `PyTorch, ${number}`)),
 ];
 const models = shapes.map(untrained);
-/** Of every model, number of texts, and who: the speeds of the rounds. */
+/** The speeds of the rounds, by model, number of texts and program. */
 const speeds = shapes.map(() => counts.map(() => who.map((): number[] => [])));
 for (let round = 1; round <= Number(values.rounds); round++) {
   console.error(`round ${round} of ${values.rounds}`);

@@ -1,5 +1,5 @@
-// Scoring speed: lines a second of `charrnn score` and its peak memory, by the number of lines and of threads. The lines
-// are random, of 40 characters on the average; the model is an lstm of 2×128 with random weights.
+// Scoring speed: lines per second of `charrnn score` and its peak memory, by the number of lines and threads. The lines
+// are random, 40 characters long on average; the model is an lstm 2×128 with random weights.
 //   node build/bench/scoring.js [--lines 10000,100000] [--threads 1,2] [--backends wasm,blas]
 
 import { spawn } from 'node:child_process';
@@ -39,7 +39,7 @@ async function saveModel(path: string): Promise<void> {
   await saveCheckpoint(path, { model, vocabulary: { codePoints, unknown: false }, parameters });
 }
 
-/** A file of random lines of 20 to 60 characters. */
+/** Writes a file of random lines of 20 to 60 characters. */
 async function writeLines(path: string, count: number): Promise<void> {
   const file = createWriteStream(path);
   for (let i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ async function writeLines(path: string, count: number): Promise<void> {
   await once(file, 'close');
 }
 
-/** Seconds and the most memory of a run. Linux counts the latter for us. */
+/** Seconds and peak memory of a run. Linux keeps count of the latter. */
 async function measure(...args: readonly string[]): Promise<{ seconds: number; bytes: number }> {
   const start = performance.now();
   const child = spawn(process.execPath, [program, 'score', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -61,7 +61,7 @@ async function measure(...args: readonly string[]): Promise<{ seconds: number; b
       const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
       bytes = Math.max(bytes, 1024 * Number(peak ?? 0));
     } catch {
-      // No such file on other systems, or any more.
+      // The file does not exist on other systems, or no longer.
     }
   }, 50);
   const [code] = await once(child, 'close');

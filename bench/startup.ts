@@ -1,5 +1,5 @@
-// Wall time of whole commands, the median of some spawns: help, the first sampled character, training one step, beside
-// that of an empty program; and the peak memory of a short training run at 2×128. A command that fails ends it.
+// Wall time of whole commands, the median of some spawns: help, the first sampled character, one training step, and an
+// empty program; also the peak memory of a short training run at 2×128. A command that fails ends it.
 //   node build/bench/startup.js
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -19,8 +19,8 @@ const size = ['--layers', '2', '--hidden', '128'];
 const train = ['train', corpus, ...size, '--quiet', '--output', model];
 
 /**
- * Milliseconds until a command writes `awaited`, or ends; it is left to end before the next one begins.
- * @throws Error when it fails
+ * Milliseconds until a command writes `awaited` or ends; the command always runs to its end.
+ * @throws Error if it fails
  */
 function untilOutput(awaited: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -39,7 +39,7 @@ function untilOutput(awaited: string, args: readonly string[]): Promise<number> 
   });
 }
 
-/** What is measured: a title, what is awaited on standard output, and the arguments of Node. */
+/** The measured commands: a title, the text awaited on standard output, and the arguments of Node. */
 const oneStep = ['--validation', '0', '--json', '--steps', '1'];
 const commands: readonly (readonly [string, string, readonly string[]])[] = [
   ['an empty program', '', ['-e', '0']],
@@ -52,7 +52,7 @@ const commands: readonly (readonly [string, string, readonly string[]])[] = [
 
 await untilOutput('', [program, ...train, '--steps', '1']);
 const times = commands.map((): number[] => []);
-// In turns, so that whatever else the machine does is shared by all.
+// In turns, so that other load on the machine affects all of them.
 for (let i = 0; i < SPAWNS; i++) {
   for (const [c, [, awaited, args]] of commands.entries()) times[c].push(await untilOutput(awaited, args));
 }

@@ -1,4 +1,4 @@
-// What the benches of quality share: training one model with the program, and what came of it.
+// What the quality benchmarks share: training one model with the program, and the result.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -29,7 +29,7 @@ export interface Trained {
   readonly seconds: number;
 }
 
-/** Trains a model with the options of a command line, and saves it in a file. */
+/** Trains a model with command-line options and saves it to a file. */
 export async function train(corpus: readonly string[], options: readonly string[], output: string): Promise<Trained> {
   const start = performance.now();
   charrnn('train', ...corpus, ...options, '--output', output, '--quiet');

@@ -1,5 +1,5 @@
-// What docs/errors.md shows: command lines that charrnn refuses, or has something to say about, the files that they name,
-// and the lines that take a broken machine to be seen.
+// What docs/errors.md shows: command lines that charrnn refuses or comments on, the files that they name, and the lines
+// that only a broken machine would show.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -210,17 +210,17 @@ export const unmet = [
   [
     'a text that another program writes to',
     '1',
-    '<text>: changed while it was read; wait until nothing writes to it, and begin again',
+    '<text>: changed while it was being read; wait until nothing writes to it, and start again',
   ],
   [
     'a pipe of more than the free memory',
     '1',
-    '<text>: longer than the memory that is free, <size>; give it as a file, which is read in pieces',
+    '<text>: longer than the free memory, <size>; give it as a file, which is read in pieces',
   ],
   [
     'more tokens than an array can hold',
     '1',
-    'the corpus is too long: <number> characters need <size>, an array of this Node holds <size> at most; give a part of it',
+    'the corpus is too long: <number> characters need <size>, an array in this Node holds at most <size>; give a part of it',
   ],
   [
     'a corpus larger than the memory',
@@ -228,9 +228,9 @@ export const unmet = [
     'the corpus does not fit in memory: <number> characters need <size>, this machine has <size>; give a part of it',
   ],
   [
-    'a corpus that the system has no memory for',
+    'a corpus for which the system has no memory',
     '1',
-    'the corpus does not fit in memory: <number> characters need <size>, this machine has <size> but does not give that much; give a part of it',
+    'the corpus does not fit in memory: <number> characters need <size>, this machine has <size> but does not provide that much; give a part of it',
   ],
   [
     'a model larger than the memory',
@@ -240,18 +240,18 @@ export const unmet = [
   [
     'a model larger than the free memory',
     'note',
-    'training needs <size>, only <size> are free now: it may be slow, or ended by the system; the largest part is <part>, <size>: <remedy>',
+    'training needs <size>, only <size> is free now: it may be slow, or be killed by the system; the largest part is <part>, <size>: <remedy>',
   ],
-  ['`sample` of a model beyond 4 GiB', '1', 'the model needs <size>, WebAssembly offers <size>; take a smaller one'],
+  ['`sample` from a model over 4 GiB', '1', 'the model needs <size>, WebAssembly offers <size>; use a smaller one'],
   [
     'a limit on addresses',
     '1',
-    'the system gives no WebAssembly memory of <size> (and 10 GiB of addresses); raise ulimit -v, or take a smaller model',
+    'the system refuses a WebAssembly memory of <size> (and 10 GiB of addresses); raise ulimit -v, or use a smaller model',
   ],
   [
     'an array of a checkpoint larger than the memory',
     '1',
-    '<path>: <array>: needs <number> bytes of memory, more than this machine gives',
+    '<path>: <array>: needs <number> bytes of memory, more than this machine provides',
   ],
   [
     'a checkpoint of more than 8 million small values',
@@ -266,28 +266,28 @@ export const unmet = [
   [
     '`score` of a text without line ends',
     '1',
-    '<text>: line <number> is longer than <number>; break it up, or measure the whole with eval',
+    '<text>: line <number> is longer than <number>; break it up, or measure the whole text with eval',
   ],
   [
     'the loss stops being finite after a save',
     '1',
-    'step <number>: the loss is <value> (the last finite loss was <number>); lower --learning-rate, or give --clip-norm 5 if it is 0; <path> keeps step <number>',
+    'step <number>: the loss is <value> (the last finite loss was <number>); lower --learning-rate, or give --clip-norm 5 if it is 0; <path> holds step <number>',
   ],
   [
     'the gradient stops being finite',
     '1',
     'step <number>: the norm of the gradient of <tensor> is <value>; lower --learning-rate, or give --clip-norm 5 if it is 0',
   ],
-  ['a save that fails while training goes on', 'warning', '<error>; training goes on, and the next save tries again'],
+  ['a save that fails during training', 'warning', '<error>; training continues, and the next save tries again'],
   [
     'a copy of `--keep` that fails',
     'warning',
-    '<path>: step <number> cannot be kept (<error>); training goes on without that copy',
+    '<path>: step <number> cannot be kept (<error>); training continues without that copy',
   ],
   [
     'a disk without room for two checkpoints',
     'warning',
-    '<path>: little space on the disk: <size> are needed to save, <size> are free; make room, or give a path on another disk',
+    '<path>: low disk space: saving needs <size>, only <size> is free; make room, or give a path on another disk',
   ],
   [
     'no BLAS',
@@ -302,9 +302,10 @@ export const unmet = [
   [
     'a run of more than a minute without the BLAS that is installed',
     'note',
-    '<library> is here: --backend blas is faster, with other last digits',
+    '<library> is available: --backend blas is faster, with different last digits',
   ],
-  ["a line given to the library's `score`", '2', 'line <number>: holds a line feed; split it'],
+  ["a line given to the library's `score`", '2', 'line <number>: contains a line feed; split it'],
+  ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],
   ['a bug in charrnn, after its stack trace', '1', 'this is a bug in charrnn; please report it with the lines above'],
 ];
 

@@ -8,7 +8,7 @@ const { error, stderr } = await asc.main([
   'src/kernels/assembly/index.ts',
   ...['--outFile', `${folder}/kernels.wasm`],
   ...['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'simd,threads'],
-  // One memory, made by the host and shared by all threads.
+  // One memory, created by the host and shared by all threads.
   ...['--importMemory', '--sharedMemory', '--maximumMemory', '65536', '--initialMemory', '1'],
 ]);
 if (error) {

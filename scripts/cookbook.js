@@ -1,5 +1,5 @@
-// Runs the recipes of docs/cookbook.md, one behind the other in a folder of their own, and writes what they print behind
-// each. Needs a build, bash, jq, and some minutes.
+// Runs the recipes of docs/cookbook.md, one after another in a temporary folder, and writes the output of each below
+// it. Needs a build, bash, jq, and some minutes.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

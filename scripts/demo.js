@@ -1,4 +1,4 @@
-// `npm start`: trains a small model for half a minute, then lets it write, by the commands that anyone can type.
+// `npm start`: trains a small model for half a minute and then samples from it, with commands that anyone can type.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -13,8 +13,8 @@ function run(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-// The training decides itself what an interruption means.
+// The training run decides itself what an interruption means.
 process.on('SIGINT', () => {});
 run('train', 'corpora/stories/*.txt', '--batch', '16', '--minutes', '0.5', '--output', checkpoint);
 run('sample', checkpoint, '--length', '400', '--temperature', '0.7');
-console.error('\nThe same with your own text: node bin/charrnn.js train your.txt. More: node bin/charrnn.js --help');
+console.error('\nTo train on your own text: node bin/charrnn.js train your.txt. More: node bin/charrnn.js --help');

@@ -1,5 +1,5 @@
-// Writes docs/errors.md: runs the program on bad inputs in a temporary folder and records what it says. Needs a build and
-// Linux. With --check it only reports whether the page is up to date: exit 1 if not.
+// Writes docs/errors.md: runs the program on bad inputs in a temporary folder and records what it says. Needs a build
+// and Linux. With --check it only reports whether the page is up to date: exit code 1 if not.
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ async function charrnn(commandLine) {
 }
 
 let runs = 0;
-/** In this process, where a run takes milliseconds: `cli.js` is loaded anew, what it imports is not. */
+/** Runs it in this process, which takes milliseconds: `cli.js` is loaded again, but not what it imports. */
 async function runHere(words, stdin) {
   let said = '';
   const own = { argv: process.argv, out: process.stdout.write, error: process.stderr.write };
@@ -65,7 +65,7 @@ function runInProcess(words, output) {
   return { code: program.status, said: program.stderr };
 }
 
-/** A line without what differs between machines and runs. */
+/** A line without the parts that differ between machines and runs. */
 const steady = (line) =>
   line
     .replaceAll(`${folder}/`, '/tmp/')
@@ -79,7 +79,7 @@ function linesOf({ code, said }) {
   const lines = said.split('\n');
   const errors = lines.filter((line) => line.startsWith('charrnn: ')).map((line) => line.replace('charrnn: ', ''));
   const found = code > 0 ? errors : lines.filter((line) => /^(note|warning): |texts found/.test(line));
-  if (found.length === 0) throw new Error(`exit code ${code}, and nothing is said: ${said}`);
+  if (found.length === 0) throw new Error(`exit code ${code}, but no message: ${said}`);
   return found.map(steady);
 }
 
@@ -128,7 +128,7 @@ for (const [title, all] of Object.entries(inputs)) sections.push(...(await comma
 const text = [
   '# Errors',
   '',
-  'What charrnn says about inputs that it cannot use. `node scripts/errors.js` writes this page: it runs every command line',
+  'What charrnn says about inputs that it cannot use. `node scripts/errors.js` generates this page: it runs every command line',
   'below in a folder of small files. `corpus.txt` has 960 characters, `model.json` is a model trained on it for 3 steps.',
   '',
   'An error is one line on standard error, after `charrnn: `; with exit code 2, a second line names the help. Notes and',

@@ -1,5 +1,5 @@
-// Writes docs/options.md from the declarations of the commands. Needs a build. With --check it only says whether the page
-// is up to date: exit 1 if not.
+// Writes docs/options.md from the declarations of the commands. Needs a build. With --check it only reports whether the
+// page is up to date: exit code 1 if not.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commonOptions, usageOf } from '../build/src/commands/command.js';
 import { declarations } from '../build/src/commands/declarations.js';
@@ -36,8 +36,8 @@ function section(declaration) {
 const text = [
   '# Options',
   '',
-  'Every option of every command. `node scripts/options.js` writes this page from the tables in `src/options/`; change those.',
-  'Both ends of a range are allowed; anything outside is refused.',
+  'Every option of every command. `node scripts/options.js` generates this page from the tables in `src/options/`; edit those instead.',
+  'Ranges include both ends; anything outside is refused.',
   '',
   ...declarations.filter(({ options }) => Object.keys(options).length > 0).map(section),
   ...['## Every command', '', ...parts(commonOptions)],

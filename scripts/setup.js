@@ -1,5 +1,5 @@
-// Makes a fresh clone ready: checks the Node version, and installs the locked packages when they are missing or older
-// than the lock file. Runs before any package is there, so that it uses none.
+// Prepares a fresh clone: checks the Node version, and installs the locked packages if they are missing or older than
+// the lock file. Runs before any package is installed, so it uses none.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ function isSupported(version) {
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }
 
-/** npm writes the second lock file behind each install; it is older than the first when that has changed since. */
+/** npm writes the second lock file after each install; it is older than the first if that has changed since. */
 function isInstalled() {
   const lock = new URL('package-lock.json', root);
   const installed = new URL('node_modules/.package-lock.json', root);
@@ -27,7 +27,7 @@ if (!isSupported(process.versions.node)) {
   process.exit(1);
 }
 if (!isInstalled()) {
-  // Windows starts npm.cmd by a shell alone.
+  // Windows can start npm.cmd only in a shell.
   const { status, error } = spawnSync('npm ci --no-audit --no-fund', {
     cwd: fileURLToPath(root),
     shell: true,

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { declarations } from './commands/declarations.js';
 import { programHelp } from './commands/help.js';
-import { CharrnnError } from './errors.js';
-import type { ExitCode } from './exit-codes.js';
+import { CharrnnError, type ExitCode } from './errors.js';
 import { visible } from './format.js';
 import { say, sayBug, sayError } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
@@ -17,7 +16,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   const isHelp = first === '--help' || first === '-h' || first === 'help';
   if (isHelp && (second === undefined || second.startsWith('-'))) return print(...programHelp(declarations));
   // The version and the help of the program need none of what a command does.
-  const { runCommandLine } = await import('./commands/run.js');
+  const { runCommandLine } = await import('./commands/command-line.js');
   return runCommandLine(isHelp ? ['help', ...args.slice(1)] : args, declarations);
 }
 
@@ -30,7 +29,7 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** Says what went wrong, and returns the exit code for it. */
+/** Reports an error. @returns its exit code */
 async function report(error: unknown): Promise<ExitCode> {
   if (!(error instanceof CharrnnError)) {
     sayBug(error);
@@ -40,11 +39,11 @@ async function report(error: unknown): Promise<ExitCode> {
   sayError(visible(spelledText(error.line)));
   const [first] = process.argv.slice(2);
   const isCommand = declarations.some(({ name }) => name === first);
-  if (error.exitCode === 2) say(`charrnn ${isCommand ? `${first} ` : ''}--help tells more`);
+  if (error.exitCode === 2) say(`see charrnn ${isCommand ? `${first} ` : ''}--help`);
   return error.exitCode;
 }
 
-// A write itself reports its fault. If standard error is gone, there is nobody left to tell.
+// Each write reports its own failure. A failure of standard error cannot be reported at all.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 

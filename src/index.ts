@@ -1,4 +1,4 @@
-// The library: what the commands do, for other programs. Nothing here prints, exits or needs a tuning option.
+// The library: what the commands do, for other programs. Nothing here prints, exits or requires a tuning option.
 
 import { randomInt } from 'node:crypto';
 import type { Checkpoint, NamedArray } from './checkpoint/checkpoint.js';
@@ -40,24 +40,24 @@ export {
 export type { Measurement } from './scoring/measure.js';
 export type { Interval, TrainRequest } from './training/request.js';
 
-/** What a training run tells about itself; see docs/commands.md for each event. */
+/** What a training run reports; see docs/commands.md for each event. */
 export type TrainEvent =
   | Exclude<TrainingEvent, NoticeEvent>
   | (Omit<NoticeEvent, 'message'> & { readonly message: string });
 
-/** What came of a training run. */
+/** The result of a training run. */
 export interface TrainResult extends Omit<FinishedEvent, 'event'> {
-  /** The model, and all that it takes to go on; undefined where the run ended before its first step. */
+  /** The model and everything needed to resume; undefined when the run ended before its first step. */
   readonly checkpoint: Checkpoint | undefined;
 }
 
-/** A training run: await it for its result, or iterate over its events. */
+/** A training run: await its result, or iterate over its events. */
 export interface Training extends Promise<TrainResult>, AsyncIterable<TrainEvent> {}
 
 /**
- * Trains a model: `await train({ corpus: 'novel.txt', model: { hidden: 256 }, minutes: 5 })`. What is not given is chosen
- * for the corpus and the time, as the command does.
- * @throws CharrnnError (as a rejection), one line
+ * Trains a model: `await train({ corpus: 'novel.txt', model: { hidden: 256 }, minutes: 5 })`. Like the command, chooses
+ * values that are not given for the corpus and the time.
+ * @throws CharrnnError (as a rejection) with a message of one line
  */
 export function train(request: TrainRequest & { readonly onEvent?: (event: TrainEvent) => void }): Training {
   const queue = new EventQueue<TrainEvent>();
@@ -77,7 +77,7 @@ export function train(request: TrainRequest & { readonly onEvent?: (event: Train
     return { ...finished, checkpoint };
   };
   const result = run().finally(() => queue.end());
-  result.catch(() => {}); // told to whoever awaits the result, or iterates
+  result.catch(() => {}); // reported to callers that await the result or iterate
   return Object.assign(result, {
     async *[Symbol.asyncIterator]() {
       yield* queue.events();
@@ -86,7 +86,7 @@ export function train(request: TrainRequest & { readonly onEvent?: (event: Train
   });
 }
 
-/** A checkpoint whose arrays are in memory of its own. */
+/** Returns a copy of a checkpoint that owns the memory of its arrays. */
 function held({ parameters, training, ...model }: Checkpoint): Checkpoint {
   const all = (arrays: readonly NamedArray[]): NamedArray[] =>
     arrays.map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
@@ -103,7 +103,7 @@ function held({ parameters, training, ...model }: Checkpoint): Checkpoint {
   };
 }
 
-/** Events on their way to one who iterates; they are kept only from the first time that somebody does. */
+/** Queues events for iteration; events before the first iteration are dropped. */
 class EventQueue<T> {
   private waiting: T[] = [];
   private isWanted = false;
@@ -139,7 +139,7 @@ export interface SampleRequest extends Partial<Omit<SampleOptions, 'backend'>> {
 }
 
 /**
- * The text that a model writes, character by character. Without a seed, another text each time.
+ * Yields the text that a model writes, character by character. Without a seed, each call yields a different text.
  * @throws CharrnnError (as a rejection) when the prime has a character that the vocabulary lacks
  */
 export async function* sample(checkpoint: Checkpoint, request: SampleRequest = {}): AsyncGenerator<string> {
@@ -152,11 +152,11 @@ export async function* sample(checkpoint: Checkpoint, request: SampleRequest = {
 export interface EvaluateRequest {
   readonly split?: Split;
   readonly encoding?: Encoding;
-  /** Characters at the beginning of each text that are read, but not counted. */
+  /** Number of characters at the start of each text that are read but not counted. */
   readonly warmUp?: number;
-  /** Predictions after which the state is zero again. */
+  /** Predictions after which the state is reset to zero. */
   readonly window?: number;
-  /** Also let the model learn from what it has read. */
+  /** Also measures a model that learns from the text as it reads. */
   readonly dynamic?: boolean | Partial<DynamicOptions>;
   readonly threads?: number;
   readonly backend?: BackendName;
@@ -164,7 +164,7 @@ export interface EvaluateRequest {
 }
 
 /**
- * Measures a model on texts: nats, bits and perplexity per character, of each and of all together.
+ * Measures a model on texts: nats, bits and perplexity per character, for each text and for all together.
  * @param corpus files, folders, globs or `-`
  * @throws CharrnnError (as a rejection)
  */
@@ -194,10 +194,10 @@ function dynamicOf(dynamic: boolean | Partial<DynamicOptions> | undefined): Dyna
 
 export interface ScoredText {
   readonly text: string;
-  /** Bits of the whole line, its end included. */
+  /** Bits of the whole line, including its end. */
   readonly bits: number;
   readonly bitsPerCharacter: number;
-  /** Characters that were counted, and those of them that the model does not know. */
+  /** Number of characters counted, and of those that the model does not know. */
   readonly characters: number;
   readonly unknown: number;
 }
@@ -210,7 +210,7 @@ export interface ScoreRequest {
 }
 
 /**
- * How surprising each line of a text is, in the order of the lines.
+ * Scores how surprising each line of a text is, in the order of the lines.
  * @param lines without their line feeds
  * @throws CharrnnError (as a rejection)
  */
@@ -238,12 +238,12 @@ async function* bytesOf(lines: Iterable<string> | AsyncIterable<string>): AsyncG
   let number = 0;
   for await (const line of lines) {
     number++;
-    if (line.includes('\n')) throw new CharrnnError(`line ${number}: holds a line feed; split it`, 2);
+    if (line.includes('\n')) throw new CharrnnError(`line ${number}: contains a line feed; split it`, 2);
     yield Buffer.from(`${line}\n`);
   }
 }
 
-/** Checks the calculus: numeric against analytic gradients, of all three cells unless one is given. */
+/** Checks analytic against numeric gradients, for all three cells unless one is given. */
 export function gradcheck(request: Partial<GradcheckRequest> = {}): GradcheckReport[] {
   checkMembers(gradcheckOptions, request);
   const { dropoutMask, cell: _, json: __, ...defaults } = defaultsOf(gradcheckOptions);

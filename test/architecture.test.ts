@@ -1,4 +1,4 @@
-// The rules that keep the code readable, checked.
+// Checks the rules that keep the code readable.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -32,36 +32,36 @@ function reachable(path: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** The rooms from the ground floor up. Each imports only from itself and from those before it. */
-const rooms = [
-  ...['errors', 'exit-codes', 'random', 'mathematics', 'format', 'machine'],
+/** Folders and root files in order of dependence. Each imports only from itself and from those before it. */
+const order = [
+  ...['errors', 'random', 'mathematics', 'format', 'machine'],
   ...['options', 'files', 'kernels', 'parallel', 'text', 'model', 'checkpoint'],
   ...['sampling', 'scoring', 'training', 'gradcheck', 'inspection'],
   ...['terminal', 'commands', 'cli', 'index'],
 ];
-/** The files on the ground floor are one room. */
-const floorOf = (path: string): number => {
+/** The place in that order; the root files up to `machine` share one. */
+const placeOf = (path: string): number => {
   const [, first] = path.split('/');
-  return Math.max(rooms.indexOf('machine'), rooms.indexOf(first.replace(/\.ts$/, '')));
+  return Math.max(order.indexOf('machine'), order.indexOf(first.replace(/\.ts$/, '')));
 };
 
 describe('the source', () => {
   it('is found', () => assert.ok(compiled.length > 50));
 
-  it('has no circular imports, of types neither', () => {
-    for (const path of compiled) assert.ok(!reachable(path).has(path), `${path} imports itself in the end`);
+  it('has no circular imports, not even of types', () => {
+    for (const path of compiled) assert.ok(!reachable(path).has(path), `${path} imports itself indirectly`);
   });
 
-  it('has rooms in one order, in which each imports only from those before it', () => {
+  it('has folders in one order, in which each imports only from those before it', () => {
     for (const path of compiled) {
-      assert.ok(rooms.includes(path.split('/')[1].replace(/\.ts$/, '')), `${path} is in no room`);
+      assert.ok(order.includes(path.split('/')[1].replace(/\.ts$/, '')), `${path} has no place in the order`);
       for (const target of importsOf(path)) {
-        assert.ok(floorOf(target) <= floorOf(path), `${path} imports ${target}`);
+        assert.ok(placeOf(target) <= placeOf(path), `${path} imports ${target}`);
       }
     }
   });
 
-  it('has names that stand once, but for the command of a subject', () => {
+  it('has unique file names, except for the commands', () => {
     const names = new Map<string, string>();
     for (const path of compiled.filter((name) => !name.startsWith(join('src', 'commands')))) {
       const name = path.split('/').at(-1) ?? '';
@@ -70,7 +70,7 @@ describe('the source', () => {
     }
   });
 
-  it('starts threads in parallel/ alone', () => {
+  it('starts threads only in parallel/', () => {
     const users = compiled.filter((path) => text.get(path)?.includes("'node:worker_threads'"));
     assert.deepEqual(
       users.filter((path) => !path.startsWith(join('src', 'parallel'))),
@@ -78,7 +78,7 @@ describe('the source', () => {
     );
   });
 
-  it('spells options in commands/ alone, and in the words of the help', () => {
+  it('spells options only in commands/, options/ and cli.ts', () => {
     const spelled = /['"`][^'"`\n]*(?<![\w-])--[a-z]+(-[a-z]+)*\b/;
     for (const path of compiled) {
       if (/commands|options|cli\.ts/.test(path)) continue;
@@ -91,7 +91,7 @@ describe('the source', () => {
     assert.ok(!/^import /m.test(text.get(join('src', 'kernels', 'kernels.ts')) ?? 'import '));
   });
 
-  it('loads no training code to sample', () => {
+  it('loads no training code for sampling', () => {
     const needed = [...reachable(join('src', 'sampling', 'sample.ts'))];
     assert.deepEqual(
       needed.filter((path) => /\/training\/|gradcheck/.test(path)),
@@ -99,7 +99,7 @@ describe('the source', () => {
     );
   });
 
-  it('has files of at most 300 lines, half of them under 100, cells under 200, commands under 120', () => {
+  it('has files of at most 300 lines, half of them under 100, cells under 200, commands of at most 120', () => {
     const lines = (path: string): number => (text.get(path) ?? '').split('\n').length;
     const sorted = sources.map(lines).sort((a, b) => a - b);
     for (const path of sources) assert.ok(lines(path) <= 300, `${path}: ${lines(path)}`);
@@ -115,7 +115,7 @@ describe('the source', () => {
     }
   });
 
-  it('calls no function of Math whose last bits JavaScript does not promise', () => {
+  it('calls no function of Math whose last bits JavaScript leaves open', () => {
     const inexact = /Math\.(exp|expm1|log|log2|log10|log1p|tanh|sinh|cosh|sin|cos|tan|pow|cbrt|hypot)\(/;
     for (const path of compiled) {
       if (path.endsWith('reference.ts') || path.includes('terminal')) continue;

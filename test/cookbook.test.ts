@@ -1,12 +1,12 @@
-// The recipes of docs/cookbook.md, in small: every training is cut to a few steps of a tiny model.
+// Runs the recipes of docs/cookbook.md on a small scale: every training run is cut to a few steps of a tiny model.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from './cli/program.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const recipes = readFileSync(join(root, 'docs', 'cookbook.md'), 'utf8')
@@ -18,7 +18,7 @@ const recipes = readFileSync(join(root, 'docs', 'cookbook.md'), 'utf8')
     printed: /```text\n(.*?)```/s.exec(section)?.[1] ?? '',
   }));
 
-/** The program, with whatever makes a training long taken away. */
+/** Runs the program without the options that make training long. */
 const small = `#!/bin/bash
 args=()
 if [ "$1" = train ]; then
@@ -40,7 +40,7 @@ const hasTools = ['bash', 'jq', 'awk', 'xargs'].every((tool) => spawnSync(tool, 
 
 describe('the cookbook', function () {
   this.timeout(60_000);
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-cookbook-'));
+  const { folder, remove } = temporaryFolder();
   before(function () {
     if (!hasTools || process.platform === 'win32') this.skip();
     cpSync(join(root, 'corpora'), join(folder, 'corpora'), { recursive: true });
@@ -49,9 +49,9 @@ describe('the cookbook', function () {
     mkdirSync(join(folder, 'bin'));
     writeFileSync(join(folder, 'bin', 'charrnn'), small, { mode: 0o755 });
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(remove);
 
-  it('has a dozen recipes', () => {
+  it('has at least a dozen recipes, each with its output', () => {
     assert.ok(recipes.length >= 12);
     for (const { title, commands, printed } of recipes) assert.ok(commands && printed, title);
   });

@@ -7,14 +7,14 @@ const page = readFileSync(fileURLToPath(new URL('../../docs/errors.md', import.m
   '\\|',
   '|',
 );
-/** The lines that are written by hand. */
+/** The lines written by hand. */
 const unmet = page.slice(page.indexOf('## Lines that no short run')).matchAll(/^\| .+ \| \w+ \| `(.+)` \|$/gm);
 const root = fileURLToPath(new URL('../../src/', import.meta.url));
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
   .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
 
-/** Reads a text in quotes, or of a template what stands between its `${}`. @returns the place of the closing quote */
+/** Reads a quoted text, or the constant parts of a template. @returns the index of the closing quote */
 function readQuoted(code: string, start: number, texts: string[]): number {
   let text = '';
   let at = start + 1;
@@ -32,7 +32,7 @@ function readQuoted(code: string, start: number, texts: string[]): number {
   return at;
 }
 
-/** Collects the texts up to the bracket or semicolon that ends an expression. @returns its place */
+/** Collects the texts up to the bracket or semicolon that ends an expression. @returns its index */
 function readExpression(code: string, start: number, texts: string[]): number {
   let depth = 0;
   for (let at = start; at < code.length; at++) {
@@ -44,11 +44,11 @@ function readExpression(code: string, start: number, texts: string[]): number {
   return code.length;
 }
 
-/** The texts of an error, and of the constants in front of it that it is made of. */
+/** The texts of an error, and of the constants declared above it that it uses. */
 function textsOf(code: string, start: number): string[] {
   const texts: string[] = [];
   const seen = new Set<string>();
-  // Not further back than the function that it stands in.
+  // No further back than the start of the enclosing function.
   const from = Math.max(0, code.lastIndexOf('\n}\n', start));
   const add = (start: number): void => {
     const end = readExpression(code, start, texts);
@@ -63,11 +63,11 @@ function textsOf(code: string, start: number): string[] {
   return texts;
 }
 
-/** So short a text could be anything. */
+/** A shorter text could match anything. */
 const isTelling = (text: string): boolean => /\w\W+\w+\W*\w/.test(text) && text.trim().length > 8;
 
 describe('docs/errors.md', () => {
-  it('has every error of the source', () => {
+  it('lists every error in the source', () => {
     const missing: string[] = [];
     let errors = 0;
     for (const { name, text } of sources) {
@@ -84,7 +84,7 @@ describe('docs/errors.md', () => {
     assert.ok(errors > 80, `${errors}`);
   });
 
-  it('has no line, written by hand, that the source has not', () => {
+  it('lists no error by hand that is not in the source', () => {
     const all = sources.map(({ text }) => text).join('\n');
     const lines = Array.from(unmet, ([, line]) => line);
     assert.ok(lines.length > 10);
@@ -96,7 +96,7 @@ describe('docs/errors.md', () => {
   });
 });
 
-/** Whether a text is said in pieces that the source has, each of them punctuation or eight characters long. */
+/** Whether a text consists of pieces found in the source, each of them punctuation or eight characters long. */
 function isMadeOf(text: string, all: string): boolean {
   if (text === '') return true;
   for (let length = text.length; length > 0; length--) {

@@ -1,18 +1,19 @@
 // The bytes of the first edition, version 0.1.0.
 //
-// The program promises the same bytes from the same text, options and seed. Here stands what its first edition
-// gave, so that every later one is held to it: a difference in the last bit of one weight is a failure.
+// The program promises the same bytes for the same text, options and seed. This file records what its first edition
+// produced and holds every later edition to it: a difference in the last bit of one weight is a failure.
 //
-// All constants, and the checkpoints in test/first-edition/, were made once by the first edition, with the very
-// commands that the tests below run, on a machine with two cores. A checkpoint `<name>.json` is the copy that
-// `--save-every` left at the step `at`, or, for ended.json, what `train` wrote at its end. Do not make them again with
-// a later edition: then they would prove nothing.
+// All constants, and the checkpoints in test/first-edition/, were created by the first edition, with the commands that
+// the tests below run, on a machine with two cores. A checkpoint `<name>.json` is the copy that `--save-every` kept of
+// step `at`, or, for ended.json, what `train` wrote at its end. Do not create them again with a later edition: they
+// would then prove nothing.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { end, run, start, temporaryFolder } from './cli/program.js';
+import { end, run, start } from './cli/program.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const root = new URL('../../', import.meta.url);
 const fables = fileURLToPath(new URL('corpora/stories/fables.txt', root));
@@ -20,7 +21,7 @@ const kept = (name: string): string => fileURLToPath(new URL(`test/first-edition
 
 const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The SHA-256 of all that training computes, whatever the file around it looks like: arrays, history and step. */
+/** The SHA-256 of all that training computes (arrays, history and step), independent of the file format. */
 function numbersOf(json: string): string {
   const document = JSON.parse(json);
   const lines: string[] = [];
@@ -41,14 +42,14 @@ interface Digests {
   readonly file: string;
 }
 
-/** The numbers come first: a failure tells whether the arithmetic has changed, or only the file around it. */
+/** Compares the numbers first, so that a failure shows whether the arithmetic has changed or only the file format. */
 function assertSame(path: string, { numbers, file }: Digests, what: string): void {
   const json = readFileSync(path, 'utf8');
-  assert.equal(numbersOf(json), numbers, `${what}: other numbers`);
-  assert.equal(sha256(json), file, `${what}: the same numbers in other bytes`);
+  assert.equal(numbersOf(json), numbers, `${what}: the numbers differ`);
+  assert.equal(sha256(json), file, `${what}: the numbers are the same, but the bytes differ`);
 }
 
-/** What a command that succeeds writes to standard output; it complains of nothing. */
+/** The standard output of a command, which must succeed with an empty standard error. */
 async function output(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run(...args);
   assert.deepEqual([code, stderr], [0, ''], args.join(' '));
@@ -58,7 +59,7 @@ async function output(...args: string[]): Promise<string> {
 const train = (corpus: string, options: readonly string[], to: string): Promise<string> =>
   output('train', corpus, '-o', to, '--quiet', ...options);
 
-/** Options as one types them; none has a space in it. */
+/** Splits a command line whose options contain no spaces. */
 const words = (line: string): string[] => line.split(' ').filter(Boolean);
 
 interface Run extends Digests {
@@ -108,7 +109,7 @@ const RUNS: readonly Run[] = [
     file: 'bb3ffdb00062444aaf94f1f9cbfd7189ef66c36af780f1c5b5a30ac110f4871a',
   },
   {
-    guards: 'gru: rmsprop, step schedule, free dropout, weight-drop, ema, rare signs beyond 16 bits',
+    guards: 'gru: rmsprop, step schedule, free dropout, weight-drop, ema, rare characters beyond 16 bits',
     corpus: 'signs',
     options:
       '--steps 30 --cell gru --layers 2 --hidden 9 --batch 5 --sequence 13 --dropout 0.2 --dropout-mask free ' +
@@ -128,7 +129,7 @@ const RUNS: readonly Run[] = [
     file: '7a64b8724ce4caf7dd6b370daf2ad1618c02e665262c6bacc36c10f862b8fdd4',
   },
   {
-    guards: 'the options that are chosen for a text and a preset',
+    guards: 'the options chosen for a text and a preset',
     corpus: 'fables',
     options: '--preset tiny --steps 2',
     numbers: '8abbe9eef209954de68c6ffc8e88fa5953ebd9acb363694a590ea9f3680098ec',
@@ -142,14 +143,14 @@ interface Fixture {
   readonly options: string;
   /** The step after which it was saved. */
   readonly at: number;
-  /** What else `train --resume` needs to go on to the end. */
+  /** Further options that `train --resume` needs to reach the end. */
   readonly more: string;
   readonly facts: object;
   readonly sampled: string;
   readonly split: string;
-  /** Of eval; and of eval --dynamic, for which sgd leaves too little. */
+  /** Of `eval`, and of `eval --dynamic` except with sgd, which keeps no second moments. */
   readonly nats: readonly [number] | readonly [number, number];
-  /** Of the run at its end. */
+  /** Of the checkpoint at the end of the run. */
   readonly end: Digests;
 }
 
@@ -254,7 +255,7 @@ const FIXTURES: readonly Fixture[] = [
   },
   {
     name: 'ended',
-    guards: 'adam, a run at its end that goes on, where a validation that was not due was the best',
+    guards: 'adam, a finished run that is extended, whose best validation was the unscheduled one at its end',
     options:
       '--steps 50 --cell rnn --layers 1 --hidden 8 --batch 4 --sequence 10 --dropout 0 --weight-drop 0 ' +
       '--optimizer adam --beta1 0.8 --beta2 0.99 --learning-rate 0.01 --schedule constant --min-count 30 ' +
@@ -299,7 +300,7 @@ describe('the bytes of the first edition', () => {
   });
   after(remove);
 
-  it('the texts that they were made from are the same', () => {
+  it('come from unchanged texts', () => {
     assert.deepEqual(
       Object.values(corpora).map((name) => sha256(readFileSync(name))),
       [
@@ -310,7 +311,7 @@ describe('the bytes of the first edition', () => {
     );
   });
 
-  describe('train writes them, with one thread and with two', () => {
+  describe('are what train writes, with one thread and with two', () => {
     for (const { guards, corpus, options, ...digests } of RUNS) {
       it(guards, async () => {
         const to = ['1', '2'].map((threads) => path(`run-${threads}.json`));
@@ -338,11 +339,11 @@ describe('the bytes of the first edition', () => {
 
   for (const { name, guards, options, at, more, facts, sampled, split, nats, end: last } of FIXTURES) {
     describe(`${name}.json: ${guards}`, () => {
-      it('train writes it again, and both that run and --resume reach the recorded end, to the byte', async () => {
+      it('is what train writes, and both that run and --resume reach the recorded end, to the byte', async () => {
         const stopped = path(`${name}-stopped.json`);
         const whole = path(`${name}.json`);
         const resumed = path(`${name}-resumed.json`);
-        // A run that ended at its last step has no copy of it; a longer one is the run that never stopped.
+        // A run that ended at its last step keeps no copy of it; a longer one is the uninterrupted run.
         const isEnd = more !== '';
         const atOnce = isEnd ? options.replace(/--steps \d+/, more) : `${options} --save-every ${at} --keep 9`;
         await Promise.all([
@@ -353,11 +354,11 @@ describe('the bytes of the first edition', () => {
         const json = readFileSync(kept(name), 'utf8');
         const copy = isEnd ? stopped : path(`${name}.step-${at}.json`);
         assertSame(copy, { numbers: numbersOf(json), file: sha256(json) }, `step ${at}`);
-        assertSame(whole, last, 'the run that never stopped');
-        assertSame(resumed, last, 'the run that went on');
+        assertSame(whole, last, 'the uninterrupted run');
+        assertSame(resumed, last, 'the resumed run');
       });
 
-      it('inspect, sample and eval read it as the first edition did', async () => {
+      it('gives the results of the first edition in inspect, sample and eval', async () => {
         const [inspected, text, measured] = await Promise.all([
           output('inspect', kept(name), '--json'),
           output('sample', kept(name), '--seed', '1', '--length', '100'),
@@ -384,7 +385,7 @@ describe('the bytes of the first edition', () => {
     });
   }
 
-  it('sample chooses as the first edition did: temperature, top-k, top-p, min-p, prime, count, beam', async () => {
+  it('are what sample writes: temperature, top-k, top-p, min-p, prime, count, beam', async () => {
     const texts = await Promise.all([
       output('sample', kept('lstm'), '-n', '40', '-t', '0.7', '--top-p', '0.9', '-p', 'the ', '--seed', '2'),
       output('sample', kept('gru'), '-n', '30', '--top-k', '7', '--min-p', '0.02', '--count', '3', '--seed', '3'),
@@ -397,7 +398,7 @@ describe('the bytes of the first edition', () => {
     ]);
   });
 
-  it('score prints the figures of the first edition', async () => {
+  it('are what score writes', async () => {
     const lines = 'Once there was a crow.\nthe the the\n\nQxz! 🙂\n';
     const scored = async (...args: string[]) => {
       const child = start(['score', ...args]);

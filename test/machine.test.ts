@@ -3,14 +3,14 @@ import { totalmem } from 'node:os';
 import { thisMachine } from '../src/machine.js';
 
 describe('thisMachine', () => {
-  it('has no more memory than its parts, and some of it is free', () => {
+  it('reports at most the physical memory, some of which is available', () => {
     const { total, available, heap, longestArray } = thisMachine();
     assert.ok(total > 2 ** 26 && total <= totalmem(), `${total}`);
     assert.ok(available > 0 && available <= total, `${available}`);
     assert.ok(heap > 2 ** 26 && longestArray >= 2 ** 32);
   });
 
-  it('keeps to the limit of a container; no limit is 0, or larger than any machine', () => {
+  it('respects the limit of a container; 0 or an impossibly large limit means none', () => {
     const original = process.constrainedMemory;
     try {
       for (const [limit, total] of [

@@ -19,7 +19,7 @@ describe('mathematics', () => {
   it('cosPi has absolute error < 1e-14 in 0…1', () => {
     for (const x of grid(0, 1)) assert.ok(Math.abs(cosPi(x) - Math.cos(Math.PI * x)) < 1e-14, `${x}`);
   });
-  it('power multiplies', () => {
+  it('power has relative error < 1e-13', () => {
     for (const n of [0, 1, 2, 3, 10, 1001]) assert.ok(relative(power(0.999, n), 0.999 ** n) < 1e-13, `${n}`);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBits, randomKey, uniform } from '../src/random.js';
 
 describe('random numbers', () => {
-  it('are a function of key and counter: these values on every machine', () => {
+  it('depend on key and counter alone, with these values on every machine', () => {
     assert.deepEqual([...randomKey(1, 2, 3)], [2801655874, 881845976]);
     assert.deepEqual(
       [0, 1, 2].map((counter) => randomBits(randomKey(1, 2, 3), counter)),

@@ -1,4 +1,4 @@
-// Training speed beside PyTorch's: the same model and optimizer, run in turns on this machine; medians of the rounds.
+// Training speed compared with PyTorch: the same model and optimizer, run in turns on this machine; medians of rounds.
 //   node build/bench/compare/index.js [--rounds 5] [--seconds 6] [--only 'rnn 2×128'] [--large] [--tensorflow FOLDER]
 // FOLDER is where TensorFlow.js is installed (see tensorflow.js).
 
@@ -29,7 +29,7 @@ interface Setting {
 const lstm = (layers: number, hidden: number, batch: number, sequence: number): Setting => ({
   ...{ cell: 'lstm', layers, hidden, batch, sequence },
 });
-/** What the classic numpy script of 112 lines trains, and it alone. */
+/** The setting of the classic numpy script of 112 lines, which trains nothing else. */
 const minimal: Setting = { cell: 'rnn', layers: 1, hidden: 100, batch: 1, sequence: 25 };
 const settings: Setting[] = [
   lstm(2, 128, 50, 50),
@@ -43,13 +43,13 @@ const settings: Setting[] = [
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const step = [process.execPath, here('../step.js')];
-const beside = (script: string): string => here(`../../../bench/compare/${script}`);
-const pytorch = [values.python, beside('pytorch.py')];
-const numpy = [values.python, beside('numpy-rnn.py')];
-const tensorflow = [process.execPath, beside('tensorflow.js'), '--modules', values.tensorflow ?? ''];
+const script = (name: string): string => here(`../../../bench/compare/${name}`);
+const pytorch = [values.python, script('pytorch.py')];
+const numpy = [values.python, script('numpy-rnn.py')];
+const tensorflow = [process.execPath, script('tensorflow.js'), '--modules', values.tensorflow ?? ''];
 const python = hasPyTorch(values.python);
 
-/** Programs by name. Of PyTorch's numbers of threads the faster counts. */
+/** Programs by name. The faster of PyTorch's numbers of threads counts. */
 const programs: Readonly<Record<string, readonly string[]>> = {
   ...(python && {
     'PyTorch, 1 thread': [...pytorch, '--threads', '1'],
@@ -72,7 +72,7 @@ function measure(name: string, setting: Setting): number {
   return JSON.parse(output).charactersPerSecond;
 }
 
-/** What is missing has no speed, `Math.max()` of none, and no ratio. */
+/** A missing program has no finite speed, `Math.max()` of none, and so no ratio. */
 const ratio = (a: number, b: number): string => (Number.isFinite(a) && Number.isFinite(b) ? (a / b).toFixed(2) : '–');
 
 console.log(`${machine()}; medians of ${values.rounds} rounds in turns\n`);

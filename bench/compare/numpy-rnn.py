@@ -1,6 +1,6 @@
 """Trains a vanilla character-level RNN in plain numpy and prints its speed as one line of JSON.
 
-The minimal loop that many learn recurrent networks from: one text at a time (N = 1), one character a step, one-hot
+The minimal loop from which many learn recurrent networks: one text at a time (N = 1), one character per step, one-hot
 column vectors, one layer, gradients clipped by value to 5, Adagrad. Symbols: T sequence length, V vocabulary size,
 H hidden size.
 """
@@ -16,10 +16,10 @@ parser.add_argument("--hidden", type=int, default=100)
 parser.add_argument("--sequence", type=int, default=25)
 parser.add_argument("--vocabulary", type=int, default=65)
 parser.add_argument("--seconds", type=float, default=5)
-parser.add_argument("--threads", type=int, default=1, help="more do not help products this small")
+parser.add_argument("--threads", type=int, default=1, help="more do not speed up products this small")
 options = parser.parse_args()
 
-# Before the import, for numpy's BLAS reads them when it is loaded.
+# Before the import, because numpy's BLAS reads them when it is loaded.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = str(options.threads)
 
@@ -36,7 +36,7 @@ def initial(V, H, seed=1):
 
 
 def loss_and_gradients(p, inputs, targets, h):
-    """From T symbols, the T that follow them and the state h (H,1): nats in all, gradients, the state afterwards."""
+    """Total nats, gradients and the final state of T symbols, given the T that follow them and the state h (H,1)."""
     V = len(p["c"])
     xs, hs, shares, loss = [], [h], [], 0.0
     for symbol, target in zip(inputs, targets):

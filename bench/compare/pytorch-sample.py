@@ -1,8 +1,9 @@
 """Samples from an untrained character-level language model in PyTorch and prints its speed as one line of JSON.
 
-The counterpart of `charrnn sample` at temperature 1: each of N texts draws one character a step from the softmax of its
-logits. Each N is run on nn.LSTM and friends (one call for all layers) and on nn.LSTMCell and friends (less overhead a
-call), each for a quarter of the time; the faster counts. Symbols: N texts, V vocabulary size, H hidden size.
+The counterpart of `charrnn sample` at temperature 1: each of N texts draws one character per step from the softmax of
+its logits. Each N is run on nn.LSTM and the like (one call for all layers) and on nn.LSTMCell and the like (less
+overhead per call), each for a quarter of the time; the faster counts. Symbols: N texts, V vocabulary size, H hidden
+size.
 """
 
 import argparse
@@ -21,10 +22,10 @@ parser.add_argument("--threads", type=int, default=os.cpu_count())
 options = parser.parse_args()
 V, H = options.vocabulary, options.hidden
 
-# Before the import: torch.set_num_threads does not reach an OpenBLAS with threads of its own.
+# Before the import: torch.set_num_threads does not affect an OpenBLAS with its own threads.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = str(options.threads)
-# OpenMP's idle threads spin by default, and take the cores from OpenBLAS's: half the speed at 2 threads on 2 cores.
+# OpenMP's idle threads spin by default and take the cores from OpenBLAS: half the speed with 2 threads on 2 cores.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import torch
@@ -48,7 +49,7 @@ def by_module(x, state):
 
 
 def by_cells(x, state):
-    """As by_module."""
+    """Like by_module."""
     after = []
     for layer, before in zip(cells, state or [None] * len(cells)):
         after.append(layer(x, before))
@@ -57,7 +58,7 @@ def by_cells(x, state):
 
 
 def speed(step, N):
-    """Characters a second of N texts together."""
+    """Characters per second of N texts together."""
     symbols, state, texts, durations = torch.zeros(N, dtype=torch.long), None, [], []
     end = time.perf_counter() + options.seconds / 4
     while time.perf_counter() < end or len(durations) < 2 * WARM_UP:

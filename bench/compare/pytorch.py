@@ -1,10 +1,10 @@
 """Trains a character-level language model in PyTorch and prints its speed as one line of JSON.
 
 The counterpart of `charrnn train`: recurrent layers, decoder, softmax cross-entropy, gradient clipped to norm 5, Adam,
-state carried from step to step and detached. The text is random, for its content does not change the speed.
+state carried from step to step and detached. The text is random, because its content does not affect the speed.
 
 Layer 0 is fed in two ways, one-hot vectors of size V (charrnn's model) and an embedding of size H, each for half of the
-time; the faster counts, and "input" says which it was. Symbols: N batch size, T sequence length, V vocabulary size,
+time; the faster counts, and "input" says which one it is. Symbols: N batch size, T sequence length, V vocabulary size,
 H hidden size.
 """
 
@@ -26,10 +26,10 @@ parser.add_argument("--threads", type=int, default=os.cpu_count())
 options = parser.parse_args()
 N, T, V, H = options.batch, options.sequence, options.vocabulary, options.hidden
 
-# Before the import: torch.set_num_threads does not reach an OpenBLAS with threads of its own.
+# Before the import: torch.set_num_threads does not affect an OpenBLAS with its own threads.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = str(options.threads)
-# OpenMP's idle threads spin by default, and take the cores from OpenBLAS's: half the speed at 2 threads on 2 cores.
+# OpenMP's idle threads spin by default and take the cores from OpenBLAS: half the speed with 2 threads on 2 cores.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import torch
@@ -48,7 +48,7 @@ class OneHot(nn.Module):
 
 
 def seconds_of_steps(embed, size, limit):
-    """The duration of each step after the warm-up, of a model whose layer 0 reads embed(symbols) (T,N,size)."""
+    """The durations of the steps after the warm-up, for a model whose layer 0 reads embed(symbols) (T,N,size)."""
     torch.manual_seed(1)
     recurrent = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[options.cell](size, H, options.layers)
     decoder = nn.Linear(H, V)

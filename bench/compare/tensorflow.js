@@ -1,5 +1,5 @@
 // Trains a character-level language model in TensorFlow.js on its WebAssembly backend and prints its speed as one line
-// of JSON. The counterpart of `charrnn train`, with one-hot inputs. It needs, in a folder of their own (--modules):
+// of JSON. The counterpart of `charrnn train`, with one-hot inputs. It needs, in a separate folder (--modules):
 //   npm install @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-backend-wasm
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ const recurrent = { rnn: layers.simpleRNN, lstm: layers.lstm, gru: layers.gru }[
 const model = sequential();
 for (let l = 0; l < L; l++) {
   const shape = l === 0 ? { batchInputShape: [N, T, V] } : {};
-  // Glorot: an orthogonal matrix of this size takes TensorFlow.js minutes.
+  // Glorot, because an orthogonal matrix of this size takes TensorFlow.js minutes.
   const initializers = { recurrentInitializer: 'glorotUniform' };
   model.add(recurrent({ units: H, returnSequences: true, stateful: true, ...initializers, ...shape }));
 }

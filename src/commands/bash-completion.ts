@@ -1,9 +1,9 @@
-// bash 3.2 and newer: no mapfile, and compopt only where it is there.
+// For bash 3.2 and newer: no mapfile, and compopt only if available.
 
 import { type Argument, allOptions, type Declaration } from './command.js';
 import { spellings, valuesToComplete } from './spelling.js';
 
-/** A script for bash that completes the commands of the program. */
+/** Returns a bash script that completes the commands of the program. */
 export function bashCompletion(program: string, commands: readonly Declaration[]): string {
   const words = [...commands.map(({ name }) => name), '--help', '--version'].join(' ');
   return `# Completion of ${program} for bash. In ~/.bashrc: eval "$(${program} completion bash)"
@@ -38,7 +38,7 @@ complete -F _${program} ${program}
 `;
 }
 
-/** After an option that takes a value. */
+/** Completes the value of an option. */
 function valueCases(program: string, command: Declaration): string[] {
   return Object.entries(allOptions(command))
     .filter(([, option]) => option.type !== 'flag')
@@ -48,7 +48,7 @@ function valueCases(program: string, command: Declaration): string[] {
     });
 }
 
-/** An option, or else an argument. */
+/** Completes an option or an argument. */
 function commandCases(program: string, command: Declaration): string {
   const { name, arguments: args } = command;
   const options = [...Object.entries(allOptions(command)).flatMap(spellings), '--help'].join(' ');

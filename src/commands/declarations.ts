@@ -3,7 +3,7 @@ import { samplingOptions } from '../options/sampling-options.js';
 import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
 import type { Declaration } from './command.js';
 
-/** Shells for which there is a completion script. */
+/** Shells with a completion script. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
 const train: Declaration = {
@@ -15,14 +15,14 @@ const train: Declaration = {
   options: { ...beginningOptions, ...trainingOptions, ...machineOptions, ...trainOutputOptions },
   examples: [
     ['charrnn train novel.txt', 'train on one file'],
-    ['charrnn train "stories/**/*.txt" -o stories.json', 'train on many'],
+    ['charrnn train "stories/**/*.txt" -o stories.json', 'train on many files'],
     ['charrnn train novel.txt --minutes 10 --hidden 256', 'a larger model, ten minutes'],
-    ['curl -s example.org/novel.txt | charrnn train -', 'train on what another program writes'],
-    ['charrnn train novel.txt --resume model.json', 'go on where a training was interrupted'],
-    ['charrnn train poems.txt --init-from model.json', 'begin with what another training has learnt'],
-    ['charrnn train novel.txt --hidden 512 --dry-run', 'how much memory and time that would take'],
+    ['curl -s example.org/novel.txt | charrnn train -', 'train on the output of another program'],
+    ['charrnn train novel.txt --resume model.json', 'continue an interrupted training run'],
+    ['charrnn train poems.txt --init-from model.json', 'start from the weights of another run'],
+    ['charrnn train novel.txt --hidden 512 --dry-run', 'how much memory and time it would take'],
     ['charrnn train --hidden 256 --print-config > my.json', 'options in a file, for --config my.json'],
-    ['charrnn train novel.txt --log course.jsonl', 'the course of the training, for a plot'],
+    ['charrnn train novel.txt --log course.jsonl', 'the progress of training, for a plot'],
     ['charrnn train novel.txt --json > events.jsonl', 'events for another program'],
   ],
   load: async () => (await import('./train.js')).train,
@@ -35,7 +35,7 @@ const sample: Declaration = {
   options: samplingOptions,
   examples: [
     ['charrnn sample model.json', 'a thousand characters'],
-    ['charrnn sample model.json -n 200 -t 0.7', 'fewer, and tamer'],
+    ['charrnn sample model.json -n 200 -t 0.7', 'fewer, and less random'],
     ['charrnn sample model.json --prime "Once upon"', 'continue a text'],
     ['charrnn sample model.json --prime="-- Hm"', 'a text that begins with a dash'],
     ['charrnn sample model.json --seed 7', 'the same text every time'],
@@ -55,15 +55,15 @@ const evaluate: Declaration = {
   examples: [
     ['charrnn eval model.json new.txt', 'nats, bits and perplexity per character'],
     ['charrnn eval model.json novel.txt --split validation', 'as training measured it'],
-    ['charrnn eval model.json novel.txt --split validation --dynamic', 'and learning as it reads'],
-    ['charrnn eval model.json novel.txt --window 256', 'every 256 characters from nothing'],
+    ['charrnn eval model.json novel.txt --split validation --dynamic', 'also with a model that learns as it reads'],
+    ['charrnn eval model.json novel.txt --window 256', 'reset the state every 256 characters'],
   ],
   load: async () => (await import('./eval.js')).evaluate,
 };
 
 const score: Declaration = {
   name: 'score',
-  describe: 'say how surprising each line of a text is: bits per character',
+  describe: 'score how surprising each line of a text is, in bits per character',
   arguments: [
     { name: 'checkpoint', describe: 'checkpoint file, unless --model names it', is: 'json', optional: true },
     { name: 'file', describe: 'text to score; standard input if not given', is: '', optional: true, repeated: true },
@@ -73,20 +73,20 @@ const score: Declaration = {
     ['charrnn score model.json < app.log', 'bits per character, a tab, the line'],
     ['charrnn score model.json app.log --top 20', 'the twenty strangest lines'],
     ['charrnn score --model en.json --model de.json letters.txt', 'which model fits each line best'],
-    ['tail -f app.log | charrnn score model.json --above 4', 'strange lines as they come'],
+    ['tail -f app.log | charrnn score model.json --above 4', 'strange lines as they arrive'],
   ],
   load: async () => (await import('./score.js')).score,
 };
 
 const inspect: Declaration = {
   name: 'inspect',
-  describe: 'tell what is in a checkpoint',
+  describe: 'show what is in a checkpoint',
   arguments: [{ name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' }],
   options: inspectOptions,
   examples: [
     ['charrnn inspect model.json', 'model, vocabulary, parameters, training'],
-    ['charrnn inspect model.json --history', 'and the losses as a drawing'],
-    ['charrnn inspect model.json --svg losses.svg', 'and as a picture'],
+    ['charrnn inspect model.json --history', 'also a chart of the losses'],
+    ['charrnn inspect model.json --svg losses.svg', 'also an SVG chart of the losses'],
     ['charrnn inspect model.json --json | jq .training.best', 'for another program'],
   ],
   load: async () => (await import('./inspect.js')).inspect,
@@ -120,5 +120,5 @@ const completion: Declaration = {
   load: async () => (await import('./completion.js')).completion,
 };
 
-/** Every command, in the order of the help. A new one is a declaration and a handler. */
+/** All commands, in the order of the help. A new command needs a declaration and a handler. */
 export const declarations: readonly Declaration[] = [train, sample, evaluate, score, inspect, gradcheck, completion];

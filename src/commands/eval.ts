@@ -32,7 +32,7 @@ export const evaluate: Handler = async ({ words, typed }) => {
     dynamic: isDynamic ? { segment: dynamicSegment, rate: dynamicRate, decay: dynamicDecay } : undefined,
     encoding: options.encoding ?? checkpoint.training?.config.data.encoding ?? 'utf8',
     onNotice: (message) => say(noticeLine(spelledText(message))),
-    onProgress: (what, share) => task.show(share > 0 ? `${what}: ${Math.floor(100 * share)} %` : what),
+    onProgress: (what, share) => task.show(share > 0 ? `${what}: ${Math.floor(100 * share)}%` : what),
   }).finally(() => task.close());
   await writeLines(json ? [jsonLine({ files, total })] : measurementLines(files, total));
   return 0;

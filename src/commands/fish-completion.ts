@@ -2,7 +2,7 @@ import { kebab, type Option } from '../options/option.js';
 import { type Argument, allOptions, type Declaration } from './command.js';
 import { valuesToComplete } from './spelling.js';
 
-/** A script for fish that completes the commands of the program. */
+/** Returns a fish script that completes the commands of the program. */
 export function fishCompletion(program: string, commands: readonly Declaration[]): string {
   const first = `complete -c ${program} -n '__${program}_command ""'`;
   return [
@@ -12,7 +12,7 @@ export function fishCompletion(program: string, commands: readonly Declaration[]
     '  test "$words[2]" = "$argv[1]"',
     'end',
     `function __${program}_files`,
-    // Old fishes complete a value that is joined by = together with its option.
+    // Old versions of fish complete --name=value as one word.
     "  __fish_complete_suffix (commandline -ct | string replace -r -- '^--[^=]*=' '') $argv[1]",
     'end',
     `complete -c ${program} -f`,
@@ -40,7 +40,7 @@ function optionLine(program: string, start: string, key: string, option: Option)
   return is === undefined ? `${line} -x` : `${line} -r ${candidates(program, is)}`;
 }
 
-/** What may stand there; files with an extension come before all others. */
+/** Completes the allowed values; files with the extension come before all others. */
 function candidates(program: string, is: Argument['is']): string {
   if (typeof is !== 'string') return `-f -a ${quoted(is.join(' '))}`;
   return is === '' ? '-F' : `-f -k -a '(__${program}_files .${is})'`;

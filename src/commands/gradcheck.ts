@@ -11,14 +11,14 @@ import type { Handler } from './command.js';
 import { spelled } from './spelling.js';
 import { valuesOf } from './values.js';
 
-/** Options that a checkpoint decides. */
+/** Options that a checkpoint determines. */
 const shapeOptions = ['cell', 'layers', 'hidden'];
 
 export const gradcheck: Handler = async ({ words, typed }) => {
   const { json, cell, dropoutMask, ...options } = valuesOf(table, typed);
   const [path] = words.checkpoint;
   const conflict = shapeOptions.find((key) => path !== undefined && key in typed);
-  if (conflict) throw new CharrnnError(`${spelled(conflict)}: ${path} has a shape of its own; leave it out`, 2);
+  if (conflict) throw new CharrnnError(`${spelled(conflict)}: ${path} determines the shape; leave it out`, 2);
   exitOnInterrupt();
   const checkpoint = path === undefined ? undefined : await loadCheckpoint(path, 'model');
   const only = checkpoint?.model.cell ?? cell;

@@ -1,14 +1,14 @@
-// The help of the program and of its commands, from their declarations.
+// The help of the program and its commands, generated from their declarations.
 
-import { exitCodesLine } from '../exit-codes.js';
+import { exitCodesLine } from '../errors.js';
 import { brokenAtWords, formatTable } from '../format.js';
 import { isBounded, kebab, type Option } from '../options/option.js';
 import { allOptions, type Declaration, usageOf } from './command.js';
 
-/** The help of the program. */
+/** Returns the help of the program. */
 export function programHelp(commands: readonly Declaration[]): string[] {
   return [
-    'Trains character-level recurrent language models, and writes text as they would.',
+    'Trains character-level recurrent language models, and generates text with them.',
     '',
     'Commands:',
     ...indented(commands.map((command) => [`charrnn ${usageOf(command)}`, command.describe])),
@@ -23,7 +23,7 @@ export function programHelp(commands: readonly Declaration[]): string[] {
   ];
 }
 
-/** The help of a command. @param columns of the terminal */
+/** Returns the help of a command. @param columns width of the terminal */
 export function commandHelp(command: Declaration, columns: number): string[] {
   const width = Math.min(120, columns);
   const options = Object.entries(allOptions(command));
@@ -57,7 +57,7 @@ function optionRow(key: string, option: Option): readonly [string, string] {
   return [`${short}--${kebab(key)}`, [description, ...facts].join('  ')];
 }
 
-/** The values that an option takes, as the help and the documentation show them: `[0..0.95]`, `[rnn, lstm, gru]`. */
+/** Formats the allowed values of an option for the help and the documentation: `[0..0.95]`, `[rnn, lstm, gru]`. */
 export function allowedText(option: Option): string {
   if (option.type === 'choice') return `[${option.choices.join(', ')}]`;
   if (option.type === 'texts') return '[repeatable]';
@@ -65,7 +65,7 @@ export function allowedText(option: Option): string {
   return `[${option.from}..${isBounded(option.to) ? option.to : ''}]`;
 }
 
-/** What the help and the documentation show as the default, if anything. */
+/** Returns the default that the help and the documentation show, if any. */
 export function shownDefault(option: Option): string | undefined {
   if (option.type === 'number' && option.chosen) return 'chosen';
   if (option.default === undefined || option.type === 'flag' || option.type === 'texts') return undefined;
@@ -74,7 +74,7 @@ export function shownDefault(option: Option): string | undefined {
 
 const indented = (rows: readonly (readonly string[])[]): string[] => formatTable(rows).map((row) => `  ${row}`);
 
-/** Two columns, the second broken at words where it is too wide; below the first one where that leaves no room. */
+/** Formats two columns, with the second wrapped at words; it goes below the first if there is not enough room. */
 function wrapped(rows: readonly (readonly [string, string])[], width: number): string[] {
   const left = Math.max(...rows.map(([term]) => term.length));
   const isNarrow = width < left + 40;

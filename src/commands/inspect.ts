@@ -17,7 +17,7 @@ import { valuesOf } from './values.js';
 export const inspect: Handler = async ({ words, typed }) => {
   const { history, svg, json } = valuesOf(table, typed);
   const [path] = words.checkpoint;
-  if (json && history) throw new CharrnnError('--history: is in what --json prints; leave one of them out', 2);
+  if (json && history) throw new CharrnnError('--history: --json includes it; leave one of them out', 2);
   if (svg === path && path !== '-') throw new CharrnnError(`--svg ${svg}: is the checkpoint; give another file`, 2);
   if (json && svg === '-') throw new CharrnnError('--svg -: standard output is for --json; give a file', 2);
   exitOnInterrupt();
@@ -39,11 +39,11 @@ export const inspect: Handler = async ({ words, typed }) => {
   return 0;
 };
 
-/** The command line that repeats the training; CORPUS stands for the files, whose names are not known. */
+/** Returns the command line that repeats the training run; CORPUS stands for the files, whose names are unknown. */
 const repeated = ({ training }: Inspection): string =>
   training ? ['charrnn', ...trainingCommand(training.config)].map(shellQuoted).join(' ') : '';
 
-/** With the options by their names, and the words that repeat the training. */
+/** Adds the options by name, and the command line that repeats the training run as words. */
 function spelledOut(found: Inspection): object {
   if (!found.training) return found;
   const { config, history, ...training } = found.training;

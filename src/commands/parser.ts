@@ -1,24 +1,24 @@
-// From the words of a command line to the command that they name and what was typed for it: options as Unix programs take
-// them, `--name value`, `--name=value`, `-n value`, `-n5`, `-n=5`, several letters after one dash, and `--` before words.
+// Parses the words of a command line into a command, its arguments and its options. Options follow Unix conventions:
+// `--name value`, `--name=value`, `-n value`, `-n5`, `-n=5`, several letters after one dash, and `--` before words.
 
 import { CharrnnError } from '../errors.js';
 import { kebab, type Option, type OptionTable } from '../options/option.js';
 import { allOptions, type Declaration, type Typed } from './command.js';
 import { nearest, shortened, spelled, spellings } from './spelling.js';
 
-/** A command that was typed. */
+/** A parsed command line. */
 export interface CommandLine {
   readonly command: Declaration;
   readonly words: Readonly<Record<string, readonly string[]>>;
   readonly typed: Typed;
-  /** Whether only the help of the command is wanted. */
+  /** Whether to show only the help of the command. */
   readonly wantsHelp: boolean;
 }
 
 /**
- * What a command line asks for. The values of its options are not looked at yet.
- * @param commands the first word must be one of them
- * @throws CharrnnError usage
+ * Parses a command line without checking the values of its options.
+ * @param commands the commands that the first word may name
+ * @throws CharrnnError (exit code 2)
  */
 export function parse(args: readonly string[], commands: readonly Declaration[]): CommandLine {
   const [first = '', ...rest] = args;
@@ -30,11 +30,11 @@ export function parse(args: readonly string[], commands: readonly Declaration[])
     return { command, words: {}, typed: {}, wantsHelp: true };
   }
   const typed = byKeys(options, table, known);
-  // Options are printed without an argument to work on.
+  // Printing the options needs no arguments.
   return { command, words: byArguments(words, command, 'printConfig' in typed), typed, wantsHelp: false };
 }
 
-/** @throws CharrnnError usage, with the nearest command that there is */
+/** Returns the command with this name. @throws CharrnnError (exit code 2) that suggests the nearest command */
 export function commandCalled(word: string, commands: readonly Declaration[]): Declaration {
   const found = commands.find(({ name }) => name === word);
   if (found) return found;
@@ -44,17 +44,17 @@ export function commandCalled(word: string, commands: readonly Declaration[]): D
   throw usage(`${shortened(word)}: unknown command${meant ? `; did you mean ${meant}?` : ''}`);
 }
 
-/** Options and their keys by all their spellings. */
+/** Options and their keys, by all their spellings. */
 type Known = ReadonlyMap<string, readonly [key: string, option: Option]>;
 
-/** An option as it was typed. */
+/** An option as typed. */
 interface TypedOption {
   /** `--name` or `-n`. */
   readonly spelling: string;
   readonly value: string | undefined;
 }
 
-/** Words and options apart. */
+/** Separates words and options. */
 function split(args: readonly string[], known: Known): { words: readonly string[]; options: readonly TypedOption[] } {
   const words: string[] = [];
   const options: TypedOption[] = [];
@@ -73,7 +73,7 @@ function split(args: readonly string[], known: Known): { words: readonly string[
   return { words, options };
 }
 
-/** The options in one word: `--name=value` is one, `-qn5` is two. */
+/** Splits one word into options: `--name=value` is one option, `-qn5` is two. */
 function optionsIn(arg: string, known: Known): TypedOption[] {
   if (arg.startsWith('--')) {
     const end = arg.indexOf('=', '--n'.length);
@@ -94,13 +94,13 @@ function optionsIn(arg: string, known: Known): TypedOption[] {
 
 const takesValue = (spelling: string, known: Known): boolean => (known.get(spelling)?.[1].type ?? 'flag') !== 'flag';
 
-/** Whether a word may be the value of the option before it; a dash begins an option, unless it begins a number. */
+/** Whether a word may be the value of the preceding option: a dash starts an option unless it starts a number. */
 const isValue = (word: string | undefined): boolean =>
   word !== undefined && (word === '-' || !/^-(?!\.?\d)/.test(word));
 
 /**
- * Options by their keys, a flag as true.
- * @throws CharrnnError usage, where one is unknown, lacks its value, has one that it does not take, or is repeated
+ * Returns options by their keys, with true for a flag.
+ * @throws CharrnnError (exit code 2) when an option is unknown, lacks its value, takes no value, or is repeated
  */
 function byKeys(options: readonly TypedOption[], table: OptionTable, known: Known): Typed {
   const values = new Map(Object.keys(table).map((key): [string, string[]] => [key, []]));
@@ -108,7 +108,7 @@ function byKeys(options: readonly TypedOption[], table: OptionTable, known: Know
     const [key, { type }] = known.get(spelling) ?? unknown(spelling, Object.keys(table));
     if (type === 'flag' && value !== undefined) throw usage(`${spelling}: takes no value`);
     if (type !== 'flag' && value === undefined) {
-      throw usage(`${spelling}: needs a value; one that begins with a dash is joined by =`);
+      throw usage(`${spelling}: needs a value; join it with = if it begins with a dash`);
     }
     values.get(key)?.push(value ?? '');
   }
@@ -116,13 +116,13 @@ function byKeys(options: readonly TypedOption[], table: OptionTable, known: Know
   const typed = given.map(([key, all]): [string, Typed[string]] => {
     const { type } = table[key];
     if (type === 'texts') return [key, all];
-    if (all.length > 1) throw usage(`${spelled(key)}: given ${all.length} times; once is enough`);
+    if (all.length > 1) throw usage(`${spelled(key)}: given ${all.length} times; give it once`);
     return [key, type === 'flag' ? true : all[0]];
   });
   return Object.fromEntries(typed);
 }
 
-/** @throws CharrnnError usage, with the nearest option that there is */
+/** @throws CharrnnError (exit code 2) that suggests the nearest option */
 function unknown(spelling: string, keys: readonly string[]): never {
   const names = keys.map(kebab);
   const word = spelling.replace(/^--?/, '');
@@ -130,7 +130,7 @@ function unknown(spelling: string, keys: readonly string[]): never {
   throw usage(`${shortened(spelling)}: unknown option${meant ? `; did you mean --${meant}?` : ''}`);
 }
 
-/** Words by the arguments that take them. @throws CharrnnError usage, at one too few or too many */
+/** Assigns words to arguments. @throws CharrnnError (exit code 2) when there are too few or too many */
 function byArguments(
   words: readonly string[],
   { arguments: args }: Declaration,

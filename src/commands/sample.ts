@@ -12,7 +12,7 @@ import { readText } from '../text/decode.js';
 import type { Handler } from './command.js';
 import { type Conflicts, refuseConflicts, valuesOf } from './values.js';
 
-/** What `--best` searches with. */
+/** Beam width of `--best`. */
 const BEST = 16;
 
 const drawing = ['temperature', 'topK', 'topP', 'minP', 'seed', 'count', 'unique', 'novel'];
@@ -50,7 +50,7 @@ export interface SampleTexts {
   readonly prime: string;
   readonly unknown: Unknown;
   readonly stop: readonly string[];
-  /** After each text; undefined: a line feed where there is none. */
+  /** Written after each text. If undefined, a line feed is added to a text that does not end with one. */
   readonly separator: string | undefined;
   readonly novel: ((text: string) => boolean) | undefined;
 }
@@ -66,7 +66,7 @@ export async function sampleTexts(options: SamplingOptions): Promise<SampleTexts
   return {
     ...{ unknown, stop },
     prime: primeFile === undefined ? prime : await readText(primeFile),
-    // A single text ends as it ends.
+    // Nothing is added after a single text.
     separator: options.null ? '\0' : (separator ?? (count === 1 ? '' : undefined)),
     novel: novel === undefined ? undefined : noveltyOf(await readText(novel)),
   };
@@ -75,9 +75,9 @@ export async function sampleTexts(options: SamplingOptions): Promise<SampleTexts
 const simple: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
 
 /**
- * A text with `\n`, `\r`, `\t`, `\\` and `\u{1f600}` read as what they stand for.
- * @param name of the option, for the message
- * @throws CharrnnError usage, at any other escape
+ * Replaces the escapes `\n`, `\r`, `\t`, `\\` and `\u{1f600}` in a text.
+ * @param name name of the option, for the message
+ * @throws CharrnnError (exit code 2) at any other escape
  */
 export function unescaped(name: string, text: string): string {
   return text.replace(/\\(u\{([0-9a-f]{1,6})\}|.?)/gisu, (found, what: string, hex?: string) => {
@@ -86,6 +86,6 @@ export function unescaped(name: string, text: string): string {
     const meant = isCharacter ? String.fromCodePoint(codePoint) : simple[what];
     if (meant !== undefined) return meant;
     const allowed = '\\n, \\r, \\t, \\\\ or \\u{1f600}';
-    throw new CharrnnError(`--${name}: ${found} is no escape; with --escape it must be ${allowed}`, 2);
+    throw new CharrnnError(`--${name}: ${found} is not an escape; with --escape it must be ${allowed}`, 2);
   });
 }

@@ -17,10 +17,10 @@ export const score: Handler = async ({ words, typed }) => {
   const { sort, top, above, total: isTotal, color, json, perCharacter, dynamic } = options;
   const { paths, files } = namesIn(words, options.model);
   if (dynamic && 'context' in typed && options.context === 'line') {
-    throw new CharrnnError('--dynamic: reads one text that goes on; leave --context line out', 2);
+    throw new CharrnnError('--dynamic: reads all lines as one text; leave out --context line', 2);
   }
   if (color && (json || perCharacter)) {
-    throw new CharrnnError('--color: not with --json or --per-character; leave one of them out', 2);
+    throw new CharrnnError('--color: cannot be combined with --json or --per-character; leave one of them out', 2);
   }
   exitOnInterrupt();
   const checkpoints = [];
@@ -31,7 +31,7 @@ export const score: Handler = async ({ words, typed }) => {
     ...{ encoding, isTotal, names: paths.map(nameOf), isForTerminal: isTerminal() },
     kind: perCharacter ? 'characters' : json ? 'json' : color ? 'colour' : 'plain',
   } as const;
-  /** Blank and very short lines have high rates that say nothing: they come last. */
+  /** Blank and very short lines have high rates that mean nothing, so they come last. */
   const rankOf = (line: ScoredLine): number => {
     const characters = line.scores[0].counted - 1;
     return !isTotal && characters < options.minLength ? Number.NEGATIVE_INFINITY : surpriseOf(line, isTotal);
@@ -56,14 +56,14 @@ export const score: Handler = async ({ words, typed }) => {
     }
   } finally {
     task?.close();
-    // Where the reader of the scores has gone away, nobody waits for the rest of the text.
+    // If the reader of the scores has gone away, do not wait for the rest of the text.
     if (files.some(isStandardInput)) process.stdin.destroy();
   }
   if (highest) await write(scoreText(highest.sorted(), format));
   return 0;
 };
 
-/** The checkpoints and the texts: with --model, everything else is a text. */
+/** Returns the checkpoints and the texts: with --model, all words are texts. */
 function namesIn(
   { checkpoint, file }: Invocation['words'],
   model: readonly string[],
@@ -79,5 +79,5 @@ function namesIn(
   return { paths, files };
 }
 
-/** A model as people call it: its file without folder and extension. */
+/** Returns the short name of a model: its file name without extension. */
 const nameOf = (path: string): string => path.replace(/^.*[/\\]/, '').replace(/\.json$/, '');

@@ -1,33 +1,33 @@
-// How things are spelled where people type them: options, words of a shell, and what was probably meant.
+// Spelling for the command line: options, shell words, and suggestions for misspelt words.
 
 import { type Message, textOf } from '../errors.js';
 import { kebab, type Option } from '../options/option.js';
 import { type TrainingConfig, trainingOptions, trainingValues } from '../options/training-options.js';
 
-/** An option as it is typed: `--clip-norm`. */
+/** Spells an option as it is typed: `--clip-norm`. */
 export const spelled = (key: string): string => `--${kebab(key)}`;
 
-/** An option in all the ways that it is typed: `--output`, `-o`. */
+/** Returns all spellings of an option: `--output`, `-o`. */
 export const spellings = ([key, { alias }]: readonly [string, Option]): string[] =>
   alias ? [spelled(key), `-${alias}`] : [spelled(key)];
 
 /**
- * What may be the value of an option: one of some words, or a file, with this extension unless it is ''; undefined where
- * that is a number or any text.
+ * Returns what completes the value of an option: a list of words, or a file with this extension ('' for any); undefined
+ * for a number or any text.
  */
 export function valuesToComplete(option: Option): readonly string[] | string | undefined {
   if (option.type === 'choice') return option.choices;
   return option.type === 'text' || option.type === 'texts' ? option.file : undefined;
 }
 
-/** A message in which options stand as they are typed. */
+/** Returns the text of a message, with options spelled as they are typed. */
 export const spelledText = (message: Message): string => textOf(message, spelled);
 
-/** The values of a config by their names, as `--config` and a checkpoint have them. */
+/** Returns the values of a config under the names that `--config` and checkpoints use. */
 export const namedValues = (config: TrainingConfig): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(trainingValues(config)).map(([key, value]) => [kebab(key), value]));
 
-/** `train`, what stands for the corpus, and every option that is not what it would be by itself. */
+/** Returns the words `train`, `CORPUS`, and every option that differs from its default. */
 export function trainingCommand(config: TrainingConfig): string[] {
   const values: Readonly<Record<string, unknown>> = trainingValues(config);
   const others = Object.entries(trainingOptions).filter(
@@ -36,22 +36,22 @@ export function trainingCommand(config: TrainingConfig): string[] {
   return ['train', 'CORPUS', ...others.flatMap(([key]) => [spelled(key), String(values[key])])];
 }
 
-/** A word as messages quote it: of a very long one the beginning. */
+/** Shortens a very long word for a message. */
 export const shortened = (word: string): string => (word.length > 200 ? `${word.slice(0, 60)}…` : word);
 
-/** A word as it is typed into a shell. */
+/** Quotes a word for a shell. */
 export function shellQuoted(word: string): string {
   if (process.platform === 'win32') return /^[\w./\\:@+,=-]+$/.test(word) ? word : `"${word}"`;
   return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The candidate most like a word, or undefined when none is so near that it may have been meant. */
+/** Returns the candidate nearest to a word, or undefined when none is near enough. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const bound = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
   let smallest = bound + 1;
   for (const candidate of candidates) {
-    // Their distance is at least this; without a look at it, a very long word would take very long.
+    // A lower bound of the distance, checked first because a very long word would take very long.
     if (Math.abs(word.length - candidate.length) >= smallest) continue;
     const distance = editDistance(word, candidate);
     if (distance < smallest) {
@@ -62,9 +62,9 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** The fewest insertions, deletions, replacements and swaps of neighbours that turn one word into another. */
+/** Returns the fewest insertions, deletions, replacements and swaps of neighbours that turn one word into another. */
 export function editDistance(a: string, b: string): number {
-  // distances[i][j]: from the first i characters of a to the first j of b
+  // distances[i][j]: from the first i characters of a to the first j characters of b
   const distances = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)]);
   for (let j = 0; j <= b.length; j++) distances[0][j] = j;
   for (let i = 1; i <= a.length; i++) {

@@ -18,28 +18,32 @@ export type EventSink = (event: TrainingEvent) => void;
 type OutputValues = ValuesOf<typeof trainOutputOptions>;
 
 /**
- * Where the checkpoint of a training run goes: `-` is standard output, and a run that goes on is saved where it came from.
- * @throws CharrnnError usage, where it cannot go there
+ * Returns the path of the checkpoint to write: `-` is standard output, and a resumed run is saved to its own
+ * checkpoint.
+ * @throws CharrnnError (exit code 2) when it cannot be written there
  */
 export function outputPath({ output, json }: OutputValues, isGiven: boolean, resume: string | undefined): string {
   if (!isGiven) return backTo(resume) ?? output;
   const path = output === '-' ? '/dev/stdout' : output;
   if (json && /^\/dev\/(stdout|fd\/1)$/.test(path)) {
-    throw new CharrnnError('--json: standard output takes the checkpoint; leave it out, or give a file as --output', 2);
+    throw new CharrnnError(
+      '--json: standard output is for the checkpoint; leave it out, or give a file as --output',
+      2,
+    );
   }
   return path;
 }
 
 function backTo(resume: string | undefined): string | undefined {
   if (isStandardInput(resume)) {
-    throw new CharrnnError(`--resume ${resume}: standard input cannot be written back; give an --output`, 2);
+    throw new CharrnnError(`--resume ${resume}: standard input cannot be written back to; give --output`, 2);
   }
   return resume;
 }
 
 /**
- * The interval in the text of `--save-every`: `500` steps, `5m` or `0.5min` minutes, `0` never.
- * @throws CharrnnError usage, for anything else
+ * Parses the interval of `--save-every`: `500` steps, `5m` or `0.5min` minutes, `0` never.
+ * @throws CharrnnError (exit code 2) for anything else
  */
 export function intervalIn(text: string): Interval {
   const [, number, unit] = /^(\d+|\d*\.\d+|\d+\.\d*)(m|min|minutes?)?$/.exec(text.trim()) ?? [];
@@ -52,19 +56,19 @@ export function intervalIn(text: string): Interval {
   return unit === undefined ? { steps: value } : { seconds: 60 * value };
 }
 
-/** What goes on with a run that was interrupted. */
+/** How to continue an interrupted run. */
 export interface Continuation {
-  /** As it is typed into a shell. */
+  /** Quoted for a shell. */
   readonly command: string;
-  /** Whether it wants the same text on standard input. */
+  /** Whether it needs the same text on standard input. */
   readonly wantsText: boolean;
 }
 
-/** Options that a checkpoint does not hold and that are to be as they were. */
+/** Options that the checkpoint does not contain and that the next command repeats. */
 const { output: _output, dryRun: _dryRun, ...outputOptions } = trainOutputOptions;
 const kept: OptionTable = { ...machineOptions, ...outputOptions };
 
-/** @returns nothing for a run that was saved to a stream, which cannot be read again */
+/** @returns undefined for a run saved to a stream, which cannot be read again */
 export async function continuation(run: {
   readonly corpus: readonly string[];
   readonly path: string;
@@ -82,7 +86,7 @@ export async function continuation(run: {
   };
 }
 
-/** What was typed to run this program: its name, or node and the path of its file. */
+/** Returns the words that run this program: its name, or node and the path of its file. */
 function programWords(): string[] {
   const [, file = ''] = process.argv;
   if (basename(file) === 'charrnn') return ['charrnn'];
@@ -90,30 +94,30 @@ function programWords(): string[] {
   return ['node', near.startsWith('..') ? file : near];
 }
 
-/** A path that cannot be taken for an option. */
+/** Returns a path that cannot be mistaken for an option. */
 const undashed = (path: string): string => (/^-./.test(path) ? `./${path}` : path);
 
 /**
- * One live line on a terminal, plain lines elsewhere, and notices alone if quiet. Where events go to a terminal as
- * JSON, no live line gets between them.
+ * Returns a live line on a terminal, plain lines elsewhere, and only notices if quiet, or if events are printed to a
+ * terminal as JSON, where a live line would mix with them.
  */
 export async function progressFor({ quiet, json }: Pick<OutputValues, 'quiet' | 'json'>): Promise<Progress> {
   if (quiet || (json && isTerminal())) return noticesOnly;
   if (!isLive()) return new PlainProgress(say);
-  // The package for live lines is loaded only where there is one.
+  // Load the package for live lines only when needed.
   return new (await import('../terminal/live-line.js')).LiveProgress();
 }
 
 export interface Log {
   readonly onEvent: EventSink;
-  /** Waits until all is written. */
+  /** Waits until everything is written. */
   close(): Promise<void>;
 }
 
 /**
- * The log of `train --log`, or undefined without it.
+ * Opens the log of `train --log`; undefined without it.
  * @param output the checkpoint that the run writes
- * @param onEvent told when the file is lost
+ * @param onEvent receives a warning when the log can no longer be written
  * @throws CharrnnError when the file cannot be opened
  */
 export async function openLog(values: OutputValues, output: string, onEvent: EventSink): Promise<Log | undefined> {

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../exit-codes.js';
+import type { ExitCode } from '../errors.js';
 import { jsonLine } from '../format.js';
 import {
   beginningOptions,
@@ -48,7 +48,7 @@ export const train: Handler = async ({ words, typed }) => {
       progress.say(interrupted(0));
       leave(signal);
     }
-    progress.say('finishing this step and saving; interrupt again to leave at once');
+    progress.say('finishing this step and saving; interrupt again to quit at once');
     stop.abort();
   });
   const onEvent: EventSink = (event) => {
@@ -74,7 +74,7 @@ export const train: Handler = async ({ words, typed }) => {
 
 type Output = ReturnType<typeof valuesOf<typeof trainOutputOptions>>;
 
-/** What a command line asks of training. */
+/** Converts a command line to a training request. */
 function requestOf(
   corpus: readonly string[],
   typed: Typed,
@@ -92,11 +92,11 @@ function requestOf(
   };
 }
 
-/** An event with options as they are typed. */
+/** An event whose options are spelled as on the command line. */
 const spelledEvent = (event: TrainingEvent): TrainingEvent =>
   event.event === 'notice' ? { ...event, message: spelledText(event.message) } : event;
 
-/** What `train --dry-run` does: the plan on standard output. */
+/** Runs `train --dry-run`: prints the plan to standard output. */
 async function showPlan(request: TrainRequest, { json, quiet }: Output): Promise<ExitCode> {
   exitOnInterrupt();
   const progress = await progressFor({ quiet, json });

@@ -11,15 +11,15 @@ import {
 import type { Typed } from './command.js';
 import { nearest, shortened } from './spelling.js';
 
-/** A decimal number as people type it; `Number` alone would also take '', ' 7 ', 0x1f and Infinity. */
+/** A decimal number; `Number` alone would also accept '', ' 7 ', 0x1f and Infinity. */
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Minutes may say so: `5m`, `0.5min`. */
+/** Minutes with an optional unit: `5m`, `0.5min`. */
 const MINUTES = /^([-+.\deE]+) ?(m|min|minutes?)$/;
 
 /**
- * The values of the options of a table that were typed.
- * @throws CharrnnError usage, when a value is no number, or not allowed
+ * Returns the values of the options of a table that were typed.
+ * @throws CharrnnError (exit code 2) when a value is not a number or not allowed
  */
 export function givenOf<T extends OptionTable>(table: T, typed: Typed): Given<ValuesOf<T>> {
   const own = Object.entries(table).filter(([key]) => key in typed);
@@ -27,7 +27,7 @@ export function givenOf<T extends OptionTable>(table: T, typed: Typed): Given<Va
   return Object.fromEntries(values);
 }
 
-/** The same, and the defaults of all others. */
+/** Like `givenOf`, with the defaults of all other options. */
 export function valuesOf<T extends OptionTable>(table: T, typed: Typed): ValuesOf<T> {
   const defaults = Object.entries(table).map(([key, option]) => [key, option.default]);
   return { ...Object.fromEntries(defaults), ...givenOf(table, typed) };
@@ -36,9 +36,9 @@ export function valuesOf<T extends OptionTable>(table: T, typed: Typed): ValuesO
 export type Value = string | number | boolean | readonly string[];
 
 /**
- * The value in what was typed, or true for a flag.
- * @param subject what the option is called in messages
- * @throws CharrnnError usage
+ * Parses a typed value; true for a flag.
+ * @param subject name of the option in messages
+ * @throws CharrnnError (exit code 2)
  */
 export function readValue(subject: Message | ReturnType<typeof named>, option: Option, typed: Typed[string]): Value {
   if (option.type === 'texts') return [typed].flat().map(String);
@@ -51,7 +51,7 @@ export function readValue(subject: Message | ReturnType<typeof named>, option: O
   return value;
 }
 
-/** @throws CharrnnError usage, with the nearest of the words */
+/** @throws CharrnnError (exit code 2) that suggests the nearest choice */
 export function checkChoice(subject: Message, choices: readonly string[], text: string): void {
   if (choices.includes(text)) return;
   const meant = nearest(text, choices);
@@ -65,15 +65,15 @@ function numberIn(subject: Message, option: NumberOption, text: string): number 
   throw new CharrnnError(line`${subject}: not a number; must be ${rangeText(option)}`, 2);
 }
 
-/** An option, and others that mean nothing beside it. */
+/** For each option, the options that it excludes. */
 export type Conflicts = Readonly<Record<string, readonly string[]>>;
 
-/** @throws CharrnnError usage, when two options are typed that do not go together */
+/** @throws CharrnnError (exit code 2) when two options that exclude each other are typed */
 export function refuseConflicts(conflicts: Conflicts, typed: Typed): void {
   for (const [key, others] of Object.entries(conflicts)) {
     const other = key in typed ? others.find((other) => other in typed) : undefined;
     if (other === undefined) continue;
-    throw new CharrnnError(line`${named(other)}: does not go with ${named(key)}; leave one of them out`, 2);
+    throw new CharrnnError(line`${named(other)}: cannot be combined with ${named(key)}; leave one of them out`, 2);
   }
 }
 

@@ -2,7 +2,7 @@ import { kebab, type Option } from '../options/option.js';
 import { type Argument, allOptions, type Declaration } from './command.js';
 import { valuesToComplete } from './spelling.js';
 
-/** A script for zsh that completes the commands of the program. */
+/** Returns a zsh script that completes the commands of the program. */
 export function zshCompletion(program: string, commands: readonly Declaration[]): string {
   const described = commands.map(({ name, describe }) => `      ${quoted(`${name}:${describe}`)}`);
   return `#compdef ${program}
@@ -54,7 +54,7 @@ function action(is: Argument['is'] | undefined): string {
   return is === '' ? '_files' : `_files -g "*.${is}"`;
 }
 
-/** Text inside the brackets of a specification. */
+/** Escapes text for the brackets of a specification. */
 const escaped = (text: string): string => text.replace(/[\\[\]:]/g, '\\$&');
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,27 +1,97 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { reference, wasm } from '../kernels/backend.js';
+import { type Backend, reference, wasm } from '../kernels/backend.js';
+import type { Kernels, Tensor } from '../kernels/kernels.js';
+import { type DropoutKeys, type DropoutSettings, dropoutKeys } from '../model/dropout.js';
+import { create, layOut } from '../model/instance.js';
+import type { LanguageModel } from '../model/network.js';
 import type { ModelShape } from '../model/shape.js';
 import type { CellName } from '../options/training-options.js';
+import type { Worker } from '../parallel/team.js';
 import { Purpose, randomBits, randomKey, uniform } from '../random.js';
-import { type Differentiable, Network } from './checked-network.js';
 
-/** How far two sets of values of one tensor are apart: |a − b| / max(|a| + |b|, floor). */
+export interface NetworkOptions extends DropoutSettings {
+  readonly batch: number;
+  readonly sequence: number;
+  readonly seed: number;
+}
+
+/** A tensor by which the loss is differentiated, and its gradient. */
+export interface Differentiable {
+  readonly name: string;
+  readonly value: Tensor;
+  readonly gradient: Tensor;
+}
+
+/** A model on one backend with fixed text and dropout masks, so that its loss is a function of weights and states. */
+export class Network {
+  readonly kernels: Kernels;
+  /** All parameters, then all initial states. */
+  readonly variables: readonly Differentiable[];
+  readonly model: LanguageModel;
+  private readonly worker: Worker;
+  private readonly keys: DropoutKeys;
+
+  constructor(backend: Backend, shape: ModelShape, options: NetworkOptions) {
+    const { model, worker, kernels } = create(layOut({ backend, shape, settings: { ...options, training: true } }));
+    this.model = model;
+    this.worker = worker;
+    this.kernels = kernels;
+    this.keys = dropoutKeys(options.seed, 1, shape.layers);
+    const { weights, states } = this.model;
+    this.variables = [
+      ...weights.tensors.map((value) => ({
+        name: value.name,
+        value,
+        gradient: this.model.gradients?.get(value.name) ?? value,
+      })),
+      ...states.map(({ name, initial, gradient }) => ({ name: `initial ${name}`, value: initial, gradient })),
+    ];
+  }
+
+  /** Sets the symbols to read and to predict, both (T·N). */
+  setText(inputs: ArrayLike<number>, targets: ArrayLike<number>): void {
+    this.kernels.writeIndices(this.model.inputs, inputs);
+    this.kernels.writeIndices(this.model.targets, targets);
+  }
+
+  /** Returns the mean nats per character. */
+  loss(): number {
+    const { model, worker, kernels } = this;
+    model.prepare(worker, this.keys);
+    model.forward(worker, this.keys);
+    model.decode(worker, this.keys);
+    model.loss(worker, model.losses.size);
+    return kernels.sum(model.losses) / model.losses.size;
+  }
+
+  /** Returns the loss, and computes its gradient with respect to every variable. */
+  lossAndGradients(): number {
+    const { model, worker, kernels } = this;
+    if (model.gradients) kernels.zero(model.gradients.block);
+    const loss = this.loss();
+    model.backward(worker, this.keys);
+    model.weightGradients(worker, this.keys);
+    return loss;
+  }
+}
+
+/** The relative error between two sets of values of one tensor: |a − b| / max(|a| + |b|, floor). */
 export interface Comparison {
   readonly largestError: number;
   /** Flat index of the largest error, or of the first value that is not finite. */
   readonly index: number;
-  /** Values compared. */
+  /** Number of values compared. */
   readonly checked: number;
   readonly passed: boolean;
 }
 
 export interface GradcheckRow {
-  /** A parameter, or the initial state of a layer. */
+  /** Name of a parameter, or of the initial state of a layer. */
   readonly tensor: string;
   readonly shape: readonly number[];
   /** Analytic gradients in float64 against central differences. */
   readonly numeric: Comparison;
-  /** Gradients of the float32 kernels against the analytic ones in float64. */
+  /** Gradients of the float32 kernels against the analytic gradients in float64. */
   readonly kernels: Comparison;
 }
 
@@ -38,9 +108,9 @@ export interface GradcheckReport {
 }
 
 /**
- * The largest relative error between two arrays of the same length. Both signs count, and a NaN or an infinity on
- * either side never passes.
- * @param floor keeps the error of gradients that are zero but for rounding from being divided by next to nothing
+ * Finds the largest relative error between two arrays of the same length. Errors in both directions count, and NaN or
+ * infinity on either side never passes.
+ * @param floor lower bound of the divisor, for gradients that are zero except for rounding
  */
 export function compare(
   a: ArrayLike<number>,
@@ -64,22 +134,22 @@ export function compare(
   return { largestError, index, checked: indices.length, passed: largestError <= bound };
 }
 
-/** Largest relative error between float64 gradients and central differences. */
+/** Largest allowed relative error between float64 gradients and central differences. */
 export const NUMERIC_BOUND = 1e-6;
-/** Largest relative error between gradients of the float32 kernels and those in float64. */
+/** Largest allowed relative error between gradients of the float32 kernels and those in float64. */
 export const KERNEL_BOUND = 1e-4;
 
-/** Distance between the points of a central difference of fourth order, whose error is of the order of DELTA⁴. */
+/** Distance between the points of a fourth-order central difference, whose error is of the order of DELTA⁴. */
 const DELTA = 2e-3;
-/** Gradients smaller than this, as a share of the largest of their tensor, are compared as if they were this large. */
+/** Gradients smaller than this fraction of the largest in their tensor are compared as if they were this large. */
 const NUMERIC_FLOOR = 1e-3;
 const KERNEL_FLOOR = 0.1;
-/** Multiplications that the central differences of one tensor may take: about a second. */
+/** Multiplications that the central differences of one tensor may take: about one second. */
 const BUDGET = 2e8;
-/** Values of one tensor that are moved for a central difference, of larger tensors a random choice. */
+/** Fewest and most values of one tensor to check by central differences, chosen at random in larger tensors. */
 const LEAST_CHECK = 12;
 const LARGEST_CHECK = 400;
-/** Symbols of the model when no checkpoint gives one. */
+/** Vocabulary size of the model without a checkpoint. */
 const VOCABULARY = 11;
 
 export interface GradcheckRequest {
@@ -92,13 +162,13 @@ export interface GradcheckRequest {
   readonly locked?: boolean;
   readonly weightDrop?: number;
   readonly seed: number;
-  /** Check with these weights, and this shape, instead of random ones. */
+  /** Checks these weights, and this shape, instead of random ones. */
   readonly checkpoint?: Checkpoint;
 }
 
 /**
- * Checks the calculus: (1) gradients of the reference kernels in float64 against central differences, by every
- * parameter and every initial state; (2) gradients of the float32 kernels against those.
+ * Checks the gradients by every parameter and every initial state: (1) gradients of the reference kernels in float64
+ * against central differences; (2) gradients of the float32 kernels against those of the reference kernels.
  */
 export function checkGradients(request: GradcheckRequest): GradcheckReport {
   const { checkpoint, batch, sequence } = request;
@@ -146,7 +216,7 @@ export function checkGradients(request: GradcheckRequest): GradcheckReport {
   };
 }
 
-/** (8·(L(x + δ) − L(x − δ)) − (L(x + 2δ) − L(x − 2δ))) / 12δ at the given elements of a variable. */
+/** Computes (8·(L(x + δ) − L(x − δ)) − (L(x + 2δ) − L(x − 2δ))) / 12δ at the given elements of a variable. */
 function centralDifferences(network: Network, { value }: Differentiable, indices: readonly number[]): Float64Array {
   const { kernels } = network;
   const values = Float64Array.from(kernels.read(value));
@@ -172,7 +242,7 @@ function largestSize(values: ArrayLike<number>): number {
   return largest;
 }
 
-/** Uniform in ±bound, exact in float32. */
+/** Returns values uniform in ±bound, exact in float32. */
 function randomValues(seed: number, index: number, size: number, bound: number): Float32Array {
   const key = randomKey(seed, Purpose.check, index);
   return Float32Array.from({ length: size }, (_, i) => (2 * uniform(key, i) - 1) * bound);

@@ -4,7 +4,7 @@ import type { TrainingConfig } from '../options/training-options.js';
 import { split, stepsPerEpoch } from '../text/streams.js';
 import { UNKNOWN_CHARACTER, Vocabulary } from '../text/vocabulary.js';
 
-/** What is in a checkpoint. `charrnn inspect --json` prints this object as it is. Losses are in nats per character. */
+/** The contents of a checkpoint. `charrnn inspect --json` prints this object as it is. Losses: nats per character. */
 export interface Inspection {
   readonly model: {
     readonly cell: string;
@@ -14,15 +14,15 @@ export interface Inspection {
     readonly parameters: number;
   };
   readonly vocabulary: {
-    /** Whether the first symbol stands for all characters that are not there. */
+    /** Whether the first symbol stands for all characters outside the vocabulary. */
     readonly unknown: boolean;
     /** Without the unknown symbol, by code point. */
     readonly characters: readonly string[];
   };
   readonly parameters: readonly ParameterInspection[];
-  /** Null in a checkpoint that was made for sampling alone. */
+  /** Null in a checkpoint that was made only for sampling. */
   readonly training: TrainingInspection | null;
-  /** Bytes of the file, or null where it is a pipe. */
+  /** Size of the file in bytes, or null for a pipe. */
   readonly bytes: number | null;
 }
 
@@ -45,7 +45,7 @@ export interface TrainingInspection {
   readonly epoch: number;
   readonly loss: Losses | null;
   readonly validationLoss: Losses | null;
-  /** The lowest validation loss: the weights are those of its step. */
+  /** The lowest validation loss. The weights are those of its step. */
   readonly best: Losses | null;
   readonly seed: number;
   readonly corpus: TrainingRecord['corpus'];
@@ -53,7 +53,7 @@ export interface TrainingInspection {
   readonly history: readonly HistoryEntry[];
 }
 
-/** @param bytes of the file, or null where it is none */
+/** Describes a checkpoint. @param bytes size of the file, or null if it is not a file */
 export function inspect({ model, vocabulary, parameters, training }: Checkpoint, bytes: number | null): Inspection {
   const { cell, layers, hidden, vocabulary: symbols } = model;
   const rows = parameters.map(({ name, shape, values }) => {
@@ -106,7 +106,7 @@ export interface Statistics {
   readonly max: number;
 }
 
-/** Of a tensor's values, at least one; sums are in double precision. */
+/** Computes statistics of a tensor's values, at least one. Sums are in double precision. */
 export function statisticsOf(values: Float32Array): Statistics {
   let sum = 0;
   let squares = 0;

@@ -5,20 +5,20 @@ import { type Character, type Ending, nothingYet, type Piece, Progress } from '.
 import type { Start } from './prime.js';
 import type { Sampler } from './sampler.js';
 
-/** A text that may become the likeliest. */
+/** A partial or complete text in the search. */
 interface Hypothesis {
-  /** ln of its probability, its stop text included. */
+  /** ln of its probability, including its stop text. */
   readonly score: number;
   readonly progress: Progress;
   readonly symbol: number;
-  /** The place in the sampler where what stands before `symbol` was read. */
+  /** The sampler's text in which everything before `symbol` was read. */
   readonly from: number;
-  /** The characters that the last one made sure, and the hypothesis that it continues. */
+  /** The characters that `symbol` settled, and the hypothesis that this one extends. */
   readonly sure: readonly Character[];
   readonly before: Hypothesis | undefined;
 }
 
-/** A hypothesis and a symbol that may follow. */
+/** A hypothesis and a possible next symbol. */
 interface Candidate {
   readonly score: number;
   readonly from: number;
@@ -27,10 +27,10 @@ interface Candidate {
 }
 
 /**
- * The likeliest text that is found when at each character only the likeliest texts are kept, as many as the sampler
- * reads side by side: a beam search. Of equals the first is taken. Nothing is drawn; the result depends on the model alone.
+ * Finds a likely text by beam search: after each character only the likeliest texts are kept, as many as the sampler
+ * reads in parallel. Ties go to the first. Nothing is drawn at random; the result depends only on the model.
  *
- * @returns the whole text as the last piece, empty ones before
+ * @returns empty pieces, then the whole text as the last piece
  */
 export function* searchText(sampler: Sampler, start: Start, vocabulary: Vocabulary, ending: Ending): Generator<Piece> {
   const V = vocabulary.size;
@@ -42,7 +42,7 @@ export function* searchText(sampler: Sampler, start: Start, vocabulary: Vocabula
   for (let n = 0; n < sampler.texts; n++) sampler.recall(n, start.memory);
   if (live[0].progress.end) best = live[0];
 
-  // No text gets likelier by going on.
+  // A text never gets likelier as it grows.
   while (live.length > 0 && !(best && best.score >= live[0].score)) {
     const found: Candidate[] = [];
     live.forEach(({ score, symbol }, n) => {
@@ -61,7 +61,7 @@ export function* searchText(sampler: Sampler, start: Start, vocabulary: Vocabula
   if (best) yield pieceOf(best);
 }
 
-/** Keeps the best candidates, in order; of equals the first to come. */
+/** Keeps the best candidates, in order; ties go to the earliest. */
 function insert(found: Candidate[], candidate: Candidate, most: number): void {
   if (found.length === most && found[most - 1].score >= candidate.score) return;
   let at = found.length;

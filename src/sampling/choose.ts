@@ -1,17 +1,17 @@
-// What a model says of the next symbol. Sums are taken in the order of the symbols and ties go to the first, so that
-// every machine finds the same.
+// Choosing the next symbol from a model's logits. Sums run in symbol order and ties go to the first symbol, so that
+// every machine gets the same result.
 
 import { CharrnnError } from '../errors.js';
 import { exp, log } from '../mathematics.js';
 
 /**
- * Weights of the symbols, exp((logit − largest)/temperature): softmax before the division, with 1 for the likeliest.
+ * Computes symbol weights exp((logit − largest)/temperature): an unnormalised softmax in which the likeliest has 1.
  *
  * @param logits (V)
  * @param temperature above 0
- * @param weights (V), where they go
- * @returns their sum
- * @throws CharrnnError when a logit is not finite: weights can be finite, and yet so large that their products are not
+ * @param weights (V), overwritten with the result
+ * @returns the sum of the weights
+ * @throws CharrnnError when a logit is not finite: a model's weights can be finite but too large to multiply
  */
 export function weigh(logits: ArrayLike<number>, temperature: number, weights: Float64Array): number {
   const best = logits[likeliest(logits)];
@@ -23,7 +23,7 @@ export function weigh(logits: ArrayLike<number>, temperature: number, weights: F
   return total;
 }
 
-/** The first symbol with the largest logit. @throws CharrnnError when a logit is not finite */
+/** Returns the first symbol with the largest logit. @throws CharrnnError when a logit is not finite */
 export function likeliest(logits: ArrayLike<number>): number {
   let index = 0;
   for (let i = 0; i < logits.length; i++) {
@@ -38,8 +38,8 @@ const notFinite = (logit: number): CharrnnError =>
   new CharrnnError(`the model's output is ${logit}; its weights are too large, use another checkpoint`);
 
 /**
- * The symbol at a place of the distribution.
- * @param weights (V), not negative, with sum `total`
+ * Draws a symbol from a distribution.
+ * @param weights (V), non-negative, with sum `total`
  * @param random in [0, 1)
  */
 export function draw(weights: Float64Array, total: number, random: number): number {
@@ -51,24 +51,23 @@ export function draw(weights: Float64Array, total: number, random: number): numb
     last = i;
     if (rest < 0) break;
   }
-  // Rounding may leave a little behind the last one.
+  // Rounding may leave a small remainder after the last one.
   return last;
 }
 
-/** Which symbols may be chosen at all; each is off unless it is given. */
+/** Which symbols may be chosen; a filter that is not given is off. */
 export interface Filters {
-  /** Only the K with the largest weights. */
+  /** Keeps the K symbols with the largest weights. */
   readonly topK?: number | undefined;
-  /** Of those the fewest that together have at least this share of the weight; one at least. */
+  /** Of those, keeps the fewest that together have at least this fraction of the weight, and at least one. */
   readonly topP?: number | undefined;
-  /** Of those the ones with at least this share of the largest weight. */
+  /** Of those, keeps the ones with at least this fraction of the largest weight. */
   readonly minP?: number | undefined;
 }
 
 /**
- * Sets to zero the weights (V) that top-k, then top-p, then min-p leave out. Of equal weights the first symbol counts
- * as the larger.
- * @returns the sum of the weights that stay
+ * Sets the weights (V) that top-k, then top-p, then min-p exclude to zero. Of equal weights the first counts as larger.
+ * @returns the sum of the remaining weights
  */
 export function filter(weights: Float64Array, filters: Filters): number {
   const { topK: k = weights.length, topP: p = 1, minP: least = 0 } = filters;
@@ -82,7 +81,7 @@ export function filter(weights: Float64Array, filters: Filters): number {
   return total;
 }
 
-/** Keeps the largest weights: `k` of them at most, and no more than have the share `p` of what those weigh. */
+/** Keeps at most the `k` largest weights, and of those only the fewest that reach the fraction `p` of their sum. */
 function keepFirst(weights: Float64Array, k: number, p: number): void {
   const order = Uint32Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b);
   const among = order.subarray(0, k);
@@ -96,18 +95,18 @@ function keepFirst(weights: Float64Array, k: number, p: number): void {
 
 const largest = (weights: Float64Array): number => weights.reduce((most, weight) => Math.max(most, weight), 0);
 
-/** How a symbol is chosen from a distribution: first the temperature, then top-k, then top-p, then min-p. */
+/** How a symbol is chosen from a distribution: by temperature, then top-k, then top-p, then min-p. */
 export interface Choice extends Filters {
-  /** Divides the logits; 0 takes the likeliest symbol every time. */
+  /** Divides the logits; 0 always takes the likeliest symbol. */
   readonly temperature: number;
 }
 
-/** Chooses symbols from logits, so that the same random number gives the same symbol on every machine. */
+/** Chooses symbols from logits. The same random number yields the same symbol on every machine. */
 export class Chooser {
   private readonly weights: Float64Array;
   private readonly filters: Filters | undefined;
 
-  /** @param symbols in the vocabulary (V) */
+  /** @param symbols number of symbols in the vocabulary (V) */
   constructor(
     symbols: number,
     private readonly choice: Choice,
@@ -130,13 +129,13 @@ export class Chooser {
     return draw(weights, filters ? filter(weights, filters) : total, random);
   }
 
-  /** The model's own probability of a symbol: softmax(logits) at temperature 1, whatever is chosen from. */
+  /** The model's own probability of a symbol: softmax(logits) at temperature 1, unfiltered. */
   probability(logits: ArrayLike<number>, symbol: number): number {
     const total = weigh(logits, 1, this.weights);
     return this.weights[symbol] / total;
   }
 
-  /** ln softmax(logits) (V); the array is the chooser's own. */
+  /** Returns ln softmax(logits) (V) in an array that the next call overwrites. */
   logProbabilities(logits: ArrayLike<number>): Float64Array {
     const { weights } = this;
     const best = logits[likeliest(logits)];

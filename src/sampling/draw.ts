@@ -5,15 +5,15 @@ import { type Ending, type Piece, Progress } from './pieces.js';
 import type { Start } from './prime.js';
 import type { Sampler } from './sampler.js';
 
-/** Texts that may be waiting for an earlier one, for each that is read side by side. */
+/** Texts that may wait for an earlier one, per text that is read in parallel. */
 const AHEAD = 16;
 
 export interface Drawing extends Choice, Ending {
-  /** Whether the probability of each character is wanted. */
+  /** Whether to return the probability of each character. */
   readonly probabilities?: boolean | undefined;
 }
 
-/** A text in the making. */
+/** A text that is being drawn. */
 class Draft {
   readonly progress: Progress;
   readonly key: RandomKey;
@@ -35,7 +35,7 @@ class Draft {
     }
   }
 
-  /** What is known of the text and was not taken yet. */
+  /** Returns the settled part of the text that was not taken yet. */
   take(): Piece {
     const piece = { seed: this.seed, text: this.text, probabilities: this.probabilities, end: this.progress.end };
     this.text = '';
@@ -45,8 +45,8 @@ class Draft {
 }
 
 /**
- * Draws a text for each seed, as many side by side as the sampler reads, and gives them in the order of the seeds: the
- * first as it grows. A text depends on its own seed alone.
+ * Draws a text for each seed, as many in parallel as the sampler reads, and yields them in seed order: the first one as
+ * it grows. A text depends only on its own seed.
  *
  * @throws CharrnnError when the model's output is not finite
  */
@@ -61,14 +61,14 @@ export function* drawTexts(
   const chooser = new Chooser(V, drawing);
   const places = new Array<Draft | undefined>(sampler.texts).fill(undefined);
   const symbols = new Int32Array(sampler.texts);
-  /** All that were begun and not given whole, in order. */
+  /** Texts that were begun and not yet yielded completely, in order. */
   const drafts: Draft[] = [];
-  let isMore = true;
+  let hasMore = true;
 
   const begin = (n: number): void => {
-    while (isMore && places[n] === undefined && drafts.length < AHEAD * sampler.texts) {
+    while (hasMore && places[n] === undefined && drafts.length < AHEAD * sampler.texts) {
       const { done, value } = seeds.next();
-      if (done) isMore = false;
+      if (done) hasMore = false;
       else {
         const draft = new Draft(value, drawing);
         drafts.push(draft);
@@ -78,7 +78,7 @@ export function* drawTexts(
       }
     }
   };
-  const goOn = (n: number, draft: Draft): void => {
+  const extend = (n: number, draft: Draft): void => {
     const { progress, key } = draft;
     const logits = progress.length === 0 ? start.logits : sampler.next.subarray(n * V, (n + 1) * V);
     const symbol = chooser.choose(logits, uniform(key, progress.length));
@@ -91,7 +91,7 @@ export function* drawTexts(
   for (;;) {
     for (let n = 0; n < places.length; n++) begin(n);
     places.forEach((draft, n) => {
-      if (draft) goOn(n, draft);
+      if (draft) extend(n, draft);
     });
     for (let first = drafts[0]; first !== undefined; first = drafts[0]) {
       yield first.take();
@@ -99,6 +99,6 @@ export function* drawTexts(
       drafts.shift();
     }
     if (places.some((draft) => draft !== undefined)) sampler.feed(symbols);
-    else if (!isMore && drafts.length === 0) return;
+    else if (!hasMore && drafts.length === 0) return;
   }
 }

@@ -7,9 +7,9 @@ import type { Piece } from './pieces.js';
 import { type DrawOptions, type SampleOptions, samplePieces, selected } from './sample.js';
 import type { Drawn, SamplingData, SamplingProcedures } from './sampling-worker.js';
 
-/** Texts for which a thread of its own is worth its start. */
-const TEXTS_OF_A_THREAD = 16;
-/** Characters that a worker may be ahead of what is taken. */
+/** Texts that justify starting another thread. */
+const TEXTS_PER_THREAD = 16;
+/** Characters by which a worker may run ahead of its reader. */
 const AHEAD = 2 ** 18;
 
 interface Request extends Omit<SampleOptions, 'backend'> {
@@ -18,22 +18,22 @@ interface Request extends Omit<SampleOptions, 'backend'> {
   readonly threads: number | undefined;
 }
 
-/** The pieces of the texts that are wanted; many texts are shared out among threads. */
+/** Yields the pieces of the requested texts; many texts are divided among threads. */
 export function piecesOf(checkpoint: Checkpoint, request: Request): AsyncGenerator<Piece> {
   const { backend, threads: most = availableParallelism(), ...options } = request;
-  const threads = Math.min(most, Math.floor(options.count / TEXTS_OF_A_THREAD));
+  const threads = Math.min(most, Math.floor(options.count / TEXTS_PER_THREAD));
   if (threads < 2 || options.beam !== undefined) {
     return samplePieces(checkpoint, { ...options, backend: backendsByName[backend] });
   }
-  // What cannot be sent to a thread is needed here alone, to choose among the texts.
+  // These select among the texts on this thread, and could not be sent to another.
   const { onNotice, unique, novel, ...drawing } = options;
   const count = unique || novel ? Number.POSITIVE_INFINITY : options.count;
   return selected(drawInThreads(checkpoint, { ...drawing, count }, { threads, backend }), options);
 }
 
 /**
- * Draws texts in several threads, text k in thread k modulo their number, and gives their pieces in the order of the
- * texts: the same ones as from one thread.
+ * Draws texts in several threads, text k in thread k modulo the number of threads, and yields their pieces in text
+ * order. The texts are the same as from one thread.
  */
 export async function* drawInThreads(
   checkpoint: Checkpoint,
@@ -61,23 +61,23 @@ export async function* drawInThreads(
   }
 }
 
-/** What a worker has drawn, and lets it go on unless it is far ahead. */
+/** Buffers what a worker has drawn, and keeps it drawing unless it is far ahead. */
 class Drawer {
   private pieces: Piece[] = [];
-  /** Whether it is at work, or has nothing more to do. */
+  /** Whether the worker is drawing, or has nothing left to draw. */
   private isBusy = false;
   private error: Error | undefined;
   private wake = (): void => {};
 
   constructor(private readonly draw: () => Promise<Drawn>) {
-    this.goOn();
+    this.drawMore();
   }
 
-  /** The next piece, as soon as it is there. */
+  /** Waits for the next piece. */
   async next(): Promise<Piece> {
     for (;;) {
       const piece = this.pieces.shift();
-      this.goOn();
+      this.drawMore();
       if (piece) return piece;
       if (this.error) throw this.error;
       await new Promise<void>((resolve) => {
@@ -86,14 +86,14 @@ class Drawer {
     }
   }
 
-  private goOn(): void {
+  private drawMore(): void {
     if (this.isBusy || this.pieces.reduce((sum, { text }) => sum + text.length, 0) > AHEAD) return;
     this.isBusy = true;
     this.draw()
       .then(({ pieces, isDone }) => {
         this.isBusy = isDone;
         this.pieces.push(...pieces);
-        this.goOn();
+        this.drawMore();
       })
       .catch((error: Error) => {
         this.error = error;
@@ -102,7 +102,7 @@ class Drawer {
   }
 }
 
-/** What a worker needs of a checkpoint, its weights in memory that all share. */
+/** The part of a checkpoint that a worker needs, with its weights in shared memory. */
 function shareable({ model, vocabulary, parameters }: Checkpoint): Checkpoint {
   const weights = parameters.map(({ name, shape, values }) => {
     const shared = new Float32Array(new SharedArrayBuffer(4 * values.length));

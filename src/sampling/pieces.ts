@@ -1,21 +1,21 @@
 const LINE_FEED = '\n';
 
-/** Why a text has ended. */
+/** Why a text ended. */
 export type End = 'length' | 'lines' | 'stop';
 
 /** What ends a text, whichever comes first. */
 export interface Ending {
-  /** Characters at most. */
+  /** Maximum number of characters. */
   readonly length: number;
-  /** Lines that are to be complete. */
+  /** Number of complete lines. */
   readonly lines?: number | undefined;
-  /** The text ends in front of the first of these that is complete; none of them is empty. */
+  /** The text ends before the first of these that is complete; none is empty. */
   readonly stop?: readonly string[] | undefined;
-  /** Whether the stop text belongs to the text. */
+  /** Whether the text includes the stop text. */
   readonly keepStop?: boolean | undefined;
 }
 
-/** A character of a text, and the model's own probability of it, if it is wanted. */
+/** A character of a text, and the model's own probability of it, if requested. */
 export interface Character {
   readonly text: string;
   readonly probability: number;
@@ -23,11 +23,11 @@ export interface Character {
 
 const noCharacters: readonly Character[] = [];
 
-/** How far a text is. */
+/** The progress of a text towards its end. */
 export class Progress {
-  /** Characters drawn, the stop text and what is held back among them. */
+  /** Characters drawn, including the stop text and characters held back. */
   length = 0;
-  /** Why the text has ended, if it has. */
+  /** Why the text ended, if it did. */
   end: End | undefined;
   private lines = 0;
   private held: readonly Character[] = noCharacters;
@@ -36,12 +36,12 @@ export class Progress {
     if (ending.length === 0) this.end = 'length';
   }
 
-  /** The same, to go on in another way. */
+  /** Returns a copy that can continue differently. */
   copy(): Progress {
     return Object.assign(new Progress(this.ending), this);
   }
 
-  /** Takes the next character. @returns those that are now known to belong to the text, in order */
+  /** Adds the next character. @returns the characters that now definitely belong to the text, in order */
   add(character: Character): readonly Character[] {
     const { ending } = this;
     this.length++;
@@ -54,13 +54,13 @@ export class Progress {
     else if (this.length >= ending.length) this.end = 'length';
     if (stop) return ending.keepStop ? all : all.slice(0, all.length - [...stop].length);
     if (this.end) return all;
-    const count = ending.stop?.length ? all.length - this.begun(all) : all.length;
+    const count = ending.stop?.length ? all.length - this.possibleStop(all) : all.length;
     this.held = count < all.length ? all.slice(count) : noCharacters;
     return count < all.length ? all.slice(0, count) : all;
   }
 
-  /** How many of the last characters may be the beginning of a stop text. */
-  private begun(all: readonly Character[]): number {
+  /** Returns how many of the last characters may be the beginning of a stop text. */
+  private possibleStop(all: readonly Character[]): number {
     for (let from = 0; from < all.length; from++) {
       const text = textOf(all.slice(from));
       if (this.ending.stop?.some((stop) => stop.startsWith(text))) return all.length - from;
@@ -71,29 +71,29 @@ export class Progress {
 
 export const textOf = (characters: readonly Character[]): string => characters.map(({ text }) => text).join('');
 
-/** The longest text for which something is so. */
-function longest(texts: readonly string[] | undefined, isSo: (text: string) => boolean): string | undefined {
-  return texts?.filter(isSo).sort((a, b) => b.length - a.length)[0];
+/** The longest text that matches. */
+function longest(texts: readonly string[] | undefined, matches: (text: string) => boolean): string | undefined {
+  return texts?.filter(matches).sort((a, b) => b.length - a.length)[0];
 }
 
-/** A part of a text, in the order in which it is to be written. An empty one only says that work goes on. */
+/** A part of a text, in output order. An empty piece only signals that work continues. */
 export interface Piece {
-  /** The seed of the text; undefined where nothing is drawn. */
+  /** The seed of the text; undefined when nothing is drawn at random. */
   readonly seed?: number | undefined;
   readonly text: string;
-  /** Of each character of `text`, where that is wanted, the probability that the model itself gives it. */
+  /** The model's own probability of each character of `text`, if requested. */
   readonly probabilities: readonly number[];
-  /** Why the text ends here, if it does. */
+  /** Why the text ends with this piece, if it does. */
   readonly end?: End | undefined;
 }
 
-/** Pieces of one text behind the other; from other threads they have to be waited for. */
+/** The pieces of one text after the other; asynchronous when they come from other threads. */
 export type Pieces = Iterable<Piece> | AsyncIterable<Piece>;
 
-/** Work goes on; whoever waits may look after other things. */
+/** Signals that work continues, so that the caller can do other things. */
 export const nothingYet: Piece = { text: '', probabilities: [] };
 
-/** Whole texts from pieces: each as one piece, and empty ones while it is not there. */
+/** Joins pieces into whole texts: yields each text as one piece, and empty pieces until it is complete. */
 export async function* wholeTexts(pieces: Pieces): AsyncGenerator<Piece> {
   let text = '';
   let probabilities: number[] = [];

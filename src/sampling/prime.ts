@@ -6,24 +6,24 @@ import { nothingYet, type Piece } from './pieces.js';
 import { type Memory, type ParameterSource, Sampler } from './sampler.js';
 
 /**
- * What becomes of a character that a model does not know: an error, unless the model has a symbol for the unknown; it is
- * not read; or another one is read in its place.
+ * What happens to a character that the model does not know: `error`, unless the model has an unknown symbol; `skip` it;
+ * or `replace` it with another one.
  */
 export type Unknown = 'error' | 'skip' | { readonly replace: string };
 
-/** @throws CharrnnError usage, unless the text is `error`, `skip`, or `replace=` and one character */
+/** @throws CharrnnError (exit code 2) unless the text is `error`, `skip`, or `replace=` and one character */
 export function unknownOf(text: string): Unknown {
   if (text === 'error' || text === 'skip') return text;
   const replace = text.startsWith('replace=') ? text.slice('replace='.length) : '';
   if ([...replace].length === 1) return { replace };
-  const needed = 'must be error, skip, or replace= and one character, as replace=?';
+  const needed = 'must be error, skip, or replace= and one character, as in replace=?';
   throw new CharrnnError(line`${option('unknown')} ${text}: ${needed}`, 2);
 }
 
 /**
- * The symbols of a text one after the other, so that a long text needs no more memory than it has.
+ * Yields the symbols of a text one at a time, so that a long text needs no additional memory.
  * @param subject what the text is, for the message
- * @throws CharrnnError (exit code 2) at a character that is not known
+ * @throws CharrnnError (exit code 2) at an unknown character
  */
 export function* symbolsOf(
   text: string,
@@ -54,7 +54,7 @@ function notKnown(subject: string, position: number, codePoint: number, symbols:
 }
 
 const LINE_FEED = 10;
-/** Symbols of a long prime that are read at once, and the characters from which on a prime is long. */
+/** Symbols of a long prime that are read at once, and the length in characters at which a prime is long. */
 const CHUNK = 64;
 const LONG = 1024;
 
@@ -62,21 +62,21 @@ export interface Prime {
   /** Text that the model reads first. */
   readonly prime: string;
   readonly unknown?: Unknown | undefined;
-  /** WebAssembly if not given. */
+  /** Default: WebAssembly. */
   readonly backend?: SharedBackend | undefined;
 }
 
-/** Where texts begin: what is known of the prime, and the logits (V) of the first character behind it. */
+/** Where texts begin: the memory of the prime, and the logits (V) of the first character after it. */
 export interface Start {
   readonly memory: Memory;
   readonly logits: Float32Array;
 }
 
 /**
- * Reads a prime with a sampler of one text. Without one the model reads a line feed, so that it begins as a line does;
- * if its vocabulary has none, nothing, and all first characters are equally likely.
+ * Reads a prime with a sampler of one text. If the prime is empty, the model reads a line feed, so that it starts at
+ * the beginning of a line; if its vocabulary has none, it reads nothing and all first characters are equally likely.
  *
- * @param parameters of the sampler, for another one that reads a long prime in chunks
+ * @param parameters the sampler's parameters, for a second sampler that reads a long prime in chunks
  * @throws CharrnnError when the prime has a character that the vocabulary lacks
  */
 export function* readPrime(
@@ -93,7 +93,7 @@ export function* readPrime(
   return { memory: sampler.remember(0), logits: sampler.next.slice() };
 }
 
-/** Reads whole chunks. @returns what is left over: one symbol at least, after which the sampler knows what may follow */
+/** Reads whole chunks. @returns the remaining symbols, at least one: reading them yields the next logits */
 function* readChunks(
   sampler: Sampler,
   parameters: ParameterSource,
@@ -114,7 +114,7 @@ function* readChunks(
   return chunk;
 }
 
-/** The result of some work, done at one go. */
+/** Runs a generator to its end. @returns its result */
 export function resultOf<R>(work: Generator<Piece, R>): R {
   for (;;) {
     const step = work.next();

@@ -8,26 +8,26 @@ import { type Ending, nothingYet, type Piece, type Pieces, wholeTexts } from './
 import { type Prime, readPrime, resultOf } from './prime.js';
 import { type ParameterSource, Sampler } from './sampler.js';
 
-/** Texts that are read side by side at most, and characters that may then be waiting for those before. */
+/** Maximum number of texts read in parallel, and of their characters that may wait for earlier texts. */
 const MOST_TEXTS = 64;
 const MOST_WAITING = 2 ** 24;
 
-/** Characters at most where nothing is said, and where something else is to end the text: for all of it, for a line. */
+/** Default maximum length in characters; and, when lines or stop texts end a text, per text and per line. */
 const LENGTH = 1000;
 const GENEROUS = 100_000;
 const LINE = 1000;
 
-/** What to draw. All that may be left out is off then. */
+/** What to draw. An option that is not given is off unless it has a default. */
 export interface DrawOptions extends Prime, Omit<Drawing, 'length'> {
-  /** Characters to write at most, 1000 if not given; with `lines` or `stop` 100,000, or 1000 a line if that is more. */
+  /** Maximum number of characters. Default: 1000; with `lines` or `stop` 100,000, or 1000 per line if that is more. */
   readonly length?: number | undefined;
-  /** Of the first text; text k has the seed + k·stride, counted modulo 2^32. */
+  /** Seed of the first text; text k has seed + k·stride modulo 2^32. */
   readonly seed: number;
-  /** 1 if not given. */
+  /** Default: 1. */
   readonly stride?: number | undefined;
-  /** Texts, 1 if not given. */
+  /** Number of texts. Default: 1. */
   readonly count?: number | undefined;
-  /** Texts that a beam search keeps at each step; nothing is drawn then, and one text found. */
+  /** Texts that a beam search keeps at each step; the search finds one text, and nothing is drawn at random. */
   readonly beam?: number | undefined;
 }
 
@@ -37,14 +37,15 @@ export interface SampleOptions extends DrawOptions, Selection {
 }
 
 /**
- * The text that a model writes after the prime, character by character, the first of several directly before the next.
+ * Yields the text that a model writes after the prime, character by character; several texts follow each other
+ * directly.
  * @throws CharrnnError when the prime has a character that the vocabulary lacks
  */
 export async function* sample(checkpoint: Checkpoint, options: SampleOptions): AsyncGenerator<string> {
   for await (const { text } of samplePieces(checkpoint, options)) if (text !== '') yield text;
 }
 
-/** As `sample`: the pieces of all texts, with their seeds, ends and, if wanted, probabilities. */
+/** Like `sample`, but yields the pieces of all texts, with their seeds, ends and, if requested, probabilities. */
 export function samplePieces(checkpoint: Checkpoint, options: SampleOptions): AsyncGenerator<Piece> {
   const { unique, novel, beam } = options;
   const isSelected = (unique || novel) && beam === undefined;
@@ -52,7 +53,7 @@ export function samplePieces(checkpoint: Checkpoint, options: SampleOptions): As
   return selected(drawPieces(checkpoint, { ...options, count }), options);
 }
 
-/** Of drawn texts those that are wanted: all of them, or `count` that are unique or novel. */
+/** Yields all texts, or only the first `count` that are unique or novel. */
 export async function* selected(
   pieces: Pieces,
   { prime, count, unique, novel, onNotice }: Omit<SampleOptions, 'backend'>,
@@ -60,7 +61,7 @@ export async function* selected(
   yield* unique || novel ? select(pieces, prime, { count, unique, novel }, onNotice) : pieces;
 }
 
-/** The pieces of all texts that are drawn, in their order. */
+/** Draws texts and yields their pieces in order. */
 export function* drawPieces(checkpoint: Checkpoint, options: DrawOptions): Generator<Piece> {
   const { count = 1, beam, backend } = options;
   const shape = checkpoint.model;
@@ -76,7 +77,7 @@ export function* drawPieces(checkpoint: Checkpoint, options: DrawOptions): Gener
   else yield* drawTexts(sampler, start, vocabulary, seedsFrom(options, count), { ...options, ...ending });
 }
 
-/** The text that a sampler of one text, which has read nothing, writes. */
+/** Yields the text that a fresh sampler of one text writes. */
 export function* generate(sampler: Sampler, vocabulary: Vocabulary, options: SampleOptions): Generator<string> {
   const start = resultOf(readPrime(sampler, () => [], vocabulary, options));
   const ending = endingOf(options, vocabulary);
@@ -88,7 +89,7 @@ function* seedsFrom({ seed, stride = 1 }: DrawOptions, count: number): Generator
   for (let k = 0; k < count; k++) yield (seed + k * stride) % 2 ** 32;
 }
 
-/** @throws CharrnnError when the model cannot write what is to end a text */
+/** @throws CharrnnError when the model cannot write what should end a text */
 function endingOf({ length, lines, stop = [], keepStop }: SampleOptions, vocabulary: Vocabulary): Ending {
   if (lines !== undefined && vocabulary.indexOf(10) < 0) {
     throw new CharrnnError(
@@ -103,29 +104,28 @@ function endingOf({ length, lines, stop = [], keepStop }: SampleOptions, vocabul
 }
 
 function checkStop(text: string, vocabulary: Vocabulary): void {
-  if (text === '')
-    throw new CharrnnError(line`${option('stop')} "": is empty; give a text of one character or more`, 2);
+  if (text === '') throw new CharrnnError(line`${option('stop')} "": is empty; give at least one character`, 2);
   const missing = [...text].map((character) => character.codePointAt(0) ?? 0).find((c) => vocabulary.indexOf(c) < 0);
   if (missing === undefined) return;
-  const fault = `${formatCharacter(missing)} is not among the ${formatCount(vocabulary.size)} characters of the model`;
-  throw new CharrnnError(line`${option('stop')} ${text}: ${fault}, which never writes it; give another text`, 2);
+  const fault = `${formatCharacter(missing)} is not among the model's ${formatCount(vocabulary.size)} characters`;
+  throw new CharrnnError(line`${option('stop')} ${text}: ${fault}, so it is never written; give another text`, 2);
 }
 
-/** Texts in a row that may be refused before the search is given up. */
-const MOST_REFUSED = 1000;
+/** Consecutive texts that may be rejected before the search gives up. */
+const MOST_REJECTED = 1000;
 
 export interface Selection {
-  /** Texts that are wanted, 1 if not given. */
+  /** Number of texts. Default: 1. */
   readonly count?: number | undefined;
-  /** Whether a text may come but once. */
+  /** Whether repeated texts are rejected. */
   readonly unique?: boolean | undefined;
-  /** Whether a text, the prime before it, is new. */
+  /** Whether a text, including its prime, is new. */
   readonly novel?: ((text: string) => boolean) | undefined;
 }
 
 /**
- * Of the texts in some pieces those that are wanted, each whole. Gives up, with a notice, when a thousand in a row were
- * refused.
+ * Joins pieces into texts and yields those that are unique and novel as requested. Gives up, with a notice, after a
+ * thousand consecutive rejections.
  */
 export async function* select(
   pieces: Pieces,
@@ -136,7 +136,7 @@ export async function* select(
   const seen = new Set<string>();
   let found = 0;
   let attempts = 0;
-  let refused = 0;
+  let rejected = 0;
   for await (const piece of wholeTexts(pieces)) {
     if (piece.end === undefined) {
       yield nothingYet;
@@ -144,10 +144,10 @@ export async function* select(
     }
     attempts++;
     if ((unique && seen.has(piece.text)) || !novel(prime + piece.text)) {
-      if (++refused === MOST_REFUSED) {
+      if (++rejected === MOST_REJECTED) {
         const numbers = `${formatCount(found)} of ${formatCount(count)} texts`;
         onNotice(
-          `${numbers} found in ${formatCount(attempts)} attempts, none in the last ${formatCount(MOST_REFUSED)}`,
+          `${numbers} found in ${formatCount(attempts)} attempts, none in the last ${formatCount(MOST_REJECTED)}`,
         );
         return;
       }
@@ -155,15 +155,15 @@ export async function* select(
       continue;
     }
     if (unique) seen.add(piece.text);
-    refused = 0;
+    rejected = 0;
     yield piece;
     if (++found === count) return;
   }
 }
 
 /**
- * Whether a text is new beside another one: a text of one line if that has no such line, a longer one if it does not stand
- * in it anywhere; blanks around either are of no account. Nothing but blanks is never new.
+ * Returns a test of whether a text is new compared with a corpus: a text of one line is new if the corpus has no such
+ * line, a longer one if the corpus does not contain it. Surrounding blanks are ignored. A blank text is never new.
  */
 export function noveltyOf(corpus: string): (text: string) => boolean {
   const lines = new Set(corpus.split(/\r\n|\r|\n/).map((line) => line.trim()));

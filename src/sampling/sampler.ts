@@ -7,28 +7,28 @@ import type { LanguageModel } from '../model/network.js';
 import type { ModelShape } from '../model/shape.js';
 import type { Worker } from '../parallel/team.js';
 
-/** Values of a parameter by its name. */
+/** Returns the values of a parameter by its name. */
 export type ParameterSource = (name: string) => ArrayLike<number>;
 
-/** Bytes that a sampler of one text takes beside the parameters that it is given. */
+/** Bytes that a sampler of one text takes in addition to the parameters that it is given. */
 export const samplerBytes = (shape: ModelShape): number =>
   memoryBytes(layOut({ backend: wasm, shape, settings: forReading({ batch: 1, sequence: 1 }) }).plan);
 
-/** What a model knows of the text that it has read: every carried state (H), from the input up. */
+/** What a model remembers of the text it has read: every carried state (H), from the first layer to the last. */
 export type Memory = readonly Float32Array[];
 
 export interface SamplerSettings {
-  /** Texts that are read side by side (N), 1 if not given. */
+  /** Texts that are read in parallel (N). Default: 1. */
   readonly texts?: number;
-  /** Symbols of each that are read at once (T), 1 if not given. */
+  /** Symbols of each text that are read at once (T). Default: 1. */
   readonly steps?: number;
-  /** WebAssembly if not given. */
+  /** Default: WebAssembly. */
   readonly backend?: SharedBackend | undefined;
 }
 
 /**
- * A model that reads some texts side by side, symbol by symbol, and says what may follow in each. What it says of a text
- * does not depend on the others, to the last bit. It has no gradients and no optimizer.
+ * A model that reads several texts in parallel, symbol by symbol, and predicts what follows in each. The predictions
+ * for a text do not depend on the others, to the last bit. It has no gradients and no optimizer.
  */
 export class Sampler {
   readonly texts: number;
@@ -59,20 +59,20 @@ export class Sampler {
     this.reset();
   }
 
-  /** Forgets all that was read: zero state, equal logits. */
+  /** Forgets everything read: zero state, equal logits. */
   reset(): void {
     this.model.reset(this.worker);
     this.logits.fill(0);
     this.isDecoded = true;
   }
 
-  /** Reads one symbol of the only text. @returns the logits (V) of the next one; the array is the sampler's own */
+  /** Reads one symbol of the only text. @returns the logits (V) of the next one, in an array that is reused */
   read(symbol: number): Float32Array {
     this.feed([symbol]);
     return this.next;
   }
 
-  /** Reads symbols (T·N), that of text n at step t in t·N + n. What follows is computed when it is asked for. */
+  /** Reads symbols (T·N), that of text n at step t at index t·N + n. Logits are only computed when `next` is read. */
   feed(symbols: ArrayLike<number>): void {
     const { model, worker, kernels } = this;
     kernels.writeIndices(model.inputs, symbols);
@@ -81,7 +81,7 @@ export class Sampler {
     this.isDecoded = false;
   }
 
-  /** The logits (T·N, V) after what was read last, of all texts; all zero at the start. */
+  /** The logits (T·N, V) of all texts after each symbol read last; all zero at the start. */
   get next(): Float32Array {
     if (!this.isDecoded) {
       this.model.decode(this.worker, undefined);
@@ -91,19 +91,19 @@ export class Sampler {
     return this.logits;
   }
 
-  /** What is known of a text. */
+  /** Returns the memory of a text. */
   remember(text: number): Memory {
     return this.model.states.map(({ initial }) => Float32Array.from(this.kernels.read(rows(initial, text, text + 1))));
   }
 
-  /** Goes on with a text as if it had been read here. */
+  /** Continues a text as if it had been read here. */
   recall(text: number, memory: Memory): void {
     this.model.states.forEach(({ initial }, i) => {
       this.kernels.write(rows(initial, text, text + 1), memory[i]);
     });
   }
 
-  /** Text n becomes a copy of text `from[n]` as it was. */
+  /** Replaces the memory of each text n with the previous memory of text `from[n]`. */
   rearrange(from: readonly number[]): void {
     for (const { initial } of this.model.states) {
       const [N, H] = initial.shape;

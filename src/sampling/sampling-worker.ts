@@ -1,4 +1,4 @@
-// A worker that draws texts, for a short while whenever it is asked to go on.
+// A worker that draws texts, for a short time on each request.
 
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { backendsByName } from '../kernels/backend.js';
@@ -7,8 +7,8 @@ import { serve } from '../parallel/worker-program.js';
 import type { Piece } from './pieces.js';
 import { type DrawOptions, drawPieces } from './sample.js';
 
-/** Milliseconds: smooth to the eye, and long beside the way of a message. */
-const WHILE = 20;
+/** Milliseconds of work per request: smooth to the eye, and long compared with the transfer of a message. */
+const TIME_SLICE = 20;
 
 export interface SamplingData {
   readonly checkpoint: Checkpoint;
@@ -16,7 +16,7 @@ export interface SamplingData {
   readonly options: Omit<DrawOptions, 'backend'>;
 }
 
-/** What was drawn in a while, and whether there is nothing more to draw. */
+/** What was drawn in one time slice, and whether nothing is left to draw. */
 export interface Drawn {
   readonly pieces: readonly Piece[];
   readonly isDone: boolean;
@@ -27,10 +27,10 @@ export type SamplingProcedures = ReturnType<typeof samplingProgram>;
 function samplingProgram({ checkpoint, backend, options }: SamplingData) {
   const drawn = drawPieces(checkpoint, { ...options, backend: backendsByName[backend] });
   return {
-    /** Goes on drawing for a while; the pieces of one text become one. */
+    /** Draws for one time slice; the pieces of a text are joined. */
     draw: (_: null): Drawn => {
       const pieces: Piece[] = [];
-      const until = performance.now() + WHILE;
+      const until = performance.now() + TIME_SLICE;
       let isDone = false;
       do {
         const next = drawn.next();

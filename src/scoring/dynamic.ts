@@ -8,20 +8,20 @@ import { momentPrefix, planParameters, writeArrays } from '../model/parameters.j
 import type { Worker } from '../parallel/team.js';
 
 /**
- * Reads one stream of symbols, T at a time, and tells what each costs behind all that was read before. Symbols may come
- * in pieces of any size: a segment that is not complete is read again when more of it is there.
+ * Reads one stream of symbols, T at a time, and computes what each costs given everything before it. Symbols may arrive
+ * in pieces of any size: an incomplete segment is read again when more of it arrives.
  */
 export class StreamReader {
   private readonly inputs: Int32Array;
   private readonly targets: Int32Array;
-  /** The symbol before the present segment. */
+  /** The symbol before the current segment. */
   private before: number | undefined;
-  /** The symbols of the present segment that are scored. */
+  /** The symbols of the current segment scored so far. */
   private pending: number[] = [];
 
   /**
-   * @param model with a batch of one
-   * @param afterSegment what follows a whole segment, whose losses and activations are in the model
+   * @param model a model with batch size 1
+   * @param afterSegment called after each whole segment, while its losses and activations are in the model
    */
   constructor(
     private readonly model: LanguageModel,
@@ -41,7 +41,7 @@ export class StreamReader {
     this.pending = [];
   }
 
-  /** Nats of each symbol behind all that was read before; NaN for the very first, which nothing predicts. */
+  /** Returns the nats of each symbol given everything before it; NaN for the very first, which nothing predicts. */
   read(symbols: ArrayLike<number>): Float64Array {
     const nats = new Float64Array(symbols.length).fill(Number.NaN);
     const { sequence } = this.model.settings;
@@ -58,7 +58,7 @@ export class StreamReader {
     return nats;
   }
 
-  /** Nats of the pending symbols, behind the state at the beginning of the segment. */
+  /** Returns the nats of the pending symbols, read from the state at the beginning of the segment. */
   private readSegment(): Float64Array {
     const { model, w, inputs, targets, pending } = this;
     targets.fill(-1);
@@ -82,21 +82,21 @@ export class StreamReader {
 }
 
 export interface DynamicOptions {
-  /** Characters between two steps of adaptation. */
+  /** Characters between two adaptation steps. */
   readonly segment: number;
-  /** Size of a step: the learning rate η. */
+  /** Step size: the learning rate η. */
   readonly rate: number;
-  /** Share of the way back to the trained weights that each step takes: λ. */
+  /** Fraction of the distance back to the trained weights that each step moves: λ. */
   readonly decay: number;
 }
 
-/** ε as a share of the root of the mean of v: a weight that training hardly moved does not leap. */
+/** ε as a fraction of the root of the mean of v. It keeps a weight that training hardly moved from jumping. */
 const EPSILON = 0.1;
 
 /**
- * A model that goes on learning from what it reads (dynamic evaluation, Krause and others, 2018): behind each segment of
- * a text, which by then is scored, every weight takes one step against the gradient g of the segment's loss, divided by
- * the root of its mean square v in training, and a step back to the trained weights θ₀:
+ * A model that keeps learning from the text it reads (dynamic evaluation, Krause et al., 2018). After each segment of a
+ * text has been scored, every weight takes one step against the gradient g of the segment's loss, divided by the root
+ * of its mean square v in training, and one step back towards the trained weights θ₀:
  *
  *   θ ← θ − η·g/(√v + ε),  θ ← θ + λ·(θ₀ − θ)
  *
@@ -131,19 +131,19 @@ export class DynamicReader {
     this.reset();
   }
 
-  /** Forgets all text and all that was learnt from it. */
+  /** Forgets all text and everything learnt from it. */
   reset(): void {
     this.worker.kernels.copy(this.trained, this.model.weights.block);
     this.model.prepare(this.worker, undefined);
     this.stream.reset();
   }
 
-  /** Nats of each symbol of a text behind all that was read before; NaN for the very first, which nothing predicts. */
+  /** Returns the nats of each symbol given everything before it; NaN for the very first, which nothing predicts. */
   read(symbols: ArrayLike<number>): Float64Array {
     return this.stream.read(symbols);
   }
 
-  /** Behind a whole segment, all of which is scored. */
+  /** Adapts the weights after a whole segment has been scored. */
   private learn(): void {
     const { model, worker, options } = this;
     const { kernels } = worker;
@@ -161,14 +161,14 @@ export class DynamicReader {
   }
 }
 
-/** The step of rmsprop with mean squares that stay as they are (α = 1). */
+/** An rmsprop step with fixed mean squares (α = 1). */
 function ruleFor(learningRate: number, rootMean: number): UpdateRule {
   const epsilon = EPSILON * rootMean;
   const unused = { decay: 0, beta1: 0, correction1: 1, correction2: 1 };
   return { optimizer: 'rmsprop', learningRate, beta2: 1, epsilon, ...unused };
 }
 
-/** The second moments of a checkpoint. @throws CharrnnError if it has none */
+/** Returns the second moments of a checkpoint. @throws CharrnnError if it has none */
 function meanSquaresOf({ training }: Checkpoint): readonly NamedArray[] {
   const v = training?.moments.filter(({ name }) => name.startsWith(momentPrefix('v'))) ?? [];
   if (v.length === 0) {
@@ -178,7 +178,7 @@ function meanSquaresOf({ training }: Checkpoint): readonly NamedArray[] {
   return v;
 }
 
-/** The root of the mean of all values. */
+/** Returns the root of the mean of all values. */
 function rootMean(arrays: readonly NamedArray[]): number {
   let sum = 0;
   let count = 0;

@@ -1,4 +1,4 @@
-// One worker of the team that measures a model on a text. All of them run the same program.
+// One worker of the team that measures a model on a text. All workers run the same program.
 
 import { backendsByName } from '../kernels/backend.js';
 import { type Evaluation, evaluate } from '../model/evaluate.js';
@@ -10,10 +10,10 @@ import { serve } from '../parallel/worker-program.js';
 import type { BatchShape } from '../text/streams.js';
 import type { Tokens } from '../text/tokens.js';
 
-/** Milliseconds between two reports of progress. */
+/** Milliseconds between two progress reports. */
 const REPORT_EVERY = 200;
 
-/** What every worker that evaluates is given. The memory is shared. */
+/** What every worker receives. The memory is shared. */
 export interface EvaluationData {
   readonly shape: ModelShape;
   readonly batch: BatchShape;
@@ -35,7 +35,7 @@ function evaluationProgram({ shape, batch, memory, ...data }: EvaluationData, te
   const { model, worker } = attach(layout, memory);
   let reportedAt = 0;
   return {
-    /** Reports the share of the text that is read, from the first worker alone. */
+    /** The first worker reports the fraction of the text that has been read. */
     evaluate({ text, warmUp = 0, window }: EvaluationRequest, report: (share: number) => void): Evaluation {
       const onProgress = (share: number): void => {
         const now = performance.now();

@@ -1,38 +1,38 @@
 import { log } from '../mathematics.js';
+import { UNKNOWN_NATS } from '../model/evaluate.js';
 import type { Instance } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
 import type { Worker } from '../parallel/team.js';
 import type { BatchShape } from '../text/streams.js';
 import type { Vocabulary } from '../text/vocabulary.js';
-import { UNKNOWN_NATS } from './figures.js';
 
-/** Lines that are read together, and characters at a time: windows are short, because lines end anywhere. */
+/** Lines that are read together, and characters read at a time: windows are short because lines end anywhere. */
 export const LINE_BATCH: BatchShape = { batch: 64, sequence: 16 };
 
-/** A line that is much longer than the others is read alone: a row of its own costs a tenth of a whole batch. */
+/** For a line much longer than the others, which is read alone: a single row costs a tenth of a whole batch. */
 export const LONG_LINE_BATCH: BatchShape = { batch: 1, sequence: 64 };
 const COST_ALONE = 0.1;
 
-/** A text that goes on over the ends of lines is one stream. */
+/** For a text that continues across lines, which is one stream. */
 export const STREAM_BATCH: BatchShape = { batch: 1, sequence: 32 };
 
 export const LINE_FEED = 10;
 
-/** What scores the lines of a text, block for block. */
+/** Scores the lines of a text, block by block. */
 export interface LineScorer {
   /**
-   * Nats of every character of every line, and of its line feed behind them; NaN for what nothing predicts.
-   * @param lines code points, without the line feeds
-   * @param isTerminated whether the last line ends in a line feed
+   * Returns the nats of every character of each line, then of its line feed; NaN for what nothing predicts.
+   * @param lines code points, without line feeds
+   * @param isTerminated whether the last line ends with a line feed
    */
   score(lines: readonly Uint32Array[], isTerminated: boolean): readonly Float64Array[];
 }
 
 /**
- * Scores each line by itself: the state is zero, the model reads a line feed, as in front of every line, then the line,
- * and has to predict its characters and the line feed at its end. A vocabulary without line feeds knows no beginning
- * and no end: the first character then costs ln V. Lines of similar length are read together; their scores do not
- * depend on which.
+ * Scores each line on its own: from a zero state the model reads a line feed, which precedes every line, then the line,
+ * and predicts its characters and the line feed at its end. A vocabulary without line feeds has neither start nor end:
+ * the first character then costs ln V. Lines of similar length are read together; the grouping does not affect their
+ * scores.
  */
 export class SingleLines implements LineScorer {
   private readonly lineFeed: number;
@@ -68,15 +68,15 @@ export class SingleLines implements LineScorer {
     return scores;
   }
 
-  /** The symbols that the model reads and predicts: each is the input behind which the next is expected. */
+  /** The symbols that the model reads and predicts: each one is the input that predicts the next. */
   private text(symbols: readonly number[]): readonly number[] {
     return this.lineFeed < 0 ? symbols : [this.lineFeed, ...symbols, this.lineFeed];
   }
 
-  /** What each character costs, the unknown ones among them, and the line feed behind them. */
+  /** Returns the cost of each character, including unknown ones, and of the line feed after them. */
   private spread({ symbols, isKnown }: Encoded, nats: Float64Array): Float64Array {
     const hasEnds = this.lineFeed >= 0;
-    // Without line feeds the first known character has no nats of the model's.
+    // Without line feeds the model does not predict the first known character.
     const own = hasEnds || symbols.length === 0 ? nats : withFirst(log(this.vocabulary.size), nats);
     const all = new Float64Array(isKnown.length + (hasEnds ? 1 : 0));
     let at = 0;
@@ -88,12 +88,12 @@ export class SingleLines implements LineScorer {
   }
 }
 
-/** How many of some texts are best read alone. @param lengths from the longest down */
+/** Returns how many texts are best read alone. @param lengths in descending order */
 function longLines(lengths: readonly number[]): number {
   let best = 0;
   let alone = 0;
   let saved = 0;
-  // What is left is read in groups, each as long as its longest; only the first group gets shorter.
+  // The rest is read in groups, each padded to its longest text; reading texts alone shortens only the first group.
   for (let count = 1; count <= lengths.length && count < LINE_BATCH.batch; count++) {
     alone += COST_ALONE * lengths[count - 1];
     const now = lengths[0] - (lengths[count] ?? 0) - alone;
@@ -105,7 +105,7 @@ function longLines(lengths: readonly number[]): number {
   return best;
 }
 
-/** Reads texts side by side, each from a zero state, as many as the batch of its network. */
+/** Reads texts in parallel, each from a zero state, as many as the batch size of its model. */
 export class TextReader {
   private readonly inputs: Int32Array;
   private readonly targets: Int32Array;
@@ -121,12 +121,12 @@ export class TextReader {
     model.prepare(worker, undefined);
   }
 
-  /** Texts that are read together (N). */
+  /** Number of texts that are read together (N). */
   get texts(): number {
     return this.model.settings.batch;
   }
 
-  /** Nats of all symbols of some texts but their first, the longest text first. */
+  /** Returns the nats of all symbols but the first of each text. @param texts the longest first */
   read(texts: readonly (readonly number[])[]): Float64Array[] {
     const { model, w, inputs, targets } = this;
     const { batch: N, sequence: T } = model.settings;
@@ -156,7 +156,7 @@ export class TextReader {
   }
 }
 
-/** Scores lines as one text that goes on over their ends, as `eval` reads it. */
+/** Scores lines as one continuous text, as `eval` reads it. */
 export class ContinuedLines implements LineScorer {
   constructor(
     private readonly reader: { read(symbols: readonly number[]): Float64Array },
@@ -174,7 +174,7 @@ export class ContinuedLines implements LineScorer {
   }
 }
 
-/** A line of any length: spreading a long one over arguments would not fit on the stack. */
+/** Appends a line feed. Spreading a long line into arguments would overflow the stack. */
 function withLineFeed(line: Uint32Array): Uint32Array {
   const all = new Uint32Array(line.length + 1);
   all.set(line);
@@ -190,13 +190,13 @@ function withFirst(first: number, rest: Float64Array): Float64Array {
 }
 
 interface Encoded {
-  /** The symbols of the characters that the model reads. */
+  /** Symbols of the characters that the model reads. */
   readonly symbols: readonly number[];
-  /** For each character whether it is one of them. */
+  /** For each character, whether the model reads it. */
   readonly isKnown: readonly boolean[];
 }
 
-/** A character that a vocabulary lacks is its unknown symbol, or left out if it has none. */
+/** Encodes a line. A character missing from the vocabulary becomes the unknown symbol, or is left out without one. */
 function symbolsOf(line: Uint32Array, vocabulary: Vocabulary): Encoded {
   const symbols: number[] = [];
   const isKnown: boolean[] = [];

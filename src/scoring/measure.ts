@@ -4,7 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
-import type { Evaluation } from '../model/evaluate.js';
+import { type Evaluation, type Figures, figuresOf, UNKNOWN_NATS } from '../model/evaluate.js';
 import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { BackendName } from '../options/training-options.js';
 import { alone } from '../parallel/team.js';
@@ -12,29 +12,28 @@ import { Workers } from '../parallel/workers.js';
 import type { BatchShape } from '../text/streams.js';
 import { type DynamicOptions, DynamicReader } from './dynamic.js';
 import type { EvaluationData, EvaluationProcedures, EvaluationRequest } from './evaluation-worker.js';
-import { type Figures, figuresOf, UNKNOWN_NATS } from './figures.js';
 import { type MeasuredText, type TextsRequest, textsOf } from './measured-texts.js';
 
 export interface MeasureRequest extends Omit<TextsRequest, 'onReading'> {
-  /** Predictions after which the state is zero again; never if not given. */
+  /** Predictions after which the state is reset to zero. Default: never. */
   readonly window?: number | undefined;
-  /** Measures besides a model that goes on learning from what it has read. */
+  /** Also measures a model that learns from the text as it reads. */
   readonly dynamic?: DynamicOptions | undefined;
-  /** The cores available if not given; of no account for the result. */
+  /** Default: the available cores. Does not affect the result. */
   readonly threads?: number | undefined;
   readonly backend: BackendName;
-  /** Called now and then with what is being done, and the share of it that is over. */
+  /** Called from time to time with the current task and the fraction of it that is done. */
   readonly onProgress?: ((task: string, share: number) => void) | undefined;
 }
 
 export interface Measurement extends Figures {
   readonly name: string;
   readonly characters: number;
-  /** Characters that were predicted and counted, unknown ones among them. */
+  /** Characters that were predicted and counted, including unknown ones. */
   readonly predictions: number;
   /** Characters that the model does not know. */
   readonly unknown: number;
-  /** By a model that goes on learning, where that was asked for. */
+  /** Results of a model that learns as it reads, if requested. */
   readonly dynamic?: Figures;
 }
 
@@ -49,7 +48,7 @@ interface Counted {
 }
 
 /**
- * Measures a model on texts: each by itself, from a zero state and by the trained weights, and all of them together.
+ * Measures a model on texts: each separately, from a zero state and with the trained weights, and all of them together.
  * @throws CharrnnError
  */
 export async function measure(request: MeasureRequest): Promise<{ files: Measurement[]; total: Measurement }> {
@@ -88,10 +87,10 @@ async function readStatically(text: MeasuredText, evaluator: Evaluator, request:
   throw new CharrnnError(`the model's output is ${nats}; its weights are too large, use another checkpoint`);
 }
 
-/** Characters that are read between two turns of others: signals, and whoever shows the progress. */
+/** Characters read between two turns of the event loop, which signals and the progress display need. */
 const PIECE = 1000;
 
-/** Nats of a text by a model that begins with the trained weights and goes on learning. */
+/** Returns the nats of a text under a model that starts from the trained weights and learns as it reads. */
 async function readDynamically(
   { name, tokens, warmUp }: MeasuredText,
   reader: DynamicReader,
@@ -128,14 +127,16 @@ const measurement = ({ name, characters, predictions, unknown, nats, dynamicNats
   ...(dynamicNats !== undefined && { dynamic: figuresOf(dynamicNats, predictions) }),
 });
 
-/** A text is read in as many streams, and as many steps at a time, where no training run says how. */
+/** Streams, and steps at a time, for a checkpoint without a record of its training. */
 export const EVALUATION_BATCH: BatchShape = { batch: 50, sequence: 50 };
 
-/** Workers that measure a model together, with nothing in memory but what a reading needs. */
+/** Workers that measure a model together, with only the memory that reading needs. */
 export class Evaluator {
   private readonly workers: Workers<EvaluationProcedures>;
 
-  /** @param batch its streams and steps decide the last digits of a loss; those of a training run give that run's own */
+  /**
+   * @param batch its shape affects the last digits of a loss; the shape used in training reproduces that run's losses
+   */
   constructor(
     { model, parameters }: Checkpoint,
     { backend, threads, batch }: { backend: BackendName; threads: number; batch: BatchShape },
@@ -147,12 +148,12 @@ export class Evaluator {
     this.workers = new Workers(new URL('./evaluation-worker.js', import.meta.url), size, data);
   }
 
-  /** The loss on a text in shared memory. @param onProgress called now and then with the share that is read */
+  /** Measures a text in shared memory. @param onProgress called from time to time with the fraction read so far */
   evaluate(request: EvaluationRequest, onProgress?: (share: number) => void): Promise<Evaluation> {
     return this.workers.all('evaluate', request, onProgress);
   }
 
-  /** Ends the workers. */
+  /** Stops the workers. */
   close(): Promise<void> {
     return this.workers.close();
   }

@@ -9,23 +9,23 @@ import { split } from '../text/streams.js';
 import { allocate, type Tokens, write } from '../text/tokens.js';
 import { Vocabulary } from '../text/vocabulary.js';
 
-/** A text that a model is measured on, which may have characters that it does not know. */
+/** A text to measure a model on. It may contain characters that the model does not know. */
 export interface MeasuredText {
   readonly name: string;
-  /** Characters, that is code points, the unknown ones among them. */
+  /** Characters (code points), including unknown ones. */
   readonly characters: number;
   readonly unknown: number;
-  /** What the model reads: an unknown character is the unknown symbol or, where there is none, left out. Shared memory. */
+  /** What the model reads, in shared memory. An unknown character is the unknown symbol or, without one, left out. */
   readonly tokens: Tokens;
-  /** So many of the first tokens are not counted. */
+  /** Number of tokens at the start that are not counted. */
   readonly warmUp: number;
-  /** Unknown characters that were left out and are counted. */
+  /** Number of unknown characters that were left out but count. */
   readonly leftOut: number;
 }
 
 /**
- * Reads one text, twice and in pieces, so that only its tokens are in memory.
- * @param warmUp characters at its beginning that are not counted
+ * Reads one text, twice and in pieces, so that only its tokens are held in memory.
+ * @param warmUp number of characters at the start that are not counted
  * @throws CharrnnError when it cannot be read, or is invalid in this encoding
  */
 export async function readMeasured(
@@ -68,16 +68,16 @@ export interface TextsRequest {
   readonly corpus: readonly string[];
   readonly split: Split;
   readonly encoding: Encoding;
-  /** Characters at the beginning of each text that are not counted. */
+  /** Number of characters at the start of each text that are not counted. */
   readonly warmUp: number;
-  /** What `-` reads; `process.stdin` if not given. */
+  /** What `-` reads. Default: `process.stdin`. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice: (message: Message) => void;
   /** Called before a text is read. */
   readonly onReading: (name: string) => void;
 }
 
-/** The texts to be measured, one after the other, so that one alone is in memory. @throws CharrnnError */
+/** Yields the texts to measure one at a time, so that only one is in memory. @throws CharrnnError */
 export async function* textsOf(request: TextsRequest): AsyncGenerator<MeasuredText> {
   const { checkpoint, corpus, encoding, warmUp, onReading } = request;
   if (request.split !== 'all') {
@@ -92,7 +92,7 @@ export async function* textsOf(request: TextsRequest): AsyncGenerator<MeasuredTe
   }
 }
 
-/** What a training read or held out, cut from its corpus exactly as it did. */
+/** Returns the part of the corpus that a training run read or held out, split exactly as that run split it. */
 async function partOfTraining(part: 'training' | 'validation', request: TextsRequest): Promise<MeasuredText> {
   const { checkpoint, encoding, warmUp } = request;
   const { training } = checkpoint;
@@ -105,7 +105,7 @@ async function partOfTraining(part: 'training' | 'validation', request: TextsReq
   return { name: part, characters: tokens.length, unknown, tokens, warmUp, leftOut: 0 };
 }
 
-/** The tokens of the corpus of a training. @throws CharrnnError where it is another text */
+/** Returns the tokens of a training run's corpus. @throws CharrnnError when the text is a different one */
 async function trainedCorpus(
   training: TrainingRecord,
   { checkpoint, corpus: args, stdin, onNotice }: TextsRequest,

@@ -13,24 +13,24 @@ import type { DynamicOptions } from './dynamic.js';
 import { LINE_BATCH, LONG_LINE_BATCH, STREAM_BATCH } from './line-scorer.js';
 import type { LineScores, PackedLines, Reading, ScoringData, ScoringProcedures } from './scoring-worker.js';
 
-/** What a line costs one model. */
+/** The cost of a line under one model. */
 export interface LineScore {
   readonly bits: number;
-  /** Characters that were counted: those of the line, and its end. */
+  /** Number of characters counted: those of the line, and its end. */
   readonly counted: number;
-  /** Characters that the model does not know. */
+  /** Number of characters that the model does not know. */
   readonly unknown: number;
-  /** Bits of each character, and of the end, where that was asked for; NaN for what nothing predicts. */
+  /** Bits of each character and of the line end, if requested; NaN for what nothing predicts. */
   readonly details: Float64Array | undefined;
 }
 
 export interface ScoredLine {
   readonly source: string;
-  /** From 1, in its source. */
+  /** Line number in the source, from 1. */
   readonly number: number;
   /** The line as it was read, without its line feed. */
   readonly bytes: Uint8Array;
-  /** By each model, in their order. */
+  /** One per model, in the order of the models. */
   readonly scores: readonly LineScore[];
 }
 
@@ -48,10 +48,10 @@ export interface ScoreRequest {
   readonly onNotice: (message: Message) => void;
 }
 
-/** Bits per character; 0 where nothing was counted. */
+/** Returns bits per character; 0 when nothing was counted. */
 export const rateOf = ({ bits, counted }: LineScore): number => (counted === 0 ? 0 : bits / counted);
 
-/** The place of the model to which a line is the least surprising, the first of equals. */
+/** Returns the index of the model that a line surprises least; ties go to the first. */
 export function bestOf(scores: readonly LineScore[]): number {
   let best = 0;
   scores.forEach(({ bits }, i) => {
@@ -61,8 +61,8 @@ export function bestOf(scores: readonly LineScore[]): number {
 }
 
 /**
- * What every line of some texts costs, in their order, blocks of lines at a time. What is in memory does not grow with
- * the texts. @throws CharrnnError
+ * Scores every line of some texts in order, a block of lines at a time. Memory use does not grow with the texts.
+ * @throws CharrnnError
  */
 export async function* score(request: ScoreRequest): AsyncGenerator<ScoredLine[]> {
   const { checkpoints, files, encoding, stdin, onNotice } = request;
@@ -103,11 +103,11 @@ function scoredLines({ source, first, lines }: LineBlock, all: readonly LineScor
   }));
 }
 
-/** The items with the highest values of all that were added, in no more memory than twice their number needs. */
+/** Collects the items with the highest values, and stores at most twice the requested number. */
 export class Highest<T> {
   private items: { readonly item: T; readonly value: number }[] = [];
 
-  /** @param limit how many are kept; infinity for all */
+  /** @param limit number of items to keep; infinity for all */
   constructor(private readonly limit: number) {}
 
   add(item: T, value: number): void {
@@ -115,7 +115,7 @@ export class Highest<T> {
     if (this.items.length > 2 * this.limit) this.cut();
   }
 
-  /** From the highest down; equals in the order in which they came. */
+  /** Returns the items from the highest value to the lowest; ties in the order in which they were added. */
   sorted(): T[] {
     this.cut();
     return this.items.map(({ item }) => item);
@@ -131,18 +131,18 @@ export interface PoolSettings {
   readonly checkpoint: Checkpoint;
   readonly encoding: Encoding;
   readonly context: 'line' | 'stream';
-  /** How the model goes on learning, if it does; one text then. */
+  /** How the model learns as it reads, if it does; all lines are then one text. */
   readonly dynamic: DynamicOptions | undefined;
-  /** The cores available if not given; a text that goes on over its lines has one reader. */
+  /** Default: the available cores. A text that continues across lines has one reader. */
   readonly threads: number | undefined;
   readonly backend: BackendName;
-  /** Whether the nats of each character are wanted. */
+  /** Whether to return the nats of each character. */
   readonly isDetailed: boolean;
 }
 
-/** Workers that score blocks of lines, each with a model of its own. */
+/** Workers that score blocks of lines, each with its own model. */
 export class LinePool {
-  /** Blocks that keep all workers busy. */
+  /** Number of blocks that keep all workers busy. */
   readonly room: number;
   private readonly workers: Workers<ScoringProcedures>;
 
@@ -159,12 +159,12 @@ export class LinePool {
     this.room = 2 * size;
   }
 
-  /** What a block of lines costs. One text must be given in its order. */
+  /** Scores a block of lines. The blocks of a continuous text must arrive in order. */
   score(lines: PackedLines): Promise<LineScores> {
     return this.workers.any('score', lines);
   }
 
-  /** Ends the workers. */
+  /** Stops the workers. */
   close(): Promise<void> {
     return this.workers.close();
   }
@@ -179,7 +179,7 @@ function readingOf({ checkpoint, backend, context, dynamic }: PoolSettings): Rea
   return { kind: context, memory: memory(LINE_BATCH), longLineMemory: memory(LONG_LINE_BATCH) };
 }
 
-/** A checkpoint that can be sent to another thread: its arrays may be decoded when they are asked for. */
+/** Returns a checkpoint that can be sent to another thread: its arrays, which may be decoded lazily, are plain data. */
 function readable(checkpoint: Checkpoint): Checkpoint {
   const { model, vocabulary, parameters, training } = checkpoint;
   const whole = ({ name, shape, values }: Checkpoint['parameters'][number]) => ({ name, shape, values });

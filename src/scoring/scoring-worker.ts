@@ -1,4 +1,4 @@
-// A worker that scores blocks of lines, one after the other, in the order in which they come.
+// A worker that scores blocks of lines one after the other, in the order in which they arrive.
 
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { backendsByName } from '../kernels/backend.js';
@@ -20,13 +20,13 @@ import {
   TextReader,
 } from './line-scorer.js';
 
-/** How lines are read, and the memory with the weights where a checkpoint is not given. */
+/** How lines are read, with the weights in shared memory or as a checkpoint. */
 export type Reading =
-  /** Each line by itself, by readers of two batches. */
+  /** Each line on its own, by two readers of different batch sizes. */
   | { readonly kind: 'line'; readonly memory: WebAssembly.Memory; readonly longLineMemory: WebAssembly.Memory }
   /** All lines as one text. */
   | { readonly kind: 'stream'; readonly memory: WebAssembly.Memory }
-  /** One text, from which the model goes on learning. */
+  /** All lines as one text, from which the model learns. */
   | { readonly kind: 'dynamic'; readonly checkpoint: Checkpoint; readonly options: DynamicOptions };
 
 export interface ScoringData {
@@ -35,25 +35,25 @@ export interface ScoringData {
   readonly encoding: Encoding;
   readonly backend: BackendName;
   readonly reading: Reading;
-  /** Whether the nats of each character are wanted. */
+  /** Whether to return the nats of each character. */
   readonly isDetailed: boolean;
 }
 
-/** Lines to score: their bytes one after the other, and where each ends. */
+/** Lines to score: their concatenated bytes, and where each line ends. */
 export interface PackedLines {
   readonly bytes: Uint8Array;
   readonly ends: Int32Array;
   readonly isTerminated: boolean;
 }
 
-/** What some lines cost. */
+/** The costs of some lines. */
 export interface LineScores {
   /** Nats of each line. */
   readonly nats: Float64Array;
-  /** Characters of each line that were counted, and how many of them the model does not know. */
+  /** Number of characters counted in each line, and of those that the model does not know. */
   readonly counted: Int32Array;
   readonly unknown: Int32Array;
-  /** Nats of each character of each line, where that was wanted. */
+  /** Nats of each character of each line, if requested. */
   readonly details: readonly Float64Array[] | undefined;
 }
 

@@ -3,10 +3,10 @@ import type { HistoryEntry } from '../checkpoint/checkpoint.js';
 import { formatCount, formatLoss } from '../format.js';
 import { outputColour } from './capabilities.js';
 
-/** A line of a chart. */
+/** A curve of a chart. */
 export interface Curve {
   readonly name: string;
-  /** By x, ascending; at least one. */
+  /** At least one, in ascending order of x. */
   readonly points: readonly Point[];
   /** The point to mark: where the model comes from. */
   readonly best?: Point | undefined;
@@ -16,7 +16,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** The smallest and the largest x and y of all curves. */
+/** The smallest and largest x and y of all curves. */
 export interface Extent {
   readonly left: number;
   readonly right: number;
@@ -24,7 +24,7 @@ export interface Extent {
   readonly top: number;
 }
 
-/** The losses of a training by step, in nats per character: none where nothing was measured yet. */
+/** Returns the losses of a training run by step, in nats per character; no curve where nothing was measured yet. */
 export function lossCurves(history: readonly HistoryEntry[]): Curve[] {
   const training = history.map(({ step, loss }) => ({ x: step, y: loss }));
   const validation = history.flatMap(({ step, validationLoss }) =>
@@ -52,7 +52,7 @@ export function extentOf(curves: readonly Curve[]): Extent {
   return { left: lowest(xs), right: -lowest(xs.map((x) => -x)), bottom: lowest(ys), top: -lowest(ys.map((y) => -y)) };
 }
 
-/** The height of a curve at some x between its ends, on the straight line between its points. */
+/** Interpolates a curve linearly at x; undefined beyond its ends. */
 export function heightAt({ points }: Curve, x: number): number | undefined {
   const next = points.findIndex((point) => point.x >= x);
   if (next === -1 || x < points[0].x) return undefined;
@@ -78,7 +78,10 @@ interface Style {
   readonly unicode: boolean;
 }
 
-/** Curves over steps as lines of text: the y axis on the left, the x axis below, and what is what. @param curves 1 or 2 */
+/**
+ * Draws curves over steps as lines of text, with the y axis on the left, the x axis and a legend below.
+ * @param curves 1 or 2
+ */
 export function chartLines(curves: readonly Curve[], { width, unicode }: Style): string[] {
   const style = unicode ? signs.unicode : signs.ascii;
   const colours = [outputColour.cyan, outputColour.yellow];
@@ -113,7 +116,7 @@ export function chartLines(curves: readonly Curve[], { width, unicode }: Style):
 
 const valueOfRow = ({ bottom, top }: Extent, row: number): number => top - ((top - bottom) * row) / (HEIGHT - 1);
 
-/** The row of a curve in each column, from the top; undefined where it is not. */
+/** Returns the row of a curve in each column, from the top; undefined where the curve is absent. */
 function rowsOf(curve: Curve, { left, right, bottom, top }: Extent, columns: number): (number | undefined)[] {
   return Array.from({ length: columns }, (_, column) => {
     const height = heightAt(curve, left + ((right - left) * column) / (columns - 1));
@@ -122,7 +125,7 @@ function rowsOf(curve: Curve, { left, right, bottom, top }: Extent, columns: num
   });
 }
 
-/** Whether a curve is in a cell, or passes it on the steep way from its left neighbour. */
+/** Whether a curve is in a cell, or passes through it on a steep path from the column on the left. */
 function covers(rows: readonly (number | undefined)[], row: number, column: number): boolean {
   const here = rows[column];
   if (here === undefined) return false;
@@ -130,7 +133,7 @@ function covers(rows: readonly (number | undefined)[], row: number, column: numb
   return row === here || (row > Math.min(before, here) && row < Math.max(before, here));
 }
 
-/** First and last step at the ends of the axis, and what they are between them where there is room. */
+/** Labels the ends of the axis with the first and last step, and the axis with its unit where there is room. */
 function ends({ left, right }: Extent, columns: number): string {
   const [first, last] = [formatCount(left), formatCount(right)];
   if (left === right) return `step ${first}`;

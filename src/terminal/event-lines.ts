@@ -1,6 +1,6 @@
-import { textOf } from '../errors.js';
-// Every event in words.
+// Training events in words.
 
+import { textOf } from '../errors.js';
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, visible } from '../format.js';
 import type {
   BestValidation,
@@ -13,7 +13,7 @@ import type {
 } from '../training/events.js';
 import { colour } from './capabilities.js';
 
-/** The line, or lines, that an event leaves behind; undefined for a step, which only moves the status. */
+/** Returns the line or lines that an event prints; undefined for a step, which only updates the status. */
 export function permanentLine(event: TrainingEvent): string | undefined {
   switch (event.event) {
     case 'started':
@@ -35,15 +35,15 @@ export function permanentLine(event: TrainingEvent): string | undefined {
   }
 }
 
-/** What was adapted, or may go wrong. */
+/** Formats a note or a warning. */
 export const noticeLine = (message: string, kind: 'note' | 'warning' = 'note'): string =>
   `${colour.yellow(`${kind}:`)} ${visible(message)}`;
 
-/** Seconds between two lines about validations: when the loss is the lowest so far, and otherwise. */
+/** Minimum seconds between two lines about validations: if the loss is the lowest so far, and otherwise. */
 const BEST_EVERY = 1;
 const VALIDATION_EVERY = 5;
 
-/** How a run stands, from its latest step and what was told before. */
+/** The status of a run, from its latest step and earlier events. */
 export class Status {
   private steps: number | null = null;
   private validationLoss: number | undefined;
@@ -69,7 +69,7 @@ export class Status {
     return true;
   }
 
-  /** Parts of a line, the most important first: what one wants to know, and what is there besides. */
+  /** Returns the parts of a status line, the most important first: the essential ones, and additional ones. */
   parts({ step, loss, epoch, secondsLeft, charactersPerSecond }: StepEvent): { first: string[]; more: string[] } {
     const total = this.steps === null ? '' : `/${formatCount(this.steps)}`;
     const first = [`step ${formatCount(step)}${total}`, `loss ${formatLoss(loss)}`, `epoch ${epoch.toFixed(2)}`];
@@ -84,11 +84,11 @@ function startedLine(event: StartedEvent): string {
   const { cell, layers, hidden, parameters, vocabulary, trainingCharacters, validationCharacters } = event;
   const model = colour.bold(`${cell} ${layers}×${hidden}`);
   const held = validationCharacters > 0 ? ` (${formatCount(validationCharacters)} more for validation)` : '';
-  const from = event.step > 0 ? `; goes on behind step ${formatCount(event.step)}` : '';
+  const from = event.step > 0 ? `; continues after step ${formatCount(event.step)}` : '';
   return (
     `${model}, ${formatCount(parameters)} parameters; ` +
-    `${formatCount(trainingCharacters)} characters${held}, ${formatCount(vocabulary)} different; ` +
-    `batch ${event.batch} × sequence ${event.sequence}, ${formatCount(event.stepsPerEpoch)} steps an epoch${from}`
+    `${formatCount(trainingCharacters)} characters${held}, ${formatCount(vocabulary)} distinct; ` +
+    `batch ${event.batch} × sequence ${event.sequence}, ${formatCount(event.stepsPerEpoch)} steps per epoch${from}`
   );
 }
 
@@ -110,10 +110,10 @@ function finishedLine(event: FinishedEvent): string {
   return parts.join('; ');
 }
 
-/** A validation loss so much above the lowest says that the text was learnt by heart since then. */
+/** A validation loss this many times the lowest indicates overfitting since then. */
 const OVERFITTED = 1.01;
 
 function bestModel({ step, epoch, loss }: BestValidation, last: number): string {
-  const model = `the model is that of step ${formatCount(step)} (epoch ${epoch.toFixed(2)}, validation loss ${loss.toFixed(3)})`;
+  const model = `the model is from step ${formatCount(step)} (epoch ${epoch.toFixed(2)}, validation loss ${loss.toFixed(3)})`;
   return last > OVERFITTED * loss ? `overfitted since; ${model}` : model;
 }

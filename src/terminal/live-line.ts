@@ -7,16 +7,16 @@ import { Status } from './event-lines.js';
 import { say } from './messages.js';
 import type { Progress } from './progress.js';
 
-/** Milliseconds between two changes of the line. */
+/** Milliseconds between two updates of the line. */
 const SHOW_EVERY = 100;
 /** Columns that the spinner takes, and those that the terminal needs to show `^C`: on a full line that would wrap. */
 const SPINNER = 3;
 const INTERRUPTION = 2;
-/** The most columns for the course of the loss, and the fewest that tell anything. */
+/** The most columns for the sparkline of the loss, and the fewest that are useful. */
 const WIDEST = 24;
 const NARROWEST = 6;
 
-/** One line that changes, and above it what stays. ora keeps the two apart, whoever writes to the terminal. */
+/** One changing line below the permanent lines. ora keeps the two apart, whatever else writes to the terminal. */
 export class LiveProgress implements Progress {
   private readonly spinner: Ora;
   private readonly status = new Status();
@@ -28,7 +28,7 @@ export class LiveProgress implements Progress {
       text: 'reading the corpus',
       color: colour.level > 0 && 'cyan',
       isEnabled: true,
-      // The corpus may come from standard input, and Ctrl-C is ours.
+      // The corpus may come from standard input, and the program handles Ctrl-C itself.
       discardStdin: false,
     }).start();
   }
@@ -59,7 +59,7 @@ export class LiveProgress implements Progress {
     this.spinner.text = this.line(step, process.stderr.columns - SPINNER - INTERRUPTION);
   }
 
-  /** How the run stands, the course of its loss, and whatever else there is room for. */
+  /** Returns the status of the run, the sparkline of its loss, and further parts that fit. */
   private line(step: StepEvent, columns: number): string {
     const { first, more } = this.status.parts(step);
     const room = columns - fitParts(first, columns).length - 2;
@@ -70,13 +70,13 @@ export class LiveProgress implements Progress {
 
 /** Eight heights of a column. */
 const BARS = [...'▁▂▃▄▅▆▇█'];
-/** Means that are kept: when so many are there, neighbours become one. */
+/** Number of means at which neighbouring means are merged. */
 const KEPT = 128;
 
-/** The course of a number in one line, however long it gets. */
+/** Records a number over time in bounded memory, and draws it in one line. */
 export class Trend {
   private means: number[] = [];
-  /** Values to a mean, and those of the mean to come. */
+  /** Values per mean; `sum` and `count` belong to the next mean. */
   private width = 1;
   private sum = 0;
   private count = 0;
@@ -94,13 +94,13 @@ export class Trend {
     this.width *= 2;
   }
 
-  /** At most so many columns, from the first value to the latest. */
+  /** Draws the values from the first to the latest in at most so many columns. */
   draw(columns: number): string {
     return sparkline(this.means, columns);
   }
 }
 
-/** A column for each number, or for each few of them where they are more than fit. */
+/** Draws one column per value, or per group of values when there are too many. */
 export function sparkline(values: readonly number[], columns: number): string {
   const length = Math.max(0, Math.min(columns, values.length));
   const means = Array.from({ length }, (_, i) => {

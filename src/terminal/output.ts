@@ -1,4 +1,4 @@
-// Standard output: data. Its reader may be slow, or go away; both are his right.
+// Standard output, for data. Its reader may be slow or go away; neither is an error.
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { CharrnnError } from '../errors.js';
@@ -9,8 +9,8 @@ import { endsInsideLineEnd, terminalText } from './messages.js';
 const WRITE_EVERY = 25;
 
 /**
- * Writes, and waits until the text has been taken.
- * @returns false when the reader has gone away, which is a success
+ * Writes, and waits until the text has been accepted.
+ * @returns false when the reader has gone away, which is not an error
  * @throws CharrnnError when it cannot be written for another reason, such as a full disk
  */
 export function write(text: string | Uint8Array): Promise<boolean> {
@@ -24,14 +24,14 @@ export function write(text: string | Uint8Array): Promise<boolean> {
   });
 }
 
-/** Whether an error of a stream says that nobody reads it any more. */
+/** Whether a stream error means that the reader has gone away. */
 function isReaderGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || error.code === 'EOF';
 }
 
 export const isTerminal = (): boolean => process.stdout.isTTY;
 
-/** Columns of the terminal, or those of whatever else standard output goes to. */
+/** Columns of the terminal, or the default for other outputs. */
 export const columns = (elsewhere = 80): number => process.stdout.columns || elsewhere;
 
 export async function writeLines(lines: readonly string[]): Promise<boolean> {
@@ -39,9 +39,9 @@ export async function writeLines(lines: readonly string[]): Promise<boolean> {
 }
 
 /**
- * Writes text as it is generated, the first of it at once; empty pieces only say that work goes on. Ends when the reader
- * goes away. On a terminal the last line is completed, and what has power over it is shown, unless the text is to be
- * `raw`; files and pipes always get the exact text.
+ * Writes text as it is generated, the first piece at once; empty pieces only signal that work continues. Ends when the
+ * reader goes away. On a terminal, completes the last line and, unless `raw`, makes control characters visible; files
+ * and pipes always get the exact text.
  */
 export async function writeText(pieces: Iterable<string> | AsyncIterable<string>, raw: boolean): Promise<void> {
   const { isTTY } = process.stdout;
@@ -55,7 +55,7 @@ export async function writeText(pieces: Iterable<string> | AsyncIterable<string>
     if (performance.now() - writtenAt < WRITE_EVERY || endsInsideLineEnd(waiting)) continue;
     if (waiting !== '' && !(await write(shown(waiting)))) return;
     waiting = '';
-    // Generating need not wait for anything, so that signals would have no turn.
+    // Generating may never wait for anything, so let signals be handled here.
     await turn();
     writtenAt = performance.now();
   }
@@ -63,17 +63,17 @@ export async function writeText(pieces: Iterable<string> | AsyncIterable<string>
   if (waiting !== '') await write(shown(waiting));
 }
 
-/** One JSON object a line on standard output. */
+/** Writes JSON objects to standard output, one per line. */
 export class JsonLines {
   /** Whether the reader has gone away. */
   isReaderGone = false;
   private failure: unknown;
   private last: Promise<void> = Promise.resolve();
 
-  /** @param onEnd called once when nothing can be written any more */
+  /** @param onEnd called once when nothing more can be written */
   constructor(private readonly onEnd: () => void) {}
 
-  /** Writes without waiting, in order. */
+  /** Writes a line without waiting; lines keep their order. */
   write(value: object): void {
     if (this.isReaderGone || this.failure !== undefined) return;
     this.last = write(`${jsonLine(value)}\n`).then(
@@ -90,7 +90,7 @@ export class JsonLines {
     );
   }
 
-  /** Waits for all that was written; throws what kept a line from being written, unless the reader just went away. */
+  /** Waits for all pending writes; throws the error that made one fail, unless the reader went away. */
   async end(): Promise<void> {
     await this.last;
     if (this.failure !== undefined) throw this.failure;

@@ -5,15 +5,15 @@ import { colour, isLive } from './capabilities.js';
 import { permanentLine, Status } from './event-lines.js';
 import { say } from './messages.js';
 
-/** Shows a run on standard error. */
+/** Shows the progress of a run on standard error. */
 export interface Progress {
   show(event: TrainingEvent): void;
-  /** One line from the program itself, above the progress. */
+  /** Writes one line from the program itself, above the progress. */
   say(message: string): void;
   close(): void;
 }
 
-/** For a run that is to be quiet; nothing that is adapted is kept quiet. */
+/** For a quiet run: shows warnings and adapted options, but no hints. */
 export const noticesOnly: Progress = {
   show: (event) => {
     if (event.event === 'notice' && event.kind !== 'hint') say(permanentLine(event) ?? '');
@@ -22,10 +22,10 @@ export const noticesOnly: Progress = {
   close: () => {},
 };
 
-/** Seconds between two lines about steps. */
+/** Seconds between two status lines. */
 const SHOW_EVERY = 5;
 
-/** Lines for a file or a log: what stays, and every few seconds how the run stands. */
+/** Plain lines for a file or a log: permanent lines, and a status line every few seconds. */
 export class PlainProgress implements Progress {
   private readonly status: Status;
   private shownAt = Number.NEGATIVE_INFINITY;
@@ -57,10 +57,10 @@ export class PlainProgress implements Progress {
   }
 }
 
-/** Tasks shorter than this, in milliseconds, show nothing. */
+/** Milliseconds; shorter tasks show nothing. */
 const PATIENCE = 400;
 
-/** A live line on standard error while something takes long; nothing where that is no terminal. */
+/** A live line on standard error during a long task; nothing if it is not a terminal. */
 export class Task {
   private text = '';
   private spinner: Ora | undefined;
@@ -70,7 +70,7 @@ export class Task {
     if (isShown) this.timer = setTimeout(() => void this.start(), PATIENCE);
   }
 
-  /** Says what is being done. */
+  /** Sets the text of the line. */
   show(text: string): void {
     this.text = visible(text);
     if (this.spinner) this.spinner.text = this.text;
@@ -87,7 +87,7 @@ export class Task {
     const { default: ora } = await import('ora');
     if (this.timer === undefined) return; // closed meanwhile
     const color = colour.level > 0 && ('cyan' as const);
-    // Standard input may be a text, and Ctrl-C is ours.
+    // Standard input may be a text, and the program handles Ctrl-C itself.
     this.spinner = ora({ text: this.text, color, isEnabled: true, discardStdin: false }).start();
   }
 }

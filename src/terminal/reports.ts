@@ -12,12 +12,12 @@ import {
 } from '../format.js';
 import type { Comparison, GradcheckReport, GradcheckRow } from '../gradcheck/gradcheck.js';
 import type { Inspection, Losses, ParameterInspection, TrainingInspection } from '../inspection/inspection.js';
-import type { Figures } from '../scoring/figures.js';
+import type { Figures } from '../model/evaluate.js';
 import type { Measurement } from '../scoring/measure.js';
 import type { ParameterGroup, RunPlan } from '../training/dry-run.js';
 import { outputColour } from './capabilities.js';
 
-/** The heading and the table of one cell. */
+/** Formats the gradient check of one cell as a heading and a table. */
 export function reportLines(report: GradcheckReport): string[] {
   const { cell, layers, hidden, batch, sequence, rows, numericBound, kernelBound } = report;
   const heading = [
@@ -36,7 +36,7 @@ export function reportLines(report: GradcheckReport): string[] {
   return [title, outputColour.dim(first), ...marked, ''];
 }
 
-/** The result in one line. */
+/** Formats the overall result in one line. */
 export function closingLine(reports: readonly GradcheckReport[]): string {
   const rows = reports.flatMap((report) => report.rows);
   const wrong = rows.filter((row) => !hasPassed(row)).length;
@@ -61,7 +61,7 @@ function rowCells(row: GradcheckRow): string[] {
   ];
 }
 
-/** A table of what was measured, a row for each text and one for all of them, where there are more. */
+/** Formats measurements as a table, with a row for each text and a total if there are several. */
 export function measurementLines(files: readonly Measurement[], total: Measurement): string[] {
   const all = files.length > 1 ? [...files, total] : files;
   const rows = all.flatMap(({ dynamic, ...measured }) => {
@@ -78,7 +78,7 @@ export function measurementLines(files: readonly Measurement[], total: Measureme
 const figures = ({ nats, bits, perplexity }: Figures): string[] =>
   [nats, bits, perplexity].map((value, i) => value?.toFixed(i < 2 ? 4 : 3) ?? '-');
 
-/** A plan for people: tables of parameters and of memory, then what there is to read, to do and to wait for. */
+/** Formats a plan as text: tables of parameters and memory, then corpus, steps, time and checkpoint. */
 export function planLines(plan: RunPlan): string[] {
   const { cell, layers, hidden, parameters } = plan.model;
   const title = `${outputColour.bold(`${cell} ${layers}×${hidden}`)}, ${formatCount(parameters)} parameters`;
@@ -96,7 +96,7 @@ function parameterLines(groups: readonly ParameterGroup[]): string[] {
 function memoryLines({ parts, webAssembly, total, machine }: RunPlan['memory']): string[] {
   const rows = parts.map(({ name, bytes }) => [name, formatMemory(bytes)]);
   const sums = [
-    ['together', formatMemory(total)],
+    ['total', formatMemory(total)],
     ['of which in WebAssembly, at most 4.0 GiB', formatMemory(webAssembly)],
     ['this machine has', formatMemory(machine.total)],
     ['free now', formatMemory(machine.available)],
@@ -112,11 +112,11 @@ function table(rows: readonly (readonly string[])[], right: readonly number[]): 
 function restLines({ model, corpus, run, estimate, checkpoint }: RunPlan): string[] {
   const { characters, training, validation } = corpus;
   const parts = `${formatCount(training)} to train on, ${formatCount(validation)} for validation`;
-  const steps = run.steps === null ? 'in all what fits in the time' : `${formatCount(run.steps)} in all`;
+  const steps = run.steps === null ? 'as many as fit in the time' : `${formatCount(run.steps)} in total`;
   const window = `batch ${formatCount(run.batch)} × sequence ${formatCount(run.sequence)}`;
   return formatTable([
-    ['text', `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} different: ${parts}`],
-    ['steps', `${window}, ${formatCount(run.stepsPerEpoch)} steps an epoch, ${steps}`],
+    ['text', `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} distinct: ${parts}`],
+    ['steps', `${window}, ${formatCount(run.stepsPerEpoch)} steps per epoch, ${steps}`],
     ['time', timeText(run, estimate)],
     ['checkpoint', `${visible(checkpoint.path ?? 'none')}, about ${formatBytes(checkpoint.bytes)}`],
   ]);
@@ -131,15 +131,15 @@ function timeText({ steps: inAll, threads, backend }: RunPlan['run'], estimate: 
     return inAll === null ? `${total}; ${slow}` : `more than ${total}: ${slow}`;
   }
   const trial = steps === 1 ? '1 step' : `${formatCount(steps)} steps`;
-  const estimated = `an estimate from ${trial} just now: ${formatRate(charactersPerSecond)} (${by})`;
+  const estimated = `estimated from a trial of ${trial}: ${formatRate(charactersPerSecond)} (${by})`;
   if (inAll === null) return `${total}, about ${formatCount(Math.floor(seconds / secondsPerStep))} steps, ${estimated}`;
   return `about ${total}, ${estimated}`;
 }
 
-/** Characters of a vocabulary that are shown. */
+/** Maximum number of vocabulary characters shown. */
 const SHOWN = 400;
 
-/** What is in a checkpoint, for people. @param width columns of the terminal */
+/** Formats the contents of a checkpoint as text. @param width columns of the terminal */
 export function inspectionLines(path: string, inspection: Inspection, width: number, command: string): string[] {
   const { model, parameters, training, bytes } = inspection;
   const size = bytes === null ? '' : `, ${formatBytes(bytes)}`;
@@ -151,15 +151,15 @@ export function inspectionLines(path: string, inspection: Inspection, width: num
     '',
     ...tensorLines(parameters),
     '',
-    ...(training ? trainingLines(training, command) : ['training    none: made for sampling alone']),
+    ...(training ? trainingLines(training, command) : ['training    none: made only for sampling']),
   ];
 }
 
-/** The characters one behind the other, those that do not show as JavaScript writes them. */
+/** Lists the characters, with invisible ones as JavaScript escapes. */
 function vocabularyLines({ model, vocabulary }: Inspection, width: number): string[] {
   const { characters, unknown } = vocabulary;
   const words = characters.slice(0, SHOWN).map((character) => {
-    // A space alone would not be seen; a quotation mark needs no backslash.
+    // A bare space would be invisible; a quotation mark needs no backslash.
     if (character === ' ') return '" "';
     return character === '"' ? character : quoteCharacter(character.codePointAt(0) ?? 0).slice(1, -1);
   });
@@ -174,7 +174,7 @@ function vocabularyLines({ model, vocabulary }: Inspection, width: number): stri
   }
   lines.push(line);
   const left = characters.length - words.length;
-  if (left > 0) lines.push(`  … and ${formatCount(left)} more; the JSON form has all`);
+  if (left > 0) lines.push(`  … and ${formatCount(left)} more; the JSON output lists all`);
   const rest = unknown ? ', one of them for all unknown characters' : '';
   return [outputColour.dim(`vocabulary of ${formatCount(model.vocabulary)}${rest}`), ...lines];
 }
@@ -188,7 +188,7 @@ function tensorLines(parameters: readonly ParameterInspection[]): string[] {
   return [outputColour.dim(first), ...lines];
 }
 
-/** Four digits, in the shorter of the two ways to write them. */
+/** Formats a value with four significant digits. */
 const formatValue = (value: number): string => String(Number(value.toPrecision(4)));
 
 function trainingLines(training: TrainingInspection, command: string): string[] {

@@ -1,11 +1,11 @@
-// Sampled texts as they are written to standard output.
+// Sampled texts on standard output.
 
 import { jsonLine } from '../format.js';
 import { outputColour } from './capabilities.js';
 import { terminalText } from './messages.js';
 import { writeText } from './output.js';
 
-/** A part of a text; the last one of it has an end. */
+/** A part of a text; the last part has an end. */
 export interface SampledPiece {
   readonly seed?: number | undefined;
   readonly text: string;
@@ -14,11 +14,11 @@ export interface SampledPiece {
 }
 
 export interface SampledStyle {
-  /** What stands in front of each text. */
+  /** Written before each text. */
   readonly prime: string;
-  /** What stands behind each text; undefined: a line feed where there is none. */
+  /** Written after each text. If undefined, a line feed is added to a text that does not end with one. */
   readonly separator: string | undefined;
-  /** One object a text; the rest is of no account then. */
+  /** Whether to write one JSON object per text; the options below and the separator are then ignored. */
   readonly json: boolean;
   /** Whether each new character is coloured by its probability. */
   readonly color: boolean;
@@ -26,12 +26,12 @@ export interface SampledStyle {
   readonly raw: boolean;
 }
 
-/** Writes texts in their order, each as it grows. */
+/** Writes texts in order, each as it grows. */
 export async function writeSampled(pieces: AsyncIterable<SampledPiece>, style: SampledStyle): Promise<void> {
   const { prime, separator, json, color, raw } = style;
   if (json) return writeText(asJson(pieces, prime), true);
   if (!color || !isColoured()) return writeText(inARow(pieces, prime, separator), raw);
-  // What colours is no text of the model, and must reach the terminal as it is.
+  // Colour codes are not text of the model and must reach the terminal unchanged.
   const safe = process.stdout.isTTY && !raw ? terminalText : (text: string): string => text;
   const show = ({ text, probabilities }: SampledPiece): string =>
     Array.from(text, (character, i) => bySurprise(safe(character), -Math.log2(probabilities[i]))).join('');
@@ -39,7 +39,7 @@ export async function writeSampled(pieces: AsyncIterable<SampledPiece>, style: S
   return writeText(coloured, true);
 }
 
-/** Texts one behind the other. A prime comes with the first piece of its text, so that a fault comes before any output. */
+/** Joins texts. The prime is written with the first piece of its text, so that an error precedes all output. */
 export async function* inARow(
   pieces: AsyncIterable<SampledPiece>,
   prime: string,
@@ -62,7 +62,7 @@ export async function* inARow(
   }
 }
 
-/** Texts as lines of JSON. */
+/** Converts texts to lines of JSON. */
 export async function* asJson(pieces: AsyncIterable<SampledPiece>, prime: string): AsyncGenerator<string> {
   let whole = '';
   let characters: { character: string; probability: number }[] = [];
@@ -82,7 +82,7 @@ export async function* asJson(pieces: AsyncIterable<SampledPiece>, prime: string
 /** Whether colours are shown at all. */
 export const isColoured = (): boolean => outputColour.level > 0;
 
-/** A text in a colour that says how surprising it is, in bits: what was expected recedes, what was not stands out. */
+/** Colours a text by its surprise in bits: expected text is dim, surprising text stands out. */
 export function bySurprise(text: string, bits: number): string {
   if (!(bits >= 0)) return text;
   if (bits < 1) return outputColour.dim(text);

@@ -5,27 +5,27 @@ import { textOf } from '../text/decode.js';
 import { bySurprise } from './sampled-text.js';
 
 export interface ScoreFormat {
-  /** Of the models, where there are several. */
+  /** Names of the models, used when there are several. */
   readonly names: readonly string[];
   readonly encoding: Encoding;
   /** Bits of the whole line instead of bits per character. */
   readonly isTotal: boolean;
   readonly kind: 'plain' | 'colour' | 'json' | 'characters';
-  /** Whether the line goes to a terminal, which is not to obey what stands in it. */
+  /** Whether the line goes to a terminal, so that control characters must be made visible. */
   readonly isForTerminal: boolean;
 }
 
 const LINE_FEED = Buffer.from('\n');
-/** Digits behind the point. */
+/** Decimal places. */
 const DIGITS = 3;
 
-/** Bits of a line, or bits per character: what lines are ordered by. Of several models, by the best. */
+/** Returns the bits or bits per character by which lines are ordered; of several models, those of the best. */
 export function surpriseOf({ scores }: ScoredLine, isTotal: boolean): number {
   const best = scores[bestOf(scores)];
   return isTotal ? best.bits : rateOf(best);
 }
 
-/** Lines as they are written: bits, a tab, the line as it was read. */
+/** Formats lines for output: bits, a tab, the line as it was read. */
 export function scoreText(lines: readonly ScoredLine[], format: ScoreFormat): Buffer {
   if (format.kind === 'plain' && !format.isForTerminal) {
     return Buffer.concat(lines.flatMap((line) => [Buffer.from(columns(line, format)), line.bytes, LINE_FEED]));
@@ -42,7 +42,7 @@ function shown(line: ScoredLine, format: ScoreFormat): string {
   return columns(line, format) + characters.map((text, i) => bySurprise(text, details?.[i] ?? Number.NaN)).join('');
 }
 
-/** A column for each model, and the name of the best where there are several. */
+/** Formats a column for each model, and the name of the best if there are several. */
 function columns({ scores }: ScoredLine, { names, isTotal }: ScoreFormat): string {
   const values = scores.map((score) => (isTotal ? score.bits : rateOf(score)).toFixed(DIGITS));
   if (scores.length > 1) values.push(names[bestOf(scores)]);
@@ -65,7 +65,7 @@ function objectOf(line: ScoredLine, format: ScoreFormat): object {
   return { ...place, models, best: format.names[bestOf(scores)] };
 }
 
-/** Every character of a line, and its end, with its bits: null for what nothing predicts. */
+/** Returns each character of a line, and its end, with its bits; null for what nothing predicts. */
 function detailsOf(text: string, { details }: LineScore): object[] {
   const characters = [...text, '\n'];
   return Array.from(details ?? [], (bits, i) => ({ character: characters[i], bits: bits >= 0 ? bits : null }));

@@ -1,4 +1,4 @@
-import { type ExitCode, signalCodes } from '../exit-codes.js';
+import { type ExitCode, signalCodes } from '../errors.js';
 import { formatCount, visible } from '../format.js';
 
 export type Interruption = keyof typeof signalCodes;
@@ -7,8 +7,8 @@ const signals = Object.keys(signalCodes) as Interruption[];
 export const exitCodeOf = (signal: Interruption): ExitCode => signalCodes[signal];
 
 /**
- * The first interruption calls `first`, the second ends the program at once.
- * @returns a function that takes the handlers back
+ * Installs signal handlers: the first interruption calls `first`, the second ends the program at once.
+ * @returns a function that removes the handlers
  */
 export function onInterrupt(first: (signal: Interruption) => void): () => void {
   let isSecond = false;
@@ -30,19 +30,19 @@ export function exitOnInterrupt(): void {
 }
 
 /**
- * What to say after a run that was interrupted.
- * @param next the command that goes on with it, and whether it wants the same text on standard input
+ * Returns the message after an interrupted run.
+ * @param next the command that continues it, and whether it needs the same text on standard input
  */
 export function interrupted(step: number, next?: { readonly command: string; readonly wantsText: boolean }): string {
   if (step === 0) return 'interrupted before the first step; nothing was saved';
   const saved = `all ${formatCount(step)} steps are saved`;
   if (next === undefined) return saved;
-  return `${saved}; go on with${next.wantsText ? ' the same text on standard input' : ''}: ${visible(next.command)}`;
+  return `${saved}; continue with${next.wantsText ? ' the same text on standard input' : ''}: ${visible(next.command)}`;
 }
 
 /** Ends the program at once. */
 export function leave(signal: Interruption): never {
-  // A terminal is left at the beginning of a line. The cursor is shown again by ora's own handler of exits.
+  // Leave a terminal at the beginning of a line. The exit handler of ora shows the cursor again.
   if (process.stderr.isTTY) process.stderr.write('\n');
   process.exit(signalCodes[signal]);
 }

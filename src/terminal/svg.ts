@@ -6,10 +6,10 @@ const HEIGHT = 450;
 const MARGIN = { left: 70, right: 20, top: 48, bottom: 56 };
 const colours = ['#0b6fb8', '#d1600a'];
 
-/** Curves over steps as a picture of its own, in nats per character. @param curves 1 or 2 */
+/** Draws curves over steps as a complete SVG image, in nats per character. @param curves 1 or 2 */
 export function chartSvg(title: string, curves: readonly Curve[]): string {
   const { left, right, bottom, top } = extentOf(curves);
-  // A flat curve, or a single point, stands in the middle.
+  // A flat curve or a single point is centred.
   const pad = top > bottom ? (top - bottom) * 0.05 : 0.1;
   const x = scale(left, right, MARGIN.left, WIDTH - MARGIN.right);
   const y = scale(bottom - pad, top + pad, HEIGHT - MARGIN.bottom, MARGIN.top);
@@ -42,7 +42,7 @@ function scale(from: number, to: number, start: number, end: number): Scale {
   return (value) => (to > from ? start + ((end - start) * (value - from)) / (to - from) : (start + end) / 2);
 }
 
-/** Points are marked while one can tell them apart, and the best one by a ring. */
+/** Draws a curve: a ring at the best point, and dots at the others if there are few enough to tell apart. */
 function line({ points, best }: Curve, colour: string, x: Scale, y: Scale): string[] {
   const places = points.map((point) => `${n(x(point.x))} ${n(y(point.y))}`);
   const path = `<path d="M${places.join('L')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`;
@@ -66,17 +66,18 @@ function legend(curve: Curve, colour: string, i: number): string[] {
 const text = (x: number, y: number, what: string, attributes: string): string =>
   `<text x="${n(x)}" y="${n(y)}" ${attributes}>${escaped(what)}</text>`.replace(' >', '>');
 
-/** A coordinate, to a tenth of a pixel. */
+/** Formats a coordinate to a tenth of a pixel. */
 const n = (value: number): string => String(Math.round(value * 10) / 10);
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** Text of an XML document, which can hold no control characters. */
+/** Escapes text for XML, which cannot contain control characters. */
 const escaped = (what: string): string =>
   what.replace(/\p{Cc}/gu, '?').replace(/[&<>"]/g, (character) => entities[character]);
 
 /**
- * Round numbers, at most `count` and two at least, from `from` to `to`: steps of 1, 2 or 5 times a power of ten.
- * @param smallest least distance of two ticks, 1 for what is counted
+ * Returns at least two and at most `count` round numbers from `from` to `to`, in steps of 1, 2 or 5 times a power of
+ * ten.
+ * @param smallest smallest distance between ticks, 1 for counts
  */
 export function ticks(from: number, to: number, count: number, smallest = 0): number[] {
   const range = to - from;

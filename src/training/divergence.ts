@@ -1,23 +1,23 @@
-// What can go wrong with the numbers of a run.
+// Numerical failures of a run.
 
 import { CharrnnError, line, type Message, option } from '../errors.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import type { StepResult } from './step.js';
 
-/** A loss this many times the first one has exploded. */
+/** A loss this many times the first one counts as exploded. */
 const EXPLOSION = 2;
 
-/** What is known where a run diverges. */
+/** What is known when a run diverges. */
 export interface DivergenceContext {
-  /** The step before. */
+  /** The previous step. */
   readonly last: StepResult | undefined;
-  /** The first gradient that is not finite. */
+  /** Name of the first gradient that is not finite. */
   readonly tensor: string | undefined;
   /** The latest save of this run. */
   readonly saved: { readonly path: string; readonly step: number } | undefined;
 }
 
-/** Training cannot go on: the step that failed has changed no weight, and no file. */
+/** Returns the error that ends training. The failed step has changed no weight and no file. */
 export function divergence(
   { step, loss, gradientNorm }: StepResult,
   { last, tensor, saved }: DivergenceContext,
@@ -26,21 +26,21 @@ export function divergence(
   const what = Number.isFinite(loss) ? `the norm of the gradient${where} is ${gradientNorm}` : `the loss is ${loss}`;
   const before = last ? ` (the last finite loss was ${last.loss.toFixed(3)})` : '';
   const remedy = line`lower ${option('learningRate')}, or give ${option('clipNorm')} 5 if it is 0`;
-  const kept = saved ? `; ${saved.path} keeps step ${saved.step}` : '';
+  const kept = saved ? `; ${saved.path} holds step ${saved.step}` : '';
   return new CharrnnError(line`step ${step}: ${what}${before}; ${remedy}${kept}`);
 }
 
-/** The name of the first tensor with a number that is not finite, or whose sum is not. */
+/** Returns the name of the first tensor with a value that is not finite. */
 export function firstNotFinite(kernels: Kernels, tensors: readonly Tensor[]): string | undefined {
   return tensors.find((x) => !kernels.read(x).every(Number.isFinite))?.name;
 }
 
-/** Watches the loss; warns once when it is far above the first. */
+/** Watches the loss and warns once when it is far above the first. */
 export class ExplosionWatch {
   private first: number | undefined;
   private isWarned = false;
 
-  /** @returns the warning, at the first loss that calls for it */
+  /** @returns a warning, at the first loss that exceeds the limit */
   check({ step, loss }: StepResult): Message | undefined {
     this.first ??= loss;
     if (this.isWarned || loss <= EXPLOSION * this.first) return undefined;

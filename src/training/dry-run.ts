@@ -13,7 +13,7 @@ import type { FollowedRequest } from './request.js';
 import { limits } from './schedule.js';
 import { type Setup, setUp } from './setup.js';
 
-/** What a training run would be. `--dry-run --json` prints this object as it is. */
+/** What a training run would do. `--dry-run --json` prints this object as it is. */
 export interface RunPlan {
   readonly model: {
     readonly cell: string;
@@ -22,14 +22,14 @@ export interface RunPlan {
     readonly vocabulary: number;
     readonly parameters: number;
   };
-  /** By layer, and the decoder. */
+  /** One for each layer and one for the decoder. */
   readonly groups: readonly ParameterGroup[];
   readonly corpus: { readonly characters: number; readonly training: number; readonly validation: number };
   readonly run: {
     readonly batch: number;
     readonly sequence: number;
     readonly stepsPerEpoch: number;
-    /** Steps of the whole run; null while `--minutes` decides. */
+    /** Steps of the whole run; null when `--minutes` decides. */
     readonly steps: number | null;
     readonly threads: number;
     readonly backend: BackendName;
@@ -37,18 +37,18 @@ export interface RunPlan {
   /** Bytes. */
   readonly memory: {
     readonly parts: readonly Pick<MemoryPart, 'name' | 'bytes'>[];
-    /** What the kernels work on, of the 4 GiB that there can be. */
+    /** Memory that the kernels work on, 4 GiB at most. */
     readonly webAssembly: number;
     readonly total: number;
     readonly machine: Pick<Machine, 'total' | 'available'>;
   };
-  /** From a trial of about two seconds. */
+  /** Based on a trial of about two seconds. */
   readonly estimate: Trial & {
     readonly charactersPerSecond: number;
-    /** Validations included; at least that many where no step could be timed. */
+    /** Includes validations. A lower bound when no step could be timed. */
     readonly seconds: number;
   };
-  /** The path is null where nothing is to be written. */
+  /** The path is null when nothing is written. */
   readonly checkpoint: { readonly path: string | null; readonly bytes: number };
 }
 
@@ -58,7 +58,7 @@ export interface ParameterGroup {
   readonly parameters: number;
 }
 
-/** Prepares a run, tries it out for a moment, and tells what it would be. Nothing is written. */
+/** Prepares a run, tries it for a moment, and returns what it would do. Writes nothing. */
 export async function planRun(request: FollowedRequest): Promise<RunPlan> {
   const setup = await setUp(request);
   const { corpus, parts, config, shape, settings, memory } = setup;
@@ -74,7 +74,7 @@ export async function planRun(request: FollowedRequest): Promise<RunPlan> {
     corpus: { characters: corpus.length, ...parts },
     run: { batch, sequence, stepsPerEpoch: steps, steps: limits(config.run, steps).totalSteps, threads, backend },
     memory: {
-      parts: [...memory.shared, ...memory.beside]
+      parts: [...memory.shared, ...memory.other]
         .filter(({ bytes }) => bytes > 0)
         .map(({ name, bytes }) => ({ name, bytes })),
       webAssembly: memory.sharedBytes,
@@ -93,7 +93,7 @@ export async function planRun(request: FollowedRequest): Promise<RunPlan> {
   };
 }
 
-/** Seconds of steps and validations, or of `--minutes` if that is less. */
+/** Returns the seconds of the remaining steps and validations, or `--minutes` if that is less. */
 export function secondsOf(
   { parts, config, resumed }: Pick<Setup, 'parts' | 'config' | 'resumed'>,
   trial: Trial,
@@ -108,7 +108,7 @@ export function secondsOf(
   return Math.min(seconds, totalSeconds ?? Number.POSITIVE_INFINITY);
 }
 
-/** The parameters of each layer and of the decoder, by their names there. */
+/** Groups parameters by layer and decoder, under their names there. */
 function groupsOf(parameters: readonly ModelParameter[]): ParameterGroup[] {
   const groups = new Map<string, TensorShape[]>();
   for (const { group, own, shape } of parameters) {
@@ -121,25 +121,25 @@ function groupsOf(parameters: readonly ModelParameter[]): ParameterGroup[] {
   }));
 }
 
-/** Seconds of steps before those that are timed: kernels are still being compiled. */
+/** Seconds of untimed steps at the start, while kernels are still being compiled. */
 const WARM_UP_SECONDS = 0.5;
 const TIMED_SECONDS = 1.5;
-/** Seconds after which a trial is given up, and the model known to be slower than that. */
+/** Seconds after which a trial gives up: the model is slower than that. */
 const PATIENCE = 10;
 /** Windows of the validation text that are timed. */
 const VALIDATION_WINDOWS = 3;
 
-/** How long real steps of the real model took, on this machine as busy as it was. */
+/** How long real steps of the real model took on this machine under its current load. */
 export interface Trial {
-  /** Steps that were timed; 0 when not one was done in time. */
+  /** Steps that were timed; 0 when none ended in time. */
   readonly steps: number;
-  /** Seconds of a step, or with no step timed the seconds that were not enough. */
+  /** Seconds per step; when no step was timed, the seconds that were too few. */
   readonly secondsPerStep: number;
-  /** Seconds of one window of the validation text, 0 without one. */
+  /** Seconds per window of the validation text; 0 without validation. */
   readonly secondsPerValidationWindow: number;
 }
 
-/** Trains for about two seconds and forgets it. */
+/** Trains for about two seconds and discards the result. */
 export async function tryOut(settings: EngineSettings): Promise<Trial> {
   const { batch, sequence } = settings.config.data;
   const some = Math.min(settings.validation.length, VALIDATION_WINDOWS * batch * sequence);

@@ -6,8 +6,7 @@ import type { BackendName, TrainingConfig } from '../options/training-options.js
 import { alone } from '../parallel/team.js';
 import { Workers } from '../parallel/workers.js';
 import type { Tokens } from '../text/tokens.js';
-import { CONTROL_WORDS, Control } from './control.js';
-import { layOutTraining, type StepResult, type TrainingLayout } from './step.js';
+import { CONTROL_WORDS, Control, layOutTraining, type StepResult, type TrainingLayout } from './step.js';
 import type { RunRequest, TrainingData, TrainingProcedures } from './training-worker.js';
 
 export interface EngineSettings {
@@ -20,8 +19,8 @@ export interface EngineSettings {
 }
 
 /**
- * The team of workers that trains, seen from the main thread, which never computes: it owns the terminal, the signals
- * and the files, and reads and writes the model's memory while the team is at rest.
+ * The training team as seen from the main thread. The main thread never computes: it owns the terminal, the signals and
+ * the files, and reads and writes the model's memory while the team is idle.
  */
 export class Engine {
   readonly layout: TrainingLayout;
@@ -40,30 +39,30 @@ export class Engine {
     this.workers = new Workers(new URL('./training-worker.js', import.meta.url), threads, data);
   }
 
-  /** Starts the workers; weights and states are zero until they are written. */
+  /** Starts the workers. Weights and states are zero until they are written. */
   static async start(settings: EngineSettings): Promise<Engine> {
     const engine = new Engine(settings);
     await engine.workers.ready;
     return engine;
   }
 
-  /** Runs steps until the last one, the end of the time, a wish to stop or a number that is not finite. */
+  /** Runs steps until the last one, the time limit, a stop request or a number that is not finite. */
   async run(request: RunRequest, onStep: (result: StepResult) => void): Promise<void> {
     this.control.clear();
     await this.workers.all('run', request, onStep);
   }
 
-  /** Nats per character of the validation text. */
+  /** Returns the nats per character of the validation text. */
   validate(): Promise<number> {
     return this.workers.all('validate', null);
   }
 
-  /** Asks the team to stop before its next step; `run` returns when it has. */
+  /** Asks the team to stop before its next step; `run` returns once it has stopped. */
   stop(): void {
-    this.control.wishToStop();
+    this.control.requestStop();
   }
 
-  /** Ends the workers. */
+  /** Stops the workers. */
   close(): Promise<void> {
     return this.workers.close();
   }

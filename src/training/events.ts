@@ -1,6 +1,6 @@
 import type { Message } from '../errors.js';
 
-/** What a training run tells about itself. `--json` prints these objects as they are, one a line. */
+/** What a training run reports. `--json` prints these objects as they are, one per line. */
 export type TrainingEvent =
   | StartedEvent
   | StepEvent
@@ -17,25 +17,25 @@ export interface StartedEvent {
   readonly hidden: number;
   readonly parameters: number;
   readonly vocabulary: number;
-  /** Characters to train on and characters held out. */
+  /** Number of characters to train on, and number held out. */
   readonly trainingCharacters: number;
   readonly validationCharacters: number;
   readonly batch: number;
   readonly sequence: number;
   readonly stepsPerEpoch: number;
-  /** Steps that were done before, in a run that goes on. */
+  /** Steps already done when a run is resumed; 0 for a new run. */
   readonly step: number;
-  /** Total of the run, or null while `--minutes` decides. */
+  /** Total steps of the run, or null when `--minutes` decides. */
   readonly steps: number | null;
 }
 
 export interface StepEvent {
   readonly event: 'step';
-  /** Steps done, from 1. */
+  /** Number of steps done, from 1. */
   readonly step: number;
   /** Passes over the corpus so far, with a fraction. */
   readonly epoch: number;
-  /** Nats per character of this step's batch. */
+  /** Nats per character of the batch of this step. */
   readonly loss: number;
   readonly learningRate: number;
   /** Global norm of the gradient before clipping. */
@@ -43,7 +43,7 @@ export interface StepEvent {
   /** Whether the gradient was scaled down to `--clip-norm`. */
   readonly isClipped: boolean;
   readonly charactersPerSecond: number;
-  /** Seconds until the end of the run, with the validations to come, as far as is known. */
+  /** Estimated seconds until the end of the run, including validations; null when unknown. */
   readonly secondsLeft: number | null;
 }
 
@@ -51,7 +51,7 @@ export interface ValidationEvent {
   readonly event: 'validation';
   readonly step: number;
   readonly epoch: number;
-  /** Nats per character of the text held out. */
+  /** Nats per character of the held-out text. */
   readonly loss: number;
   readonly bitsPerCharacter: number;
   /** The lowest validation loss so far, this one included. */
@@ -71,15 +71,15 @@ export interface SavedEvent {
   readonly bytes: number;
 }
 
-/** Something was adapted, could be had better, or goes wrong without ending the run. */
+/** An option was adapted, something could be improved, or something failed without ending the run. */
 export interface NoticeEvent {
   readonly event: 'notice';
-  /** What was adapted and warnings are always told; a hint is not when the run is to be quiet. */
+  /** A quiet run still reports `adapted` and `warning`, but not `hint`. */
   readonly kind: 'adapted' | 'hint' | 'warning';
   readonly message: Message;
 }
 
-/** The lowest validation loss, and where it was. The weights of this step are the model. */
+/** The lowest validation loss, and the step at which it was measured. The weights of this step are the model. */
 export interface BestValidation {
   readonly step: number;
   readonly epoch: number;
@@ -89,13 +89,13 @@ export interface BestValidation {
 
 export interface FinishedEvent {
   readonly event: 'finished';
-  /** `early`: the validation loss has not fallen for as long as `--patience` allows. */
+  /** `early`: the validation loss has not improved for as many validations as `--patience` allows. */
   readonly reason: 'completed' | 'early' | 'interrupted';
   readonly step: number;
   readonly epoch: number;
   /** Mean training loss of the last steps, nats per character. */
   readonly loss: number;
-  /** The latest. */
+  /** The latest one, in nats per character. */
   readonly validationLoss: number | null;
   readonly best: BestValidation | null;
   readonly seconds: number;

@@ -2,7 +2,7 @@ import type { HistoryEntry, RecentLosses, TrainingProgress } from '../checkpoint
 import type { BestValidation } from './events.js';
 import type { StepResult } from './step.js';
 
-/** How a run has gone so far: its steps, and the losses that it was measured by. */
+/** The progress of a run so far: its steps and its measured losses. */
 export class Course {
   /** Steps done. */
   step = 0;
@@ -11,19 +11,19 @@ export class Course {
   /** Nats per character at the latest validation. */
   validationLoss: number | null = null;
 
-  /** Entries that were due. They do not depend on where a run was stopped and resumed. */
+  /** Scheduled entries. They do not depend on where a run was stopped and resumed. */
   private readonly entries: HistoryEntry[] = [];
   private recent = { sum: 0, count: 0 };
-  /** What was measured at the end of a run between two entries that are due. A run that goes on forgets it. */
+  /** The entry at the end of a run when none is scheduled there. A resumed run discards it. */
   private closing: HistoryEntry | undefined;
 
-  /** @param record of a run that goes on */
+  /** @param record the state of a resumed run */
   constructor(record?: TrainingProgress) {
     if (!record) return;
     this.step = record.step;
     this.entries.push(...record.history);
     this.recent = { ...record.recent };
-    // An entry that was due begins the count anew.
+    // A scheduled entry resets the count, so this one was a closing entry.
     if (this.recent.count > 0 && this.entries.at(-1)?.step === this.step) this.entries.pop();
     this.validationLoss = this.entries.at(-1)?.validationLoss ?? null;
   }
@@ -35,12 +35,12 @@ export class Course {
     this.recent.count++;
   }
 
-  /** Whether there are steps that no entry covers. */
+  /** Whether some steps are not covered by an entry. */
   get isOpen(): boolean {
     return this.recent.count > 0;
   }
 
-  /** An entry that is due. @returns whether its validation loss is the lowest so far */
+  /** Adds a scheduled entry. @returns whether its validation loss is the lowest so far */
   enter(epoch: number, validationLoss: number | null): boolean {
     const before = this.bestValidationLoss;
     this.entries.push(this.entry(epoch, validationLoss));
@@ -48,12 +48,12 @@ export class Course {
     return validationLoss !== null && (before === null || validationLoss < before);
   }
 
-  /** The entry at the end of a run, where none is due. */
+  /** Adds the entry at the end of a run when none is scheduled there. */
   close(epoch: number, validationLoss: number | null): void {
     this.closing = this.entry(epoch, validationLoss);
   }
 
-  /** Every entry, the closing one included. */
+  /** All entries, including the closing one. */
   get history(): readonly HistoryEntry[] {
     return this.closing ? [...this.entries, this.closing] : this.entries;
   }
@@ -62,7 +62,7 @@ export class Course {
     return this.recent;
   }
 
-  /** The lowest validation loss and where it was measured, the closing entry included: the model is that of its step. */
+  /** The lowest validation loss, closing entry included, and its step. The weights of that step are the model. */
   get best(): BestValidation | null {
     const { step, epoch, validationLoss = null } = lowest(this.history) ?? {};
     return step === undefined || epoch === undefined || validationLoss === null
@@ -74,17 +74,17 @@ export class Course {
     return this.best?.loss ?? null;
   }
 
-  /** The step whose validation loss, of those that were due, was the lowest. */
+  /** The step of the scheduled entry with the lowest validation loss. */
   get bestStep(): number | undefined {
     return lowest(this.entries)?.step;
   }
 
-  /** Whether the closing validation loss is lower than all that were due. */
+  /** Whether the closing validation loss is lower than all scheduled ones. */
   get isBestAtTheEnd(): boolean {
     return this.closing !== undefined && lowest(this.history) === this.closing;
   }
 
-  /** Validations since the lowest loss. */
+  /** Number of validations since the lowest loss. */
   get validationsSinceBest(): number {
     const measured = this.entries.filter(({ validationLoss }) => validationLoss !== null);
     const best = lowest(measured);
@@ -97,7 +97,7 @@ export class Course {
   }
 }
 
-/** The entry with the lowest validation loss, the first of equals. */
+/** Returns the entry with the lowest validation loss; ties go to the first. */
 function lowest(entries: readonly HistoryEntry[]): HistoryEntry | undefined {
   let best: HistoryEntry | undefined;
   for (const entry of entries) {

@@ -1,4 +1,4 @@
-// What a training run begins with: a new model, the state of a run that goes on, or the weights of another.
+// What a training run starts from: a new model, the state of a run to resume, or the weights of another run.
 
 import type { Checkpoint, NamedArray, TrainingProgress, TrainingRecord } from '../checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../checkpoint/read.js';
@@ -20,33 +20,32 @@ import { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from './engine.js';
 import { corpusOf, givenConfig, type TrainRequest } from './request.js';
 
-/** Where a run comes from. */
+/** The starting point of a run. */
 export interface Origin {
-  /** What is settled of the config: what the request says, and what a checkpoint fixes. */
+  /** The config values that the request gives or a checkpoint fixes. */
   readonly given: GivenConfig;
-  /** The whole config, of a run that goes on: there is nothing to choose. */
+  /** The complete config of a resumed run: nothing is left to choose. */
   readonly config?: TrainingConfig;
-  /** The vocabulary of the checkpoint, to which the corpus must fit. */
+  /** The vocabulary of the checkpoint, which the corpus must fit. */
   readonly vocabulary?: Vocabulary;
-  /** What to do about characters that it lacks, for the message. */
+  /** What to do about characters missing from it, for the message. */
   readonly remedy?: Message;
-  /** How far a run is that goes on. */
+  /** The progress of a resumed run. */
   readonly resumed?: TrainingProgress;
-  /** Bytes of a checkpoint's arrays, which are held until they are in the engine. */
+  /** Bytes of the checkpoint's arrays, which stay in memory until they are in the engine. */
   readonly loadedBytes: number;
-  /** @throws CharrnnError where a run cannot go on with this corpus */
+  /** @throws CharrnnError when the run cannot continue with this corpus */
   readonly checkCorpus?: (corpus: Corpus) => void;
   /**
-   * Writes the weights, moments and states of the first step into an engine at rest, and lets go of where they came
-   * from: to be called once.
-   * @returns the best weights so far, of a run that goes on
+   * Writes the weights, moments and states of the first step into an idle engine, and releases their source. Call once.
+   * @returns the best weights so far of a resumed run
    */
   readonly fill: (engine: Engine, run: { readonly seed: number; readonly vocabulary: Vocabulary }) => FilledWeights;
 }
 
 type FilledWeights = readonly NamedArray[] | undefined;
 
-/** Reads the checkpoint that a run begins with, if there is one. @throws CharrnnError */
+/** Reads the checkpoint that a run starts from, if any. @throws CharrnnError */
 export async function originOf(request: TrainRequest): Promise<Origin> {
   const { resume, initFrom } = request;
   if (resume !== undefined) return resumedRun(resume, request);
@@ -62,7 +61,7 @@ const newModel = (request: TrainRequest): Origin => ({
   },
 });
 
-/** A new run with the weights of a checkpoint, whose model and vocabulary it takes over. */
+/** A new run that adopts the weights, model and vocabulary of a checkpoint. */
 async function newRunFrom(path: string, request: TrainRequest): Promise<Origin> {
   const { model, vocabulary, parameters } = await loadCheckpoint(path, 'model');
   const loaded = new Once({ model, vocabulary, parameters });
@@ -82,23 +81,23 @@ async function newRunFrom(path: string, request: TrainRequest): Promise<Origin> 
   };
 }
 
-/** The average of the weights begins with the weights. */
+/** Initialises the average of the weights with the weights. */
 function startAverage({ layout: { model, optimizer }, kernels }: Engine): undefined {
   if (optimizer.average) kernels.copy(model.weights.block, optimizer.average.block);
 }
 
-/** A run that goes on as if it had never stopped: the same corpus, the same config but what may change. */
+/** A run that continues as if it had never stopped: the same corpus, and the same config except for what may change. */
 async function resumedRun(path: string, request: TrainRequest): Promise<Origin> {
   const { vocabulary, parameters, training } = await loadCheckpoint(path);
   if (!training) {
-    const fault = 'made for sampling alone, without the state of a training run';
+    const fault = 'made only for sampling, without the state of a training run';
     throw new CharrnnError(line`${path}: ${fault}; try ${option('initFrom')}`);
   }
   const config = resumedConfig(path, training.config, givenConfig(request));
   const { moments, carried, latest = [], best = [], average = [], ...progress } = training;
   const loaded = new Once({ parameters, training });
   const known = training.corpus;
-  const other = line`${option('initFrom')} begins a new training run`;
+  const other = line`${option('initFrom')} starts a new training run`;
   return {
     given: config,
     config,
@@ -111,7 +110,7 @@ async function resumedRun(path: string, request: TrainRequest): Promise<Origin> 
   };
 }
 
-/** Writes the state of a run into an engine. @returns the best weights so far */
+/** Writes the state of a resumed run into an engine. @returns the best weights so far */
 function restore(
   { parameters, training }: Pick<Checkpoint, 'parameters'> & { readonly training: TrainingRecord },
   { layout, kernels }: Engine,
@@ -128,7 +127,7 @@ function restore(
 const bytesOf = (arrays: readonly NamedArray[]): number =>
   arrays.reduce((bytes, { shape }) => bytes + 4 * shape.reduce((size, length) => size * length, 1), 0);
 
-/** Something large that is used once and then let go, whoever may still hold its holder. */
+/** Holds a large value until it is taken, so that a reference to the holder does not keep the value in memory. */
 class Once<T> {
   constructor(private held: T | undefined) {}
 
@@ -140,11 +139,11 @@ class Once<T> {
   }
 }
 
-/** The config of the checkpoint, with what may change as given. A new limit takes the place of all old ones. */
+/** Returns the config of the checkpoint with the given changes that are allowed. A new limit replaces all old ones. */
 function resumedConfig(path: string, stored: TrainingConfig, given: GivenConfig): TrainingConfig {
   const free: readonly string[] = resumable;
   const fixed = Object.fromEntries(Object.entries(trainingValues(stored)).filter(([key]) => !free.includes(key)));
-  const remedy = line`leave it out, or begin a new training run by ${option('initFrom')}`;
+  const remedy = line`leave it out, or start a new training run with ${option('initFrom')}`;
   refuseOthers(path, fixed, given, 'was trained with', remedy);
   const { epochs, steps, minutes, validateEvery, patience } = given.run;
   const isLimited = [epochs, steps, minutes].some((limit) => limit !== undefined);
@@ -158,7 +157,7 @@ function resumedConfig(path: string, stored: TrainingConfig, given: GivenConfig)
   return isLimited ? { ...config, run: { ...config.run, epochs, steps, minutes } } : config;
 }
 
-/** @throws CharrnnError usage, where an option was given another value than the checkpoint has */
+/** @throws CharrnnError (exit code 2) when a given option differs from the checkpoint */
 function refuseOthers(path: string, stored: object, given: GivenConfig, verb: string, remedy: Message): void {
   for (const [key, value] of Object.entries(stored)) {
     const [part, name] = placeOf(key as keyof typeof trainingOptions);
@@ -170,10 +169,10 @@ function refuseOthers(path: string, stored: object, given: GivenConfig, verb: st
 }
 
 /**
- * Writes the weights of a checkpoint over those of a new model of the same cell, layers and hidden size, whose
- * vocabulary has at least its characters. What belongs to a character follows it: its row of the first layer's Wx (V,G·H),
- * its column of the decoder's W (H,V), its bias in the decoder's b (V). A new character keeps its initial row and column, and has
- * the lowest bias that was trained: it begins as unlikely as the rarest.
+ * Copies the weights of a checkpoint into a new model with the same cell, layers and hidden size, whose vocabulary
+ * contains all characters of the checkpoint. The weights of a character follow it: its row of the first layer's Wx
+ * (V,G·H), its column of the decoder's W (H,V), its bias in the decoder's b (V). A new character keeps its initial row
+ * and column and gets the lowest trained bias, so that it starts as unlikely as the rarest character.
  */
 export function transfer(checkpoint: Checkpoint, vocabulary: Vocabulary, model: LanguageModel, kernels: Kernels): void {
   const places = placesOf(new Vocabulary(checkpoint.vocabulary), vocabulary);
@@ -186,13 +185,13 @@ export function transfer(checkpoint: Checkpoint, vocabulary: Vocabulary, model: 
   });
 }
 
-/** For each symbol of `from`, its index in `to`. */
+/** Returns the index in `to` of each symbol of `from`. */
 function placesOf(from: Vocabulary, to: Vocabulary): number[] {
   const characters = from.record.codePoints.map((codePoint) => to.indexOf(codePoint));
   return from.unknown ? [0, ...characters] : characters;
 }
 
-/** The initial values of a larger tensor, with those of the smaller one in their new places along the axis. */
+/** Returns the initial values of a larger tensor, with those of the smaller one in their new places along the axis. */
 function spread(
   from: NamedArray,
   w: Tensor,

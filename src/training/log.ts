@@ -7,27 +7,27 @@ import { jsonLine } from '../format.js';
 import { LN2 } from '../mathematics.js';
 import type { StepEvent, TrainingEvent } from './events.js';
 
-/** A line of the log of a training. Losses in nats per character. */
+/** A line of the training log. Losses are in nats per character. */
 export interface LogLine {
   readonly step: number;
   readonly epoch: number;
-  /** Mean over the steps since the line before. */
+  /** Mean over the steps since the previous line. */
   readonly loss: number;
   readonly bitsPerCharacter: number;
   /** Null where no validation was due. */
   readonly validationLoss: number | null;
   readonly learningRate: number;
-  /** Mean over the steps since the line before, of the gradient before clipping. */
+  /** Mean norm before clipping over the steps since the previous line. */
   readonly gradientNorm: number;
-  /** Share of the steps since the line before whose gradient was scaled down to `--clip-norm`. */
+  /** Fraction of the steps since the previous line whose gradient was scaled down to `--clip-norm`. */
   readonly clipped: number;
   readonly charactersPerSecond: number;
   readonly secondsLeft: number | null;
 }
 
 /**
- * The course of a run in lines: one behind every so many steps, and one behind every validation; never two of one step.
- * A step is told before its validation, so that its line waits for the next event.
+ * Turns the events of a run into log lines: one after every so many steps and one after every validation, but only one
+ * per step. The event of a step precedes that of its validation, so its line waits for the next event.
  */
 export class TrainingLog {
   private latest: StepEvent | undefined;
@@ -35,7 +35,7 @@ export class TrainingLog {
   private sums = { count: 0, loss: 0, gradientNorm: 0, clipped: 0 };
   private isWaiting = false;
 
-  /** @param every steps between two lines */
+  /** @param every number of steps between two lines */
   constructor(
     private readonly every: number,
     private readonly write: (line: LogLine) => void,
@@ -46,7 +46,7 @@ export class TrainingLog {
     if (event.event === 'step') this.onStep(event);
   }
 
-  /** Writes the line that waits. */
+  /** Writes the waiting line, if any. */
   close(): void {
     if (this.isWaiting) this.writeLine(null);
   }
@@ -83,7 +83,7 @@ const LINE_FEED = 0x0a;
 /** Windows has no such flag, and no such pipes. */
 const NON_BLOCKING = constants.O_NONBLOCK ?? 0;
 
-/** A file that JSON objects are appended to, one a line. Losing it is a pity, but ends nothing. */
+/** A file to which JSON objects are appended, one per line. A failed write is only a warning. */
 export class LogFile {
   private last: Promise<void> = Promise.resolve();
   private isLost = false;
@@ -95,18 +95,18 @@ export class LogFile {
   ) {}
 
   /**
-   * Opens a file in a folder that is there, or a pipe that somebody reads. A line that a killed process has left unfinished
-   * is ended.
-   * @param onWarning told once, when a line cannot be written
-   * @throws CharrnnError when it cannot be opened, or holds something else: somebody's novel is not appended to
+   * Opens a file in an existing folder, or a pipe that has a reader. A line that a killed process left unfinished is
+   * ended.
+   * @param onWarning called once, when a line cannot be written
+   * @throws CharrnnError when the file cannot be opened, or is not a log: nothing is appended to other files
    */
   static async open(path: string, onWarning: (message: Message) => void): Promise<LogFile> {
     const subject = line`${option('log')} ${path}`;
     try {
       if (((await byteOf(path, 'first')) ?? BRACE) !== BRACE) {
-        throw new CharrnnError(line`${subject}: is there already, and no log; remove it, or give another file`);
+        throw new CharrnnError(line`${subject}: exists and is not a log; remove it, or give another file`);
       }
-      // A pipe without a reader would keep a program waiting that asks for it in the usual way.
+      // Opening a pipe without a reader would block, so try without blocking first.
       const attempt = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NON_BLOCKING);
       const file = await open(path, 'a').finally(() => attempt.close());
       const log = new LogFile(path, file, onWarning);
@@ -117,12 +117,12 @@ export class LogFile {
     }
   }
 
-  /** Appends without waiting, in order. */
+  /** Appends a line without waiting; lines keep their order. */
   write(value: object): void {
     this.append(`${jsonLine(value)}\n`);
   }
 
-  /** Waits for all that was written. */
+  /** Waits for all pending writes and closes the file. */
   async close(): Promise<void> {
     await this.last;
     await this.file.close().catch((error) => this.lose(error));
@@ -135,12 +135,12 @@ export class LogFile {
 
   private lose(error: Error): void {
     if (!this.isLost)
-      this.onWarning(line`${option('log')} ${this.path}: ${faultIn(error)}; training goes on without it`);
+      this.onWarning(line`${option('log')} ${this.path}: ${faultIn(error)}; training continues without it`);
     this.isLost = true;
   }
 }
 
-/** The first or last byte of a file, or nothing of one that is empty, not there or no regular file. */
+/** Returns the first or last byte of a file, or undefined if it is empty, missing or not a regular file. */
 async function byteOf(path: string, end: 'first' | 'last'): Promise<number | undefined> {
   const found = await absentOr(stat(path));
   if (!found?.isFile() || found.size === 0) return undefined;

@@ -5,46 +5,46 @@ import { LARGEST_MEMORY, memoryBytes } from '../kernels/wasm.js';
 import type { Machine } from '../machine.js';
 import type { TrainingLayout } from './step.js';
 
-/** What a run takes memory for. */
+/** One use of memory in a run. */
 export interface MemoryPart {
   readonly name: string;
   readonly bytes: number;
-  /** What makes it smaller. */
+  /** What the user can do to reduce it. */
   readonly remedy: Message;
 }
 
-/** Bytes of memory that a training run takes, by what they are for; known before any of it is allocated. */
+/** Memory that a training run takes, in bytes by use; known before any of it is allocated. */
 export interface MemoryPlan {
-  /** The one memory that all workers share: what the kernels work on. */
+  /** The memory that all workers share and the kernels work on. */
   readonly shared: readonly MemoryPart[];
   readonly sharedBytes: number;
-  /** Beside it. */
-  readonly beside: readonly MemoryPart[];
+  /** Everything else. */
+  readonly other: readonly MemoryPart[];
   /** JavaScript objects of one worker. */
   readonly heapBytes: number;
-  /** Both together. */
+  /** Shared and other memory together. */
   readonly totalBytes: number;
 }
 
-/** What a layout alone does not tell. */
+/** What the layout does not determine. */
 export interface Surroundings {
   readonly threads: number;
-  /** Bytes of the corpus' tokens. */
+  /** Bytes of the corpus tokens. */
   readonly corpusBytes: number;
-  /** Whether the best weights are put aside. */
+  /** Whether a copy of the best weights is kept. */
   readonly isValidated: boolean;
-  /** Bytes of the checkpoint's arrays that a run begins with, held until they are in the memory of the model. */
+  /** Bytes of the arrays of the initial checkpoint, held until they are in the memory of the model. */
   readonly loadedBytes: number;
-  /** Bytes that a sampler takes, 0 where no samples are shown. */
+  /** Bytes that a sampler takes; 0 when no samples are shown. */
   readonly samplerBytes: number;
 }
 
-/** The JavaScript objects of one step of one layer; measured, 880 (rnn) to 1,530 (lstm). */
+/** JavaScript objects of one time step of one layer; measured: 880 (rnn) to 1,530 (lstm). */
 const STEP_BYTES = 1600;
-/** Node itself and one of its workers before they have done anything; measured. */
+/** Node itself and one of its workers before any work; measured. */
 const NODE_BYTES = 70 * 2 ** 20;
 const WORKER_BYTES = 12 * 2 ** 20;
-/** Arrays of the largest tensor that live at once while a checkpoint is written: read, and not yet collected. */
+/** Copies of the largest tensor alive at once while a checkpoint is written: read, and not yet garbage-collected. */
 const COPIES = 3;
 
 const [hidden, layers, batch, sequence, threads] = ['hidden', 'layers', 'batch', 'sequence', 'threads'].map(option);
@@ -53,16 +53,16 @@ const window = line`lower ${batch}, ${sequence}, ${hidden} or ${layers}`;
 const windowOrThreads = line`lower ${batch}, ${sequence}, ${hidden}, ${layers} or ${threads}`;
 const batchOrSequence = line`lower ${batch} or ${sequence}`;
 
-/** What a layout needs, before any of it is allocated. */
+/** Plans the memory of a layout before any of it is allocated. */
 export function planMemory(layout: TrainingLayout, surroundings: Surroundings): MemoryPlan {
   const shared = sharedParts(layout);
   const heapBytes = layout.model.layers.length * layout.model.settings.sequence * STEP_BYTES;
-  const beside = partsBeside(layout, surroundings, heapBytes);
+  const other = otherParts(layout, surroundings, heapBytes);
   const sharedBytes = sum(shared);
-  return { shared, sharedBytes, beside, heapBytes, totalBytes: sharedBytes + sum(beside) };
+  return { shared, sharedBytes, other, heapBytes, totalBytes: sharedBytes + sum(other) };
 }
 
-/** The largest of some parts. */
+/** Returns the largest part. */
 export function largestPart(parts: readonly MemoryPart[]): MemoryPart {
   return parts.reduce((largest, part) => (part.bytes > largest.bytes ? part : largest));
 }
@@ -73,33 +73,33 @@ function sharedParts({ plan, model, optimizer }: TrainingLayout): MemoryPart[] {
     part('parameters', [weights.block], size),
     part('gradients', gradients ? [gradients.block] : [], size),
     part(
-      'moments of the optimizer',
+      'optimizer moments',
       optimizer.moments.map(({ parameters }) => parameters.block),
       size,
     ),
-    part('the average of the weights', optimizer.average ? [optimizer.average.block] : [], size),
-    part('weights packed for products', model.packed, size),
+    part('averaged weights', optimizer.average ? [optimizer.average.block] : [], size),
+    part('packed weights', model.packed, size),
     part('activations', model.activations, window),
     part('logits', [logits], line`${batchOrSequence}, or raise ${option('minCount')}`),
     part('batches and losses', [inputs, targets, losses], batchOrSequence),
   ];
-  // Gradients of activations, states put aside, scratch of the workers, and gaps.
+  // Gradients of activations, saved states, scratch memory of the workers, and gaps.
   const rest = memoryBytes(plan) - sum(named);
   return [...named, { name: 'working space', bytes: rest, remedy: windowOrThreads }];
 }
 
-function partsBeside({ model }: TrainingLayout, around: Surroundings, heapBytes: number): MemoryPart[] {
+function otherParts({ model }: TrainingLayout, around: Surroundings, heapBytes: number): MemoryPart[] {
   const { corpusBytes, isValidated, loadedBytes, samplerBytes } = around;
   const window = model.settings.batch * model.settings.sequence;
   const largest = model.weights.tensors.reduce((most, { size }) => Math.max(most, size), 0);
   return [
     { name: 'the corpus', bytes: corpusBytes, remedy: 'give a smaller one' },
     { name: 'the best weights', bytes: isValidated ? 4 * model.weights.block.size : 0, remedy: size },
-    { name: 'the checkpoint to begin with', bytes: loadedBytes, remedy: 'begin with a smaller model' },
+    { name: 'the initial checkpoint', bytes: loadedBytes, remedy: 'start from a smaller model' },
     // Inputs and targets of a batch, in training and in validation.
-    { name: 'batches on their way', bytes: 4 * 4 * window, remedy: batchOrSequence },
+    { name: 'batches in transit', bytes: 4 * 4 * window, remedy: batchOrSequence },
     {
-      name: 'objects of the time steps',
+      name: 'time step objects',
       bytes: around.threads * heapBytes,
       remedy: line`lower ${sequence}, ${layers} or ${threads}`,
     },
@@ -122,10 +122,10 @@ const part = (name: string, tensors: readonly Tensor[], remedy: Message): Memory
 const sum = (parts: readonly MemoryPart[]): number => parts.reduce((total, { bytes }) => total + bytes, 0);
 
 /**
- * Refuses a run that cannot fit, before any of its memory is allocated; gives notice of one that fits the machine but
- * not what is free of it.
- * @param atLeast when the plan is that of the smallest possible corpus
- * @throws CharrnnError with what is needed, what there is, the largest part and what to lower
+ * Refuses a run that cannot fit into memory, before any of it is allocated; issues a notice for a run that fits into
+ * the machine's memory but not into its free memory.
+ * @param atLeast given when the plan is for the smallest possible corpus
+ * @throws CharrnnError with the memory needed, the memory available, the largest part and what to lower
  */
 export function assertFits(
   plan: MemoryPlan,
@@ -133,7 +133,7 @@ export function assertFits(
   onNotice: (message: Message) => void,
   atLeast: '' | 'at least ' = '',
 ): void {
-  const { shared, sharedBytes, beside, heapBytes, totalBytes } = plan;
+  const { shared, sharedBytes, other, heapBytes, totalBytes } = plan;
   if (sharedBytes > LARGEST_MEMORY) {
     const needed = `the model needs ${atLeast}${formatMemory(sharedBytes)}, WebAssembly offers ${formatMemory(LARGEST_MEMORY)}`;
     throw new CharrnnError(line`${needed}; ${largest(shared)}`);
@@ -144,13 +144,13 @@ export function assertFits(
     throw new CharrnnError(line`${needed}, ${offered}; lower ${sequence} or ${layers}`);
   }
   const needed = `training needs ${atLeast}${formatMemory(totalBytes)}`;
-  const all = [...shared, ...beside];
+  const all = [...shared, ...other];
   if (totalBytes > machine.total) {
     throw new CharrnnError(line`${needed}, this machine has ${formatMemory(machine.total)}; ${largest(all)}`);
   }
   if (totalBytes > machine.available) {
-    const free = `${needed}, only ${formatMemory(machine.available)} are free now`;
-    onNotice(line`${free}: it may be slow, or ended by the system; ${largest(all)}`);
+    const free = `${needed}, only ${formatMemory(machine.available)} is free now`;
+    onNotice(line`${free}: it may be slow, or be killed by the system; ${largest(all)}`);
   }
 }
 

@@ -6,15 +6,15 @@ import { momentPrefix, type ParameterBlock, planParameters } from '../model/para
 import { type MomentName, momentsOf, type OptimizerConfig } from '../options/training-options.js';
 import { share, type Worker } from '../parallel/team.js';
 
-/** Elements of the flat block whose squares are summed at once; fixed, so that the norm does not depend on the team. */
+/** Elements of the flat block whose squares are summed at once; fixed so that the norm does not depend on the team. */
 const NORM_BLOCK = 4096;
-/** Elements of the flat block that are shared out together: a cache line. */
+/** Elements of the flat block that are assigned together: one cache line. */
 const UNIT = 16;
 
-/** Clips the gradient, updates the weights and averages them: single loops over flat blocks, shared out by fixed ranges. */
+/** Clips the gradient, updates the weights and averages them, in single loops over fixed ranges of the flat blocks. */
 export class Optimizer {
   readonly moments: readonly { readonly name: MomentName; readonly parameters: ParameterBlock }[];
-  /** The exponential moving average of the weights, if one is kept. */
+  /** The exponential moving average of the weights, if enabled. */
   readonly average: ParameterBlock | undefined;
   private readonly partialNorms: Tensor;
   private readonly weights: Tensor;
@@ -36,19 +36,19 @@ export class Optimizer {
     this.partialNorms = plan.tensor('partial norms', Math.ceil(this.gradients.size / NORM_BLOCK));
   }
 
-  /** This worker's range of the gradient becomes zero. */
+  /** Sets this worker's range of the gradient to zero. */
   zeroGradients(w: Worker): void {
     const { from, to } = this.ownRange(w);
     w.kernels.zero(rows(this.gradients, from, to));
   }
 
-  /** Sums the squares of this worker's blocks of the gradient. Call behind a barrier, and another one behind it. */
+  /** Sums the squares of this worker's blocks of the gradient. Call between two barriers. */
   sumSquares(w: Worker): void {
     const blocks = share(this.partialNorms.size, w);
     w.kernels.sumOfSquares(this.gradients, NORM_BLOCK, this.partialNorms, blocks);
   }
 
-  /** The global norm of the gradient: ‖dw‖₂ over all parameters. NaN or infinite when any component is. */
+  /** Returns the global norm of the gradient: ‖dw‖₂ over all parameters. NaN or infinite when any component is. */
   norm(w: Worker): number {
     return Math.sqrt(w.kernels.sum(this.partialNorms));
   }
@@ -67,8 +67,8 @@ export class Optimizer {
   }
 
   /**
-   * Puts the average in the place of the weights for as long as `work` takes. The weights wait in the memory of the
-   * gradient, which is free between two steps.
+   * Replaces the weights with their average while `work` runs. The weights are stashed in the memory of the gradient,
+   * which is unused between two steps.
    */
   withAverage<T>(w: Worker, work: () => T): T {
     if (!this.average) return work();
@@ -88,10 +88,10 @@ export class Optimizer {
   }
 }
 
-/** Decay of the average at a step (from 1): lower at first, so that the initial weights are soon forgotten. */
+/** Decay of the average at a step (from 1): lower at first, so that the initial weights fade quickly. */
 export const averageDecay = (ema: number, step: number): number => Math.min(ema, (1 + step) / (10 + step));
 
-/** The numbers of one step; see `UpdateRule`. */
+/** Returns the coefficients of one step; see `UpdateRule`. */
 export function updateRule(config: OptimizerConfig, step: number, learningRate: number): UpdateRule {
   const { name: optimizer, beta1, beta2, epsilon, momentum, alpha, weightDecay } = config;
   const isAdam = optimizer === 'adam' || optimizer === 'adamw';

@@ -1,5 +1,5 @@
-// What a training does where its user does not say: a model as large as the time allows, dropped out as much as the
-// text is read again. docs/results.md has the measurements.
+// Values for options that the user does not give: a model as large as the time allows, and the more dropout the more
+// often the text is read. docs/results.md has the measurements.
 
 import { line, type Message, option } from '../errors.js';
 import { formatCount } from '../format.js';
@@ -14,7 +14,7 @@ import {
   withGiven,
 } from '../options/training-options.js';
 
-/** The options that are chosen, in the order in which they are told. */
+/** The options that are chosen, in the order in which they are reported. */
 type Chosen = Pick<
   TrainingValues,
   'layers' | 'hidden' | 'dropout' | 'weightDrop' | 'batch' | 'sequence' | 'learningRate' | 'epochs' | 'validation'
@@ -23,13 +23,13 @@ type Chosen = Pick<
 interface Preset {
   readonly hidden: number;
   readonly learningRate: number;
-  /** Characters per second on two cores of a small server, wasm: a yardstick, the same on every machine. */
+  /** Characters per second with wasm on two cores of a small server: the same reference value on every machine. */
   readonly speed: number;
-  /** The fewest minutes of training that it is chosen for. */
+  /** Minimum minutes of training for which it is chosen. */
   readonly minutes: number;
 }
 
-/** One layer each: on a text of a million characters, it learns more in the same time than two smaller ones. */
+/** All have one layer: on a million characters it learns more in the same time than two smaller ones. */
 const presetsByName: Readonly<Record<PresetName, Preset>> = {
   tiny: { hidden: 128, learningRate: 0.015, speed: 80_000, minutes: 0 },
   small: { hidden: 256, learningRate: 0.01, speed: 22_000, minutes: 0.5 },
@@ -37,34 +37,34 @@ const presetsByName: Readonly<Record<PresetName, Preset>> = {
   large: { hidden: 512, learningRate: 0.004, speed: 5000, minutes: 20 },
 };
 
-/** Minutes of training when nothing says when to stop. */
+/** Minutes of training when no limit is given. */
 const MINUTES = 5;
-/** A text is read at most so often, unless it has fewer characters than are worth a start. */
+/** Maximum number of epochs, unless they would cover fewer characters than the minimum worth training on. */
 const MOST_EPOCHS = 40;
 const FEWEST_CHARACTERS = 100_000;
-/** Texts of fewer characters are small: they are learnt in smaller batches and at half the rate. */
+/** Texts with fewer characters are small: they use smaller batches and half the learning rate. */
 const SMALL_TEXT = 100_000;
-/** Texts of fewer characters are learnt by heart: nothing is dropped. */
+/** Texts with fewer characters are memorised: nothing is dropped. */
 const TINY_TEXT = 1000;
-/** Characters that are enough for validation. */
+/** Number of characters that suffice for validation. */
 const ENOUGH_VALIDATION = 500_000;
 
-/** What is known of a run before its options are chosen. */
+/** What is known about a run before its options are chosen. */
 export interface RecipeRequest {
-  /** Characters of the corpus. */
+  /** Length of the corpus in characters. */
   readonly characters: number;
   readonly preset: PresetName | undefined;
   readonly given: GivenConfig;
 }
 
 /**
- * Values for the options that were not given. They depend on the text's length, on what was given and on nothing else,
- * least of all on the machine.
- * @returns the options, and a line that tells what was chosen
+ * Chooses values for the options that were not given. They depend only on the length of the text and on the given
+ * options, not on the machine.
+ * @returns the config, and a notice of what was chosen
  */
 export function followRecipe({ characters, preset: wanted, given }: RecipeRequest): {
   config: TrainingConfig;
-  told: Message | undefined;
+  notice: Message | undefined;
 } {
   const { epochs: givenEpochs, steps, minutes: givenMinutes } = given.run;
   const isLimited = [givenEpochs, steps, givenMinutes].some((limit) => limit !== undefined);
@@ -74,7 +74,7 @@ export function followRecipe({ characters, preset: wanted, given }: RecipeReques
   const affordable = (60 * minutes * speed) / characters;
   const epochs = Math.min(affordable, Math.max(MOST_EPOCHS, FEWEST_CHARACTERS / characters));
   const isSmall = characters < SMALL_TEXT;
-  const dropped = characters < TINY_TEXT ? 0 : share(givenEpochs ?? epochs);
+  const dropped = characters < TINY_TEXT ? 0 : dropoutFor(givenEpochs ?? epochs);
   const heldOut = given.data.validation ?? defaults.data.validation;
   const chosen: Chosen = {
     layers: 1,
@@ -94,13 +94,13 @@ export function followRecipe({ characters, preset: wanted, given }: RecipeReques
   const mine = Object.entries(chosen).filter(isOpen);
   const config = withGiven(withGiven(defaults, trainingConfig(Object.fromEntries(mine))), given);
   const changed = mine.filter(([key, value]) => key !== 'validation' || value !== heldOut);
-  if (changed.length === 0) return { config, told: undefined };
+  if (changed.length === 0) return { config, notice: undefined };
   const time = isLimited && givenMinutes === undefined ? '' : `, ${minutes} minute${minutes === 1 ? '' : 's'}`;
   const words = changed.flatMap(([key, value], i) => [i > 0 ? ' ' : '', option(key), ` ${value}`]);
-  return { config, told: line`chosen for ${formatCount(characters)} characters${time} (${name}): ${words}` };
+  return { config, notice: line`chosen for ${formatCount(characters)} characters${time} (${name}): ${words}` };
 }
 
-/** The largest model that the time allows; a small text needs no large one. */
+/** Returns the largest model that the time allows; a small text does not need a large one. */
 function presetFor(characters: number, minutes: number): PresetName {
   const names = Object.keys(presetsByName) as PresetName[];
   const largest = names.filter((name) => presetsByName[name].minutes <= minutes).at(-1) ?? 'tiny';
@@ -109,12 +109,12 @@ function presetFor(characters: number, minutes: number): PresetName {
   return isTooLarge ? 'small' : largest;
 }
 
-/** How much is dropped: nothing from a text that is read once or twice, half of what is read forty times. */
-function share(epochs: number): number {
+/** Returns the dropout: 0.1 for each time that the epochs double, 0 below two epochs, at most 0.5 (32 or more). */
+function dropoutFor(epochs: number): number {
   let doublings = 0;
   for (let n = epochs; n >= 2; n /= 2) doublings++;
   return Math.min(5, doublings) / 10;
 }
 
-/** To two digits. */
+/** Rounds to two significant digits. */
 const rounded = (x: number): number => Number(x.toPrecision(2));

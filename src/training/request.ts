@@ -1,4 +1,4 @@
-// What a training run is asked for, and what it may not be asked.
+// The request for a training run, and the requests that are refused.
 
 import { realpath } from 'node:fs/promises';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
@@ -22,13 +22,13 @@ import {
 } from '../options/training-options.js';
 import type { TrainingEvent } from './events.js';
 
-/** How often something is done: after so many steps or after so many seconds; neither is never. */
+/** How often something is done: every so many steps or seconds; never if neither is given. */
 export interface Interval {
   readonly steps?: number;
   readonly seconds?: number;
 }
 
-/** A training run. Only the corpus is required; what is not given is chosen for the corpus and the time. */
+/** A training run. Only the corpus is required; other values are chosen for the corpus and the time. */
 export interface TrainRequest extends Given<RunConfig> {
   /** Files, folders, globs, or `-` for standard input. */
   readonly corpus: string | readonly string[];
@@ -36,58 +36,58 @@ export interface TrainRequest extends Given<RunConfig> {
   readonly data?: Given<DataConfig> | undefined;
   readonly optimizer?: Given<OptimizerConfig> | undefined;
   readonly schedule?: Given<ScheduleConfig> | undefined;
-  /** The size of the model; chosen for the time if not given. */
+  /** The size of the model. Default: chosen for the time. */
   readonly preset?: PresetName | undefined;
-  /** False: what is not given has its default, whatever the corpus and the time. */
+  /** If false, options that are not given have fixed defaults instead of values chosen for the corpus and the time. */
   readonly recipe?: boolean | undefined;
-  /** The checkpoint whose run goes on. */
+  /** The checkpoint of the run to resume. */
   readonly resume?: string | undefined;
-  /** The checkpoint whose weights a new run begins with. */
+  /** The checkpoint whose weights a new run starts from. */
   readonly initFrom?: string | undefined;
-  /** With `initFrom`: characters that its vocabulary lacks are added; otherwise they are an error. */
+  /** With `initFrom`: adds characters that its vocabulary lacks; otherwise they are an error. */
   readonly extendVocabulary?: boolean | undefined;
-  /** Texts may be charrnn checkpoints; otherwise one that is was meant for `resume`. */
+  /** Allows charrnn checkpoints as texts; otherwise they are refused, as probably meant for `resume`. */
   readonly force?: boolean | undefined;
-  /** The checkpoint to write; none if not given. */
+  /** The checkpoint to write. Default: none. */
   readonly output?: string | undefined;
-  /** Every five minutes if not given. */
+  /** Default: every five minutes. */
   readonly saveEvery?: Interval | undefined;
-  /** Saves to keep besides the newest, under names with their steps; 0 if not given. */
+  /** Earlier saves to keep under names with their steps, in addition to the newest. Default: 0. */
   readonly keep?: number | undefined;
-  /** Steps between two samples; 0, for none, if not given. */
+  /** Steps between two samples. Default: 0, for none. */
   readonly sampleEvery?: number | undefined;
-  /** The cores available, at most one a stream, if not given. */
+  /** Default: the available cores, at most one per stream. */
   readonly threads?: number | undefined;
   readonly backend?: BackendName | undefined;
   /** Ends the run after the current step, as if it were complete. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A request on its way: whoever follows it is told what happens. */
+/** A request with callbacks that follow the run. */
 export interface FollowedRequest extends TrainRequest {
   readonly onEvent: (event: TrainingEvent) => void;
-  /** Called at the end of a run with its checkpoint, whose arrays are read anew each time and only during the call. */
+  /** Called at the end of a run with its checkpoint. Its arrays can only be read during the call, anew each time. */
   readonly onCheckpoint?: ((checkpoint: Checkpoint) => void) | undefined;
 }
 
-/** Files, folders and globs of a request. */
+/** Returns the files, folders and globs of a request. */
 export const corpusOf = ({ corpus }: TrainRequest): readonly string[] => [corpus].flat();
 
-/** What a request says of the config, and nothing else. */
+/** Returns the config values that a request gives. */
 export function givenConfig(request: TrainRequest): GivenConfig {
   const { model = {}, data = {}, optimizer = {}, schedule = {} } = request;
   const run = Object.fromEntries(runKeys.map((key) => [key, request[key]]));
   return { model, data, optimizer, schedule, run };
 }
 
-/** @throws CharrnnError (exit code 2) where values are out of range, unknown or do not go together */
+/** @throws CharrnnError (exit code 2) when values are out of range, unknown or contradictory */
 export function checkRequest(request: TrainRequest): void {
   checkMembers(request);
   checkConfig(givenConfig(request));
   const { resume, initFrom, extendVocabulary } = request;
   if (resume !== undefined && initFrom !== undefined) {
     throw new CharrnnError(
-      line`${option('resume')} and ${option('initFrom')}: give one of them; the first goes on, the second begins anew`,
+      line`${option('resume')} and ${option('initFrom')}: give only one; the first continues a run, the second starts one`,
       2,
     );
   }
@@ -137,11 +137,11 @@ function checkConfig(given: GivenConfig): void {
   }
 }
 
-/** What a run writes to a stream, which takes one checkpoint: no saves before the last one, and no copies. */
+/** Checks a run that writes to a stream, which takes one checkpoint: no saves before the last one, and no copies. */
 export function checkStream(output: string, { resume, keep = 0, saveEvery, onEvent }: FollowedRequest): void {
   if (resume === output) {
     throw new CharrnnError(
-      line`${option('resume')} ${output}: a stream cannot be written back; give an ${option('output')}`,
+      line`${option('resume')} ${output}: a stream cannot be written back to; give ${option('output')}`,
       2,
     );
   }
@@ -154,17 +154,17 @@ export function checkStream(output: string, { resume, keep = 0, saveEvery, onEve
 }
 
 /**
- * A folder that is read may hold the checkpoint of the run before.
- * @throws CharrnnError where a run would write over a text that it reads
+ * Checks the output against the texts: a folder in the corpus may contain the checkpoint of a previous run.
+ * @throws CharrnnError when a run would overwrite a text that it reads
  */
 export async function refuseOwnText(output: string, sources: readonly string[]): Promise<void> {
   const own = await real(output);
   for (const source of own === undefined ? [] : sources) {
     if ((await real(source)) !== own) continue;
-    const ways = line`give another ${option('output')}, or take it out of them`;
+    const ways = line`give another ${option('output')}, or take it out of the corpus`;
     throw new CharrnnError(line`${output}: is one of the texts to train on; ${ways}`);
   }
 }
 
-/** A name that leads to no file is no file that is written. */
+/** Resolves a path; undefined when it leads to no file. */
 const real = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);

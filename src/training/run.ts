@@ -9,20 +9,20 @@ import type { FollowedRequest, Interval } from './request.js';
 import { Saver } from './save.js';
 import { type Limits, limits } from './schedule.js';
 import type { Setup } from './setup.js';
-import { BestWeights, glimpse, recordCheckpoint } from './snapshot.js';
+import { BestWeights, recordCheckpoint, shortSample } from './snapshot.js';
 import { Speed, secondsLeft } from './speed.js';
 import type { StepResult } from './step.js';
 
-/** How often a run is saved where nothing is said. */
+/** Default interval between saves. */
 const SAVE_EVERY: Interval = { seconds: 300 };
 
-/** One training run in an engine at rest: what is due at which step, and what it tells. */
+/** One training run in an idle engine: schedules validations, samples and saves, and reports events. */
 export class Run {
   private readonly course: Course;
   private readonly stepsPerEpoch: number;
   private readonly limits: Limits;
   private readonly speed: Speed;
-  /** None of a run that writes nothing. */
+  /** Undefined when the run writes nothing. */
   private readonly saver: Saver | undefined;
   private readonly saveEvery: Interval;
   private readonly best: BestWeights | undefined;
@@ -51,7 +51,7 @@ export class Run {
     if (best && this.course.bestStep !== undefined) this.best?.restore(best);
   }
 
-  /** Trains to the end, or until the signal, and saves. */
+  /** Trains to the end or until the signal, and saves. */
   async complete(): Promise<FinishedEvent> {
     const { request, course } = this;
     const stop = (): void => this.engine.stop();
@@ -110,7 +110,7 @@ export class Run {
     return this.setup.config.run.validateEvery ?? this.stepsPerEpoch;
   }
 
-  /** The next step behind which something is to be done. */
+  /** The next step after which something is due. */
   private nextDue(): number {
     const intervals = [this.validateEvery, this.request.sampleEvery ?? 0, this.saveEvery.steps ?? 0];
     const next = intervals
@@ -151,29 +151,29 @@ export class Run {
     return secondsLeft({ ...limits, step: course.step, seconds, validateEvery, secondsPerStep, secondsPerValidation });
   }
 
-  /** Whatever is due behind this step. */
+  /** Does what is due after this step. */
   private async doDue(): Promise<void> {
     const isDue = (interval = 0): boolean => interval > 0 && this.course.step % interval === 0;
     if (isDue(this.validateEvery)) {
       if (this.course.enter(this.epoch, await this.validate())) this.best?.keep();
-      this.tellValidation();
+      this.reportValidation();
     }
     if (isDue(this.request.sampleEvery)) this.showSample();
     if (isDue(this.saveEvery.steps)) this.isSaveDue = true;
   }
 
-  /** The entry of the history at the end of a run, where none was due. */
+  /** Adds the last entry of the history when none was due at the end of the run. */
   private async closeHistory(): Promise<void> {
     this.course.close(this.epoch, await this.validate());
-    this.tellValidation();
+    this.reportValidation();
   }
 
-  /** Nats per character of the text held out, if there is any. */
+  /** Returns the nats per character of the held-out text; null without one. */
   private async validate(): Promise<number | null> {
     return this.setup.parts.validation > 0 ? this.speed.validation(this.engine.validate()) : null;
   }
 
-  private tellValidation(): void {
+  private reportValidation(): void {
     const { step, validationLoss: loss, bestValidationLoss: bestLoss } = this.course;
     if (loss === null || bestLoss === null) return;
     this.request.onEvent({
@@ -189,11 +189,11 @@ export class Run {
   private showSample(): void {
     const { step } = this.course;
     const { corpus, config } = this.setup;
-    const text = glimpse(this.engine, corpus.vocabulary, config.run.seed + step);
+    const text = shortSample(this.engine, corpus.vocabulary, config.run.seed + step);
     this.request.onEvent({ event: 'sample', step, text });
   }
 
-  /** Wishes for a save every so many seconds: the team stops behind its step, and goes on when all is written. */
+  /** Requests a save every so many seconds: the team stops after its step and continues once the save is written. */
   private saveTimer(): NodeJS.Timeout | undefined {
     const { seconds } = this.saveEvery;
     if (seconds === undefined) return undefined;

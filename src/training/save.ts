@@ -12,36 +12,36 @@ export class Saver {
   /** The latest save. */
   saved: { readonly path: string; readonly step: number } | undefined;
 
-  /** @param keep saves that stay under names with their steps, besides the newest */
+  /** @param keep earlier saves to keep under names with their steps, in addition to the newest */
   constructor(
     readonly path: string,
     private readonly keep: number,
     private readonly onEvent: (event: TrainingEvent) => void,
   ) {}
 
-  /** Saves while training goes on. What cannot be written now is told, and may be written the next time. */
+  /** Saves during training. A failure is reported, and the next save tries again. */
   async save(step: number, checkpoint: Checkpoint): Promise<void> {
     try {
       await this.write(step, checkpoint);
     } catch (error) {
       if (!(error instanceof CharrnnError)) throw error;
-      const message = line`${error.line}; training goes on, and the next save tries again`;
+      const message = line`${error.line}; training continues, and the next save tries again`;
       this.onEvent({ event: 'notice', kind: 'warning', message });
     }
   }
 
   /**
    * Saves at the end of a run.
-   * @throws CharrnnError where the path cannot be written, and says to which other one the checkpoint went
+   * @throws CharrnnError when the path cannot be written; the message names the path that was written instead
    */
   async saveLast(step: number, checkpoint: Checkpoint): Promise<void> {
     try {
       await this.write(step, checkpoint);
     } catch (error) {
-      const refuge = join(tmpdir(), `charrnn-${process.pid}-${basename(this.path)}`);
-      const saved = await saveCheckpoint(refuge, checkpoint).catch(() => undefined);
+      const fallback = join(tmpdir(), `charrnn-${process.pid}-${basename(this.path)}`);
+      const saved = await saveCheckpoint(fallback, checkpoint).catch(() => undefined);
       if (!(error instanceof CharrnnError) || !saved) throw error;
-      throw new CharrnnError(line`${error.line}; the checkpoint of step ${step} is in ${refuge} instead`);
+      throw new CharrnnError(line`${error.line}; the checkpoint of step ${step} is in ${fallback} instead`);
     }
   }
 
@@ -52,14 +52,14 @@ export class Saver {
     if (this.keep > 0) await this.keepCopy(step).catch((error: unknown) => this.warnOfCopy(step, error));
   }
 
-  /** A copy that cannot be kept ends nothing: the newest checkpoint is there. */
+  /** Warns that a copy cannot be kept. The run continues, because the newest checkpoint is saved. */
   private warnOfCopy(step: number, error: unknown): void {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    const message = `${this.path}: step ${step} cannot be kept (${faultIn(error)}); training goes on without that copy`;
+    const message = `${this.path}: step ${step} cannot be kept (${faultIn(error)}); training continues without that copy`;
     this.onEvent({ event: 'notice', kind: 'warning', message });
   }
 
-  /** `model.json` of step 500 stays as `model.step-500.json`. A link costs no space: the next save replaces the path. */
+  /** Keeps `model.json` of step 500 as `model.step-500.json`. A hard link suffices: the next save replaces the path. */
   private async keepCopy(step: number): Promise<void> {
     const folder = dirname(this.path);
     const extension = extname(this.path);

@@ -5,12 +5,15 @@ import { cosPi, power } from '../mathematics.js';
 import type { RunConfig, ScheduleConfig } from '../options/training-options.js';
 
 /**
- * The learning rate of step number `step` (from 1).
- * constant: the highest rate; step: × decayFactor every decayEvery epochs; cosine: half a cosine from the highest
- * rate to its final share (Loshchilov and Hutter, 2017). Warm-up multiplies by step/warmUp until that is 1.
+ * Returns the learning rate of step number `step` (from 1):
+ * - constant: the highest rate
+ * - step: × decayFactor every decayEvery epochs
+ * - cosine: half a cosine from the highest rate to its final fraction (Loshchilov and Hutter, 2017)
  *
- * @param highest learning rate
- * @param progress share of the run that is over, 0 … 1, for the cosine
+ * Warm-up multiplies it by step/warmUp until that is 1.
+ *
+ * @param highest the highest learning rate
+ * @param progress fraction of the run that is done, 0 … 1, for the cosine
  */
 export function learningRate(
   highest: number,
@@ -35,17 +38,17 @@ function decay(schedule: ScheduleConfig, step: number, stepsPerEpoch: number, pr
   return 1;
 }
 
-/** Passes over the corpus when nothing says when to stop. */
+/** Passes over the corpus when no limit is given. */
 export const DEFAULT_EPOCHS = 10;
 
-/** When a run ends: the first of what is given. */
+/** The limits of a run, which ends at the first one. */
 export interface Limits {
-  /** Steps in all, or null when only the time counts. */
+  /** Total steps, or null when only the time counts. */
   readonly totalSteps: number | null;
   readonly totalSeconds: number | null;
 }
 
-/** From epochs, steps and minutes; ten epochs when none is given. */
+/** Computes limits from epochs, steps and minutes; ten epochs when none is given. */
 export function limits(
   { epochs, steps, minutes }: Pick<RunConfig, 'epochs' | 'steps' | 'minutes'>,
   stepsPerEpoch: number,
@@ -59,7 +62,7 @@ export function limits(
   };
 }
 
-/** @throws CharrnnError usage, where a run that is to go on has nothing left to do */
+/** @throws CharrnnError (exit code 2) when a resumed run has nothing left to do */
 export function refuseCompleted(
   path: string,
   { step, seconds }: Pick<TrainingProgress, 'step' | 'seconds'>,
@@ -68,10 +71,10 @@ export function refuseCompleted(
   const remedy = line`give ${option('epochs')}, ${option('steps')} or ${option('minutes')} beyond that`;
   if (totalSteps !== null && step >= totalSteps) {
     const done = `step ${formatCount(step)} of ${formatCount(totalSteps)}`;
-    throw new CharrnnError(line`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
+    throw new CharrnnError(line`${path}: its training is complete, ${done}; to continue, ${remedy}`, 2);
   }
   if (totalSeconds !== null && seconds !== null && seconds >= totalSeconds) {
     const done = `${(seconds / 60).toFixed(1)} of ${totalSeconds / 60} minutes`;
-    throw new CharrnnError(line`${path}: its training is complete, ${done}; to go on, ${remedy}`, 2);
+    throw new CharrnnError(line`${path}: its training is complete, ${done}; to continue, ${remedy}`, 2);
   }
 }

@@ -20,14 +20,14 @@ import { corpusOf, type FollowedRequest, givenConfig } from './request.js';
 import { limits, refuseCompleted } from './schedule.js';
 import { layOutTraining } from './step.js';
 
-/** All that is known of a run before its first step. */
+/** Everything that is known about a run before its first step. */
 export interface Setup {
   readonly config: TrainingConfig;
   readonly corpus: Corpus;
-  /** Characters to train on, and held out after them. */
+  /** Number of characters to train on, and number held out after them. */
   readonly parts: { readonly training: number; readonly validation: number };
   readonly shape: ModelShape;
-  /** How far a run is that goes on. */
+  /** The progress of a resumed run. */
   readonly resumed: TrainingProgress | undefined;
   readonly fill: Origin['fill'];
   /** What the engine computes. */
@@ -36,14 +36,14 @@ export interface Setup {
 }
 
 /**
- * Reads the corpus, and the checkpoint if the run begins with one, and settles what the engine is to compute.
- * @throws CharrnnError when something cannot be read, or the run does not fit into memory
+ * Reads the corpus, and the checkpoint if the run starts from one, and settles what the engine will compute.
+ * @throws CharrnnError when something cannot be read or the run does not fit into memory
  */
 export async function setUp(request: FollowedRequest): Promise<Setup> {
   const onNotice = (message: Message, kind: 'adapted' | 'hint' = 'adapted'): void =>
     request.onEvent({ event: 'notice', kind, message });
   const { backend = 'wasm', sampleEvery = 0 } = request;
-  if (backend === 'blas') findBlas(); // that it is missing is told before a long text is read
+  if (backend === 'blas') findBlas(); // report a missing library before reading a long text
   assertSmallestFits(request);
   if (!request.force) await refuseCheckpoints(corpusOf(request));
   const origin = await originOf(request);
@@ -55,7 +55,7 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   const { cell, layers, hidden } = config.model;
   const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
   const settings = {
-    // A worker without a stream of its own would only be waited for.
+    // A worker without its own stream would only make the others wait.
     threads: request.threads ?? Math.min(availableParallelism(), config.data.batch),
     ...{ backend, shape, config },
     training: corpus.tokens.subarray(0, parts.training),
@@ -70,16 +70,16 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   return { config, corpus, parts, shape, resumed, fill: origin.fill, settings, memory };
 }
 
-/** @throws CharrnnError (exit code 2) where a text is a checkpoint: somebody meant to go on with it */
+/** @throws CharrnnError (exit code 2) when a text is a checkpoint, which was probably meant to be resumed */
 async function refuseCheckpoints(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     if (!(await isCheckpoint(path))) continue;
-    const ways = line`to go on with it, give ${option('resume')} ${path} and its text; to learn its characters, ${option('force')}`;
+    const ways = line`to resume it, give ${option('resume')} ${path} and its text; to train on its characters, ${option('force')}`;
     throw new CharrnnError(line`${path}: is a charrnn checkpoint, not a text; ${ways}`, 2);
   }
 }
 
-/** A new model that is too large for any text is refused before a long one is read. */
+/** Refuses a new model that is too large for any text, before a long one is read. */
 function assertSmallestFits(request: FollowedRequest): void {
   if (request.resume !== undefined || request.initFrom !== undefined) return;
   const { batch = 1, sequence = 1 } = request.data ?? {};
@@ -103,7 +103,7 @@ async function readText(request: FollowedRequest, origin: Origin, onNotice: OnNo
   return corpus;
 }
 
-/** The config, its batch adapted to the corpus unless the run goes on, and the parts of the corpus. */
+/** Returns the parts of the corpus, and the config with its batch adapted to the corpus unless the run is resumed. */
 function settle(
   request: FollowedRequest,
   { given, config }: Origin,
@@ -113,7 +113,7 @@ function settle(
   if (config) return { config, parts: split(length, config.data.validation, () => {}) };
   const { preset, recipe = true } = request;
   const chosen = recipe ? followRecipe({ characters: length, preset, given }) : undefined;
-  if (chosen?.told) onNotice(chosen.told, 'hint');
+  if (chosen?.notice) onNotice(chosen.notice, 'hint');
   const wanted = chosen?.config ?? withGiven(defaults, given);
   const { data } = wanted;
   const parts = split(length, data.validation, onNotice);
@@ -123,7 +123,7 @@ function settle(
 
 type Sizes = Omit<EngineSettings, 'training' | 'validation'>;
 
-/** The memory of a run: only laid out, nothing is allocated. */
+/** Plans the memory of a run without allocating it. */
 function memoryOf(
   { threads, backend, shape, config }: Sizes,
   around: Omit<Surroundings, 'threads' | 'isValidated'>,

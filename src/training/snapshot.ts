@@ -8,18 +8,18 @@ import type { Engine } from './engine.js';
 import type { Course } from './history.js';
 import type { Setup } from './setup.js';
 
-/** A run that is to be recorded, its team at rest. */
+/** A run to record, while its team is idle. */
 export interface RunState {
   readonly setup: Setup;
   readonly engine: Engine;
   readonly course: Course;
-  /** None where nothing is held out for validation. */
+  /** Undefined when nothing is held out for validation. */
   readonly best: BestWeights | undefined;
   readonly totalSteps: number | null;
   readonly seconds: number | null;
 }
 
-/** The checkpoint of a run. */
+/** Creates the checkpoint of a run. */
 export function recordCheckpoint({ setup, engine, course, best, totalSteps, seconds }: RunState): Checkpoint {
   const { config, corpus } = setup;
   const { layout, kernels } = engine;
@@ -44,7 +44,7 @@ export function recordCheckpoint({ setup, engine, course, best, totalSteps, seco
 
 type Weights = Pick<Checkpoint, 'parameters'> & Pick<TrainingRecord, 'latest' | 'best' | 'average'>;
 
-/** The best weights, and whatever else the run needs to go on as if it had not stopped; nothing twice. */
+/** Records the best weights, and the other weights needed to resume the run exactly; nothing twice. */
 function recordWeights({ layout, kernels }: Engine, course: Course, best: BestWeights | undefined): Weights {
   const { model, optimizer } = layout;
   const latest = arraysOf(kernels, model.weights.tensors);
@@ -61,9 +61,9 @@ function recordWeights({ layout, kernels }: Engine, course: Course, best: BestWe
 }
 
 /**
- * Tensors by name, each read whenever its values are asked for, so that a large model is not there twice. For use while
- * the team is at rest.
- * @param names where they are not those of the tensors
+ * Returns named arrays that read their tensor on each access to `values`, so that a large model is not in memory twice.
+ * Use them while the team is idle.
+ * @param names default: the names of the tensors
  */
 export const arraysOf = (kernels: Kernels, tensors: readonly Tensor[], names?: readonly string[]): NamedArray[] =>
   tensors.map((x, i) => ({
@@ -78,13 +78,13 @@ export const arraysOf = (kernels: Kernels, tensors: readonly Tensor[], names?: r
 
 const namesOf = ({ parameters }: ParameterBlock): string[] => parameters.map(({ name }) => name);
 
-/** The weights with the lowest validation loss, put aside while training goes on. */
+/** A copy of the weights with the lowest validation loss, kept while training continues. */
 export class BestWeights {
-  /** Flat, as the block. Allocated once. */
+  /** Flat, like the block. Allocated once. */
   private readonly values: Float32Array;
   private isKept = false;
 
-  /** @param measured the weights that are validated */
+  /** @param measured the weights that validation measures */
   constructor(
     private readonly measured: ParameterBlock,
     private readonly kernels: Kernels,
@@ -92,19 +92,19 @@ export class BestWeights {
     this.values = new Float32Array(measured.block.size);
   }
 
-  /** Keeps the weights as they are now. */
+  /** Copies the current weights. */
   keep(): void {
     this.kernels.read(this.measured.block, this.values);
     this.isKept = true;
   }
 
-  /** Keeps what a checkpoint has kept. */
+  /** Copies the best weights from a checkpoint. */
   restore(arrays: readonly NamedArray[]): void {
     for (const { name, values } of arrays) this.valuesOf(this.measured.get(name)).set(values);
     this.isKept = true;
   }
 
-  /** What is kept, if anything. */
+  /** Returns the copy, if there is one. */
   arrays(): NamedArray[] | undefined {
     if (!this.isKept) return undefined;
     const names = namesOf(this.measured);
@@ -117,11 +117,11 @@ export class BestWeights {
   }
 }
 
-/** Characters and temperature. */
-const GLIMPSE = { length: 200, temperature: 0.8, prime: '' };
+/** How samples are drawn during training. */
+const SAMPLE = { length: 200, temperature: 0.8, prime: '' };
 
-/** What the model of an engine at rest writes. */
-export function glimpse({ layout, kernels }: Engine, vocabulary: Vocabulary, seed: number): string {
+/** Draws a short sample from the model of an idle engine. */
+export function shortSample({ layout, kernels }: Engine, vocabulary: Vocabulary, seed: number): string {
   const sampler = new Sampler(layout.model.shape, (name) => kernels.read(layout.evaluated.get(name)));
-  return [...generate(sampler, vocabulary, { ...GLIMPSE, seed })].join('');
+  return [...generate(sampler, vocabulary, { ...SAMPLE, seed })].join('');
 }

@@ -1,15 +1,15 @@
 import type { Limits } from './schedule.js';
 
-/** Weight of the newest measurement in the running speed. */
+/** Weight of the newest measurement in the running average. */
 const NEWEST = 0.1;
-/** Seconds that a pause has at least. */
+/** Minimum length of a pause in seconds. */
 const PAUSE = 0.5;
-/** About what part of a training step the same characters take without the way back. */
+/** Approximate time of the forward pass as a fraction of a training step. */
 const FORWARD = 1 / 3;
 
-/** How fast a run is and how long it will last, from the times at which its steps ended. Seconds. */
+/** Measures the speed of a run, in seconds, from the times at which its steps end. */
 export class Speed {
-  /** Seconds that a step takes of late. */
+  /** Running average of the seconds per step. */
   secondsPerStep = 0;
   private last: number;
   private busy = 0;
@@ -18,7 +18,7 @@ export class Speed {
   private validations = 0;
   private validating = 0;
 
-  /** @param validationWindows batches of a validation, to guess its time before the first is over */
+  /** @param validationWindows batches of a validation, to estimate its time before the first one ends */
   constructor(
     private readonly charactersPerStep: number,
     private readonly validationWindows: number,
@@ -27,12 +27,12 @@ export class Speed {
     this.last = now();
   }
 
-  /** Begins to count: the time since the last step was spent on something else. */
+  /** Restarts the clock: the time since the last step was spent on something else. */
   resume(): void {
     this.last = this.now();
   }
 
-  /** A step has ended. */
+  /** Records the end of a step. */
   step(): void {
     const now = this.now();
     const seconds = now - this.last;
@@ -45,13 +45,13 @@ export class Speed {
     this.secondsPerStep += (seconds - this.secondsPerStep) * weight;
   }
 
-  /** One step that takes far longer than those before: the process was stopped, or the machine asleep. */
+  /** Whether one step took far longer than the previous ones: the process was stopped, or the machine slept. */
   private isPause(seconds: number): boolean {
     this.hasPaused = !this.hasPaused && this.steps > 0 && seconds > PAUSE && seconds > 10 * this.secondsPerStep;
     return this.hasPaused;
   }
 
-  /** Waits for a validation and takes its time. */
+  /** Waits for a validation and measures its time. */
   async validation<T>(work: Promise<T>): Promise<T> {
     const start = this.now();
     const result = await work;
@@ -60,49 +60,49 @@ export class Speed {
     return result;
   }
 
-  /** Seconds of a validation: the mean so far. */
+  /** Mean seconds per validation so far; an estimate before the first one. */
   get secondsPerValidation(): number {
     if (this.validations > 0) return this.validating / this.validations;
     return this.validationWindows * this.secondsPerStep * FORWARD;
   }
 
-  /** Characters per second of late. */
+  /** Running average of the characters per second. */
   get charactersPerSecond(): number {
     return this.secondsPerStep > 0 ? this.charactersPerStep / this.secondsPerStep : 0;
   }
 
-  /** Characters per second over all steps. */
+  /** Mean characters per second over all steps. */
   get meanCharactersPerSecond(): number {
     return this.busy > 0 ? (this.charactersPerStep * this.steps) / this.busy : 0;
   }
 }
 
-/** What the time that a run still takes depends on. */
+/** What the remaining time of a run depends on. */
 export interface Standing extends Limits {
-  /** Steps done, and the seconds that the run has taken. */
+  /** Steps done, and seconds that the run has taken so far. */
   readonly step: number;
   readonly seconds: number;
-  /** Steps between two validations, or null where nothing is held out. */
+  /** Steps between two validations, or null when nothing is held out. */
   readonly validateEvery: number | null;
   readonly secondsPerStep: number;
   readonly secondsPerValidation: number;
 }
 
-/** Seconds until the end of a run, its validations included; null where nothing says when it ends. */
+/** Returns the seconds until the end of a run, including validations; null when it has no limit. */
 export function secondsLeft(run: Standing): number | null {
   const { totalSteps, totalSeconds, step, seconds, secondsPerStep, secondsPerValidation } = run;
   const bySteps =
     totalSteps === null
       ? Number.POSITIVE_INFINITY
       : (totalSteps - step) * secondsPerStep + validationsLeft(run, totalSteps) * secondsPerValidation;
-  // When the time is over there is still the validation that closes the history.
+  // When the time is up, one validation still closes the history.
   const closing = run.validateEvery === null ? 0 : secondsPerValidation;
   const byTime = totalSeconds === null ? Number.POSITIVE_INFINITY : Math.max(0, totalSeconds - seconds) + closing;
   const left = Math.min(bySteps, byTime);
   return Number.isFinite(left) ? left : null;
 }
 
-/** A step is told before the validation behind it; at the end there is one, be it due or not. */
+/** Counts the validations left. A step is reported before its own validation; the run always ends with one. */
 function validationsLeft({ step, validateEvery }: Standing, totalSteps: number): number {
   if (validateEvery === null) return 0;
   return Math.ceil(totalSteps / validateEvery) - Math.floor((step - 1) / validateEvery);

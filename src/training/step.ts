@@ -16,13 +16,13 @@ import { learningRate } from './schedule.js';
 /** All memory of a training run, planned before the first step. */
 export interface TrainingLayout extends ModelLayout<SharedBackend> {
   readonly optimizer: Optimizer;
-  /** The weights that are measured and saved: their average, or they themselves. */
+  /** The weights that are validated and saved: their average if there is one. */
   readonly evaluated: ParameterBlock;
-  /** A place for the carried states while the model reads the validation text. */
+  /** Where the carried states are stashed while the model reads the validation text. */
   readonly savedStates: readonly Tensor[];
 }
 
-/** The same layout for every member of a team; each holds its own object over the same memory. */
+/** Lays out the memory, identically for every member of a team; each has its own object over the same memory. */
 export function layOutTraining(
   shape: ModelShape,
   config: TrainingConfig,
@@ -40,9 +40,9 @@ export function layOutTraining(
   return { ...layout, optimizer, evaluated: optimizer.average ?? model.weights, savedStates };
 }
 
-/** What one step did. */
+/** The result of one step. */
 export interface StepResult {
-  /** Number of the step, from 1. */
+  /** Step number, from 1. */
   readonly step: number;
   /** Nats per character, before the update. */
   readonly loss: number;
@@ -52,8 +52,8 @@ export interface StepResult {
 }
 
 /**
- * The training step as every worker of a team runs it: the same phases on the same memory, each worker its share,
- * a barrier wherever one reads what another has written.
+ * The training step as every worker of a team runs it: the same phases on the same memory, each worker its share, with
+ * a barrier before a worker reads what another one wrote.
  */
 export class TrainingProgram {
   private readonly streams: Streams;
@@ -69,7 +69,7 @@ export class TrainingProgram {
   ) {
     const { batch, sequence } = config.data;
     this.streams = new Streams(training, batch, sequence);
-    // Rank 0 alone writes batches.
+    // Only rank 0 writes batches.
     const size = w.rank === 0 ? batch * sequence : 0;
     this.inputs = new Int32Array(size);
     this.targets = new Int32Array(size);
@@ -80,9 +80,9 @@ export class TrainingProgram {
   }
 
   /**
-   * One step of training. A loss or gradient that is not finite changes no weight.
-   * @param step its number, from 1
-   * @param progress share of the run that is over, for the schedule
+   * Runs one training step. A loss or gradient that is not finite changes no weight.
+   * @param step step number, from 1
+   * @param progress fraction of the run that is done, for the schedule
    */
   step(step: number, progress: number): StepResult {
     const { w, config } = this;
@@ -118,7 +118,10 @@ export class TrainingProgram {
     return { step, loss, learningRate: rate, gradientNorm };
   }
 
-  /** Nats per character of the validation text by the averaged weights, if there are any. The carried states of training are put aside and restored. */
+  /**
+   * Returns the nats per character of the validation text, with the averaged weights if there are any. Saves and
+   * restores the carried states of training.
+   */
   validate(): number {
     const { w } = this;
     const { model, optimizer, savedStates } = this.layout;
@@ -138,5 +141,40 @@ export class TrainingProgram {
     this.streams.fill(window, this.inputs, this.targets);
     kernels.writeIndices(this.layout.model.inputs, this.inputs);
     kernels.writeIndices(this.layout.model.targets, this.targets);
+  }
+}
+
+/** Indices of the control words. */
+const STOP_REQUESTED = 0;
+const STOP = 1;
+const PROGRESS = 2;
+export const CONTROL_WORDS = 3;
+
+/**
+ * Shared words through which a team agrees on the next step: the main thread requests a stop, rank 0 publishes the
+ * decision, and after a barrier every worker reads the same decision.
+ */
+export class Control {
+  constructor(private readonly words: Float64Array) {}
+
+  /** Asks the team to stop before its next step. */
+  requestStop(): void {
+    this.words[STOP_REQUESTED] = 1;
+  }
+
+  /** Clears the stop request before new steps run. */
+  clear(): void {
+    this.words[STOP_REQUESTED] = 0;
+  }
+
+  /** Called by rank 0 before a step. @param progress fraction of the run that is done; the run ends at 1 */
+  publish(progress: number): void {
+    this.words[STOP] = this.words[STOP_REQUESTED] !== 0 || progress >= 1 ? 1 : 0;
+    this.words[PROGRESS] = progress;
+  }
+
+  /** Called by every worker after the barrier that follows `publish`. */
+  read(): { stop: boolean; progress: number } {
+    return { stop: this.words[STOP] !== 0, progress: this.words[PROGRESS] };
   }
 }

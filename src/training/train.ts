@@ -11,15 +11,15 @@ import { checkRequest, checkStream, type FollowedRequest, refuseOwnText } from '
 import { Run } from './run.js';
 import { type Setup, setUp } from './setup.js';
 
-/** What came of a training run. */
+/** The result of a training run. */
 export interface Trained extends Omit<FinishedEvent, 'event'> {
-  /** The model, and all that it takes to go on; nothing where the run ended before its first step. */
+  /** The model and everything needed to resume; undefined when the run ended before its first step. */
   readonly checkpoint: Checkpoint | undefined;
 }
 
 /**
- * Trains a model on a corpus and saves it. What can be known of the path is known before anything is read, and nobody
- * else trains to it meanwhile.
+ * Trains a model on a corpus and saves it. Checks the output path before reading anything, and locks it so that no
+ * other run trains to it meanwhile.
  * @throws CharrnnError
  */
 export async function train(request: FollowedRequest): Promise<FinishedEvent> {
@@ -39,7 +39,7 @@ export async function train(request: FollowedRequest): Promise<FinishedEvent> {
   }
 }
 
-/** What is known of the output once the corpus is read. */
+/** Checks the output once the corpus has been read. */
 async function checkOutput(output: string, setup: Setup, { onEvent }: FollowedRequest): Promise<void> {
   const { corpus, shape, config } = setup;
   await refuseOwnText(output, corpus.sources);
@@ -47,7 +47,7 @@ async function checkOutput(output: string, setup: Setup, { onEvent }: FollowedRe
   if (warning !== undefined) onEvent({ event: 'notice', kind: 'warning', message: warning });
 }
 
-/** Seconds of a run after which a faster backend would have been worth a thought. */
+/** Seconds of a run after which a faster backend is suggested. */
 const LONG = 60;
 
 async function runIn(setup: Setup, request: FollowedRequest): Promise<FinishedEvent> {
@@ -55,7 +55,7 @@ async function runIn(setup: Setup, request: FollowedRequest): Promise<FinishedEv
   try {
     const finished = await new Run(request, setup, engine).complete();
     if (finished.seconds > LONG && setup.settings.backend === 'wasm' && hasBlas()) {
-      const message = line`${findBlas().name} is here: ${option('backend')} blas is faster, with other last digits`;
+      const message = line`${findBlas().name} is available: ${option('backend')} blas is faster, with different last digits`;
       request.onEvent({ event: 'notice', kind: 'hint', message });
     }
     return finished;

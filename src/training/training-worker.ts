@@ -1,5 +1,5 @@
-// One worker of the team that trains. All workers run the same program; what the first of them alone knows, the clock
-// and the wish to stop, it tells the others before each step through the control words.
+// One worker of the training team. All workers run the same program. Only the first one reads the clock and the stop
+// request; it passes them to the others through the control words before each step.
 
 import { backendsByName } from '../kernels/backend.js';
 import { attach } from '../model/instance.js';
@@ -8,10 +8,9 @@ import type { BackendName, TrainingConfig } from '../options/training-options.js
 import type { Team } from '../parallel/team.js';
 import { serve } from '../parallel/worker-program.js';
 import type { Tokens } from '../text/tokens.js';
-import { Control } from './control.js';
-import { layOutTraining, type StepResult, TrainingProgram } from './step.js';
+import { Control, layOutTraining, type StepResult, TrainingProgram } from './step.js';
 
-/** What every worker is given. The arrays are shared memory. */
+/** What every worker receives. The arrays are shared memory. */
 export interface TrainingData {
   readonly shape: ModelShape;
   readonly config: TrainingConfig;
@@ -23,14 +22,14 @@ export interface TrainingData {
   readonly control: Float64Array;
 }
 
-/** Steps to run: from `first` to `last`, both included, and no longer than the time that is left. */
+/** Steps to run: from `first` to `last` inclusive, as long as time is left. */
 export interface RunRequest {
   readonly first: number;
   readonly last: number;
-  /** Steps and seconds of the whole run, null where there is no such limit; they decide the schedule. */
+  /** Steps and seconds of the whole run, null without that limit; they determine the schedule. */
   readonly totalSteps: number | null;
   readonly totalSeconds: number | null;
-  /** Seconds of the whole run that are over. */
+  /** Seconds that the whole run has taken so far. */
   readonly seconds: number;
 }
 
@@ -43,7 +42,7 @@ function trainingProgram(data: TrainingData, team: Team) {
   const program = new TrainingProgram(layout, config, training, validation, attach(layout, memory).worker);
 
   return {
-    /** Reports each step, from the first worker alone. */
+    /** The first worker reports each step. */
     run(request: RunRequest, report: (result: StepResult) => void): void {
       const start = performance.now();
       for (let step = request.first; step <= request.last; step++) {
@@ -61,14 +60,14 @@ function trainingProgram(data: TrainingData, team: Team) {
       team.barrier();
     },
 
-    /** Nats per character of the validation text. */
+    /** Returns the nats per character of the validation text. */
     validate(_: null): number {
       return program.validate();
     },
   };
 }
 
-/** The share of the run that is over before a step: by steps or by time, whichever is further. */
+/** Returns the fraction of the run that is done before a step: by steps or by time, whichever is further. */
 function progressOf({ totalSteps, totalSeconds }: RunRequest, step: number, seconds: number): number {
   const bySteps = totalSteps === null ? 0 : (step - 1) / totalSteps;
   const byTime = totalSeconds === null ? 0 : seconds / totalSeconds;

@@ -8,7 +8,7 @@ import { exampleConfig, smallShape } from './example.js';
 
 describe('requiredArrays', () => {
   for (const optimizer of optimizers) {
-    it(`asks for the moments that ${optimizer} keeps and the states that the model carries`, () => {
+    it(`requires the moments that ${optimizer} keeps and the states that the model carries`, () => {
       const { cell, layers, hidden } = smallShape;
       const options = exampleConfig({ cell, layers, hidden, optimizer, sequence: 7 });
       const { model, optimizer: own } = layOutTraining(smallShape, options, wasm, alone);

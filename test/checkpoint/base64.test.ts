@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { base64Pieces, FloatSink } from '../../src/checkpoint/base64.js';
 import { Fault } from '../../src/files/system-errors.js';
+import { bits } from './example.js';
 
 /** Decodes in chunks of `size` characters; a quote ends the text, as in a document. */
 function decode(text: string, expected: number | undefined, room: number, size = 5): Float32Array {
@@ -25,16 +26,14 @@ const fault = (text: string, expected?: number) => {
   return 'no fault';
 };
 
-const bits = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('hex');
-
 describe('base64 of float32 arrays', () => {
-  it('is a fault where it announces, and has, more than there is memory', () => {
+  it('refuses an array that needs more memory than the machine has', () => {
     assert.throws(() => new FloatSink('a', 2 ** 50, 2 ** 50), {
       message: /^a: needs \d+ bytes of memory, more than this machine provides$/,
     });
   });
 
-  it('keeps every bit, for any chunks, known and unknown lengths', () => {
+  it('keeps every bit, for any chunks, with known and unknown lengths', () => {
     const special = fc.constantFrom(-0, 1.401298464324817e-45, -1.1754942e-38, 3.4028234663852886e38, Number.NaN);
     const values = fc.array(fc.oneof(fc.float(), special), { maxLength: 40 }).map((list) => Float32Array.from(list));
     fc.assert(
@@ -47,7 +46,7 @@ describe('base64 of float32 arrays', () => {
     );
   });
 
-  it('joins pieces without a seam, of a view into a longer buffer too', () => {
+  it('joins pieces without a seam, even for a view into a longer buffer', () => {
     const whole = Float32Array.from({ length: 150_001 }, (_, i) => Math.sin(i));
     const view = whole.subarray(1);
     const pieces = [...base64Pieces(view)];
@@ -82,7 +81,7 @@ describe('base64 of float32 arrays', () => {
     assert.equal(fault('AAAAAAAAAAA=', 1), 'a: 8 bytes of data, but its shape needs 4');
   });
 
-  it('allocates no more than the input can hold, whatever was announced', () => {
+  it('allocates no more than the input can hold, whatever it announces', () => {
     assert.equal(decode('', 0, 0).length, 0);
     // 2^48 elements: an allocation of the announced size would fail.
     assert.equal(fault('AAAAAA==', 2 ** 48), `a: 4 bytes of data, but its shape needs ${2 ** 50}`);

@@ -1,22 +1,13 @@
-// A small checkpoint for tests, and a folder for its files.
+// A small checkpoint for tests.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { product, requiredArrays } from '../../src/checkpoint/arrays.js';
 import type { Checkpoint, NamedArray } from '../../src/checkpoint/checkpoint.js';
 import type { TensorShape } from '../../src/kernels/kernels.js';
 import type { ModelShape } from '../../src/model/shape.js';
-import type { Given } from '../../src/options/option.js';
-import {
-  defaults,
-  type TrainingConfig,
-  type TrainingValues,
-  trainingConfig,
-  withGiven,
-} from '../../src/options/training-options.js';
+import { defaults, type TrainingConfig } from '../../src/options/training-options.js';
+import { type Changes, configOf } from '../training-config.js';
 
-/** The i-th number of an array. */
+/** Returns the i-th number of an array. */
 export type Fill = (i: number, name: string) => number;
 
 const cosine: Fill = (i, name) => (name.startsWith('v.') ? 1 + Math.cos(i) : Math.cos(i));
@@ -28,12 +19,11 @@ const arrays = (shapes: readonly TensorShape[], fill: Fill): NamedArray[] =>
     values: Float32Array.from({ length: product(shape) }, (_, i) => fill(i, name)),
   }));
 
-/** All sizes distinct: L, H, V, N = 2, 3, 4, 5. */
+/** All sizes are distinct: L, H, V, N = 2, 3, 4, 5. */
 export const smallShape: ModelShape = { cell: 'gru', layers: 2, hidden: 3, vocabulary: 4 };
 
-/** The defaults, with batch 5 and other changes by the options' keys. */
-export const exampleConfig = (changes: Given<TrainingValues> = {}): TrainingConfig =>
-  withGiven(defaults, trainingConfig({ batch: 5, ...changes }));
+/** The defaults with batch 5 and these changes, by option key. */
+export const exampleConfig = (changes: Changes = {}): TrainingConfig => configOf({ batch: 5, ...changes });
 
 export function example(model = smallShape, optimizer = defaults.optimizer.name, fill = cosine): Checkpoint {
   const { cell, layers, hidden } = model;
@@ -64,14 +54,11 @@ export function example(model = smallShape, optimizer = defaults.optimizer.name,
   };
 }
 
-/** The same, made for sampling alone. */
+/** The same, for sampling only. */
 export function exampleWithoutTraining(): Checkpoint {
   const { model, vocabulary, parameters } = example();
   return { model, vocabulary, parameters };
 }
 
-/** A new folder below the system's one for temporary files, and the way to be rid of it. */
-export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'charrnn-checkpoint-'));
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
-}
+/** The bits of an array in hexadecimal, so that -0 is not 0. */
+export const bits = (x: Float32Array): string => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('hex');

@@ -29,7 +29,7 @@ const faultOf = (text: string | Uint8Array, size?: number): string => {
 const notJson = (offset: number, why: string) => `is not a charrnn checkpoint (not JSON at byte ${offset}: ${why})`;
 
 describe('JsonStream', () => {
-  it('agrees with JSON.parse on any object, layout and length of chunks', () => {
+  it('agrees with JSON.parse on any object, layout and chunk length', () => {
     const document = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { maxKeys: 6 });
     fc.assert(
       fc.property(
@@ -66,7 +66,7 @@ describe('JsonStream', () => {
     );
   });
 
-  it('keeps __proto__ and toString as keys like any other', () => {
+  it('treats __proto__ and toString like any other key', () => {
     const parsed = parse('{"__proto__":{"polluted":1}}');
     assert.deepEqual(Object.keys(parsed), ['__proto__']);
     assert.equal(parsed.polluted, undefined);
@@ -74,7 +74,7 @@ describe('JsonStream', () => {
     assert.equal(parsed.constructor, undefined);
   });
 
-  it('names the byte at which a document goes wrong', () => {
+  it('names the byte at which a document becomes invalid', () => {
     assert.equal(faultOf('hello'), notJson(0, 'unexpected h'));
     assert.equal(faultOf('[1]'), notJson(0, 'unexpected ['));
     assert.equal(faultOf('{"a":1,}'), notJson(7, 'unexpected }'));
@@ -88,7 +88,7 @@ describe('JsonStream', () => {
     assert.equal(faultOf(Buffer.from('7b2261223a22ff227d', 'hex')), notJson(5, 'a malformed value'));
   });
 
-  it('tells a truncated document from a wrong one', () => {
+  it('distinguishes a truncated document from an invalid one', () => {
     const text = '{"a":[1,"é"],"b":{}}';
     const bytes = Buffer.from(text);
     for (let length = 0; length < bytes.length; length++) {
@@ -118,14 +118,14 @@ describe('JsonStream', () => {
     );
   });
 
-  it('drops what the visitor skips, without limits of its own', () => {
+  it('drops what the visitor skips, without limits on it', () => {
     const skipB: JsonVisitor = { before: (path) => (path[0] === 'b' ? 'skip' : 'keep'), after: () => {} };
     const long = 'x\\"'.repeat(70_000);
     const parsed = parse(`{"a":1,"b":{"c":["${long}",{"d":2}]},"e":3}`, 4096, skipB);
     assert.equal(JSON.stringify(parsed), '{"a":1,"e":3}');
   });
 
-  it('tells the visitor the path, the offset, what came before and the value', () => {
+  it('passes the visitor the path, the offset, the earlier members and the value', () => {
     const seen: string[] = [];
     parse('{"a":1,"b":{"c": "d"}}', 3, {
       before: (path, owner, offset) => {

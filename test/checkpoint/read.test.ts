@@ -8,23 +8,24 @@ import fc from 'fast-check';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { CharrnnError } from '../../src/errors.js';
-import { example, exampleWithoutTraining, temporaryFolder } from './example.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { example, exampleWithoutTraining } from './example.js';
 
-/** A place in a document, and what to put there; `undefined` removes it. */
+/** A path in a document and the new value there; `undefined` removes it. */
 type Change = readonly [path: readonly (string | number)[], value: unknown];
 
 describe('loadCheckpoint', () => {
   let folder: string;
-  let remove: () => Promise<void>;
+  let remove: () => void;
   let good: Buffer;
   before(async () => {
-    ({ folder, remove } = await temporaryFolder());
+    ({ folder, remove } = temporaryFolder());
     await saveCheckpoint(join(folder, 'good.json'), example());
     good = await readFile(join(folder, 'good.json'));
   });
   after(() => remove());
 
-  /** The error line of a file with this content, without its path; the checkpoint must not load. */
+  /** The error message for a file with this content, without the path; the checkpoint must not load. */
   async function faultOf(content: string | Uint8Array): Promise<string> {
     const path = join(folder, 'bad.json');
     await writeFile(path, content);
@@ -42,7 +43,7 @@ describe('loadCheckpoint', () => {
     }
     assert.fail('it was read');
   }
-  /** The good document with some places changed. */
+  /** The good document with these changes. */
   function changed(...changes: Change[]): string {
     const document = JSON.parse(good.toString());
     for (const [path, value] of changes) {
@@ -55,7 +56,7 @@ describe('loadCheckpoint', () => {
   }
   const floats = (...values: number[]) => Buffer.from(Float32Array.from(values).buffer).toString('base64');
 
-  it('reads no more than is asked for: what is left out is not decoded', async () => {
+  it('decodes no more than is requested', async () => {
     const path = join(folder, 'part.json');
     const names = ['moments', 'carried'] as const;
     const [moment, state] = names.map((group) => Object.keys(JSON.parse(good.toString())[group])[0]);
@@ -83,7 +84,7 @@ describe('loadCheckpoint', () => {
     );
   });
 
-  it('says what is wrong with a file that is no checkpoint', async () => {
+  it('says what is wrong with a file that is not a checkpoint', async () => {
     assert.equal(await faultOf(''), 'is empty, not a charrnn checkpoint; give the path of one');
     assert.equal(await faultOf('To be, or'), 'is not a charrnn checkpoint (not JSON at byte 0: unexpected T)');
     assert.equal(await faultOf('{"name":"x","data":[1]}'), 'is not a charrnn checkpoint (it has no format)');
@@ -102,13 +103,13 @@ describe('loadCheckpoint', () => {
     ['a fraction', [['model', 'hidden'], 2.5], 'model.hidden is 2.5; it must be a whole number from 1 to 16384'],
     ['an unknown cell', [['model', 'cell'], 'elman'], 'model.cell is "elman"; it must be one of rnn, lstm, gru'],
     [
-      'an object in its place',
+      'an object instead of a number',
       [['model', 'layers'], {}],
       'model.layers is an object; it must be a whole number from 1 to 64',
     ],
-    ['a wrong count of parameters', [['model', 'parameters'], 7], 'model.parameters is 7, but its shape has 169'],
+    ['a wrong number of parameters', [['model', 'parameters'], 7], 'model.parameters is 7, but its shape has 169'],
     [
-      'symbols without characters',
+      'more symbols than characters',
       [['model', 'vocabulary'], 5],
       'model.vocabulary is 5, but the vocabulary has 4 symbols',
     ],
@@ -134,7 +135,7 @@ describe('loadCheckpoint', () => {
       'vocabulary.codePoints[2] is 55357, half a surrogate pair',
     ],
     [
-      'no code point',
+      'an invalid code point',
       [['vocabulary', 'codePoints', 2], 0x110000],
       'vocabulary.codePoints.2 is 1114112; it must be a whole number from 0 to 1114111',
     ],
@@ -144,7 +145,7 @@ describe('loadCheckpoint', () => {
       'training.options.batch is 0; it must be a whole number from 1 to 65536',
     ],
     [
-      'null for an option that is never off',
+      'null for an option that cannot be off',
       [['training', 'options', 'dropout'], null],
       'training.options.dropout is null; it must be a number from 0 to 0.95',
     ],
@@ -155,24 +156,28 @@ describe('loadCheckpoint', () => {
       'training.options.cell is rnn, but model.cell is gru',
     ],
     [
-      'a digest of another length',
+      'a digest of the wrong length',
       [['training', 'corpus', 'sha256'], 'abc'],
       'training.corpus.sha256 is "abc"; it must be 64 hexadecimal digits',
     ],
-    ['more steps than all', [['training', 'step'], 101], 'training.step is 101, but training.totalSteps is 100'],
+    ['more steps than the total', [['training', 'step'], 101], 'training.step is 101, but training.totalSteps is 100'],
     [
       'more losses than steps',
       [['training', 'recent', 'count'], 41],
       'training.recent.count is 41, but training.step is 40',
     ],
-    ['a history of the future', [['training', 'step'], 39], 'training.history[1].step is 40, but training.step is 39'],
+    [
+      'a history beyond the last step',
+      [['training', 'step'], 39],
+      'training.history[1].step is 40, but training.step is 39',
+    ],
     [
       'a history out of order',
       [['training', 'history', 0, 'step'], 40],
       'training.history[1].step is 40 after 40; steps must ascend',
     ],
     [
-      'a best loss that was not',
+      'a best loss that is not in the history',
       [['training', 'bestValidationLoss'], 1.6],
       'training.bestValidationLoss is 1.6, but training.history[1].validationLoss is 1.5',
     ],
@@ -203,9 +208,9 @@ describe('loadCheckpoint', () => {
       'parameters has "layer2.Wx", which the model does not have',
     ],
     ['a missing moment', [['moments', 'v.decoder.b'], undefined], 'moments v.decoder.b is missing'],
-    ['a list of numbers', [['carried', 'layer0.h'], [1]], 'carried layer0.h is not an object'],
+    ['a list instead of an object', [['carried', 'layer0.h'], [1]], 'carried layer0.h is not an object'],
     [
-      'another shape',
+      'a wrong shape',
       [
         ['parameters', 'layer0.Wx', 'shape'],
         [9, 4],
@@ -213,13 +218,17 @@ describe('loadCheckpoint', () => {
       'parameters layer0.Wx has shape (9, 4), but the model needs (4, 9)',
     ],
     ['a shape of texts', [parameter('shape'), ['9']], 'parameters layer1.bh has shape ("9"), but the model needs (9)'],
-    ['no shape', [parameter('shape'), undefined], 'parameters layer1.bh has shape missing, but the model needs (9)'],
     [
-      'another dtype',
+      'a missing shape',
+      [parameter('shape'), undefined],
+      'parameters layer1.bh has shape missing, but the model needs (9)',
+    ],
+    [
+      'a wrong dtype',
       [parameter('dtype'), 'float16'],
       'parameters layer1.bh has dtype "float16"; this charrnn reads float32',
     ],
-    ['numbers as such', [parameter('data'), nine], 'parameters layer1.bh has no base64 data'],
+    ['plain numbers as data', [parameter('data'), nine], 'parameters layer1.bh has no base64 data'],
     [
       'too few bytes',
       [parameter('data'), floats(1, 2)],
@@ -272,7 +281,7 @@ describe('loadCheckpoint', () => {
     assert.equal(await faultOf(text), 'parameters layer0.Wx: 144 bytes of data, but its shape needs 4000000000000');
   });
 
-  it('gives one line for every truncation', async () => {
+  it('reports every truncation in one line', async () => {
     await saveCheckpoint(join(folder, 'small.json'), exampleWithoutTraining());
     const bytes = await readFile(join(folder, 'small.json'));
     for (let length = 1; length < bytes.length - 1; length++) {
@@ -281,7 +290,7 @@ describe('loadCheckpoint', () => {
     }
   });
 
-  it('gives a checkpoint or one line for any mutation of bytes', async function () {
+  it('returns a checkpoint or reports one line for any mutation of bytes', async function () {
     this.timeout(60_000);
     const byte = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(...Buffer.from('"{}[],:-0e\\')));
     const change = fc.tuple(fc.nat(good.length - 1), fc.nat(3), fc.array(byte, { maxLength: 3 }));
@@ -318,13 +327,13 @@ describe('loadCheckpoint', () => {
           );
     const document = { ...JSON.parse(good.toString()), elsewhere: { 'layer0.Wx': { data: '?'.repeat(100_000) } } };
     const text = JSON.stringify(reversed(document)).replaceAll('/', '\\/').replaceAll('+', '\\u002b');
-    assert.ok(text.includes('\\/') && text.includes('\\u002b'), 'the example holds both signs');
+    assert.ok(text.includes('\\/') && text.includes('\\u002b'), 'the example has both characters');
     const path = join(folder, 'other.json');
     await writeFile(path, text);
     assert.deepEqual(await loadCheckpoint(path), await loadCheckpoint(join(folder, 'good.json')));
   });
 
-  it('gives a missing option its default', async () => {
+  it('uses the default for a missing option', async () => {
     const path = join(folder, 'older.json');
     await writeFile(
       path,
@@ -357,7 +366,7 @@ describe('loadCheckpoint', () => {
     assert.match(String(empty.status === 'rejected' && empty.reason), /pipe: is empty/);
   });
 
-  it('holds a folder named like a file to be a folder', async () => {
+  it('recognises a folder that is named like a file', async () => {
     await mkdir(join(folder, 'model.json'));
     assert.match(await faultAt(join(folder, 'model.json')), /^is a folder/);
   });

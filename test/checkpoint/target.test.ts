@@ -6,20 +6,21 @@ import { promisify } from 'node:util';
 import { checkTarget } from '../../src/checkpoint/target.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { CharrnnError } from '../../src/errors.js';
-import { example, temporaryFolder } from './example.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { example } from './example.js';
 
 const onPosix = process.platform !== 'win32';
 const denied = 'permission denied; change the permissions of the file or of its folder, or give another path';
 
-/** The beginning of a checkpoint, and what is said where one may be written. */
+/** The beginning of a checkpoint, and the result for a path where one may be written. */
 const old = '{\n  "format": "charrnn",\n';
 const fine = { isStream: false };
 
 describe('checkTarget', () => {
   let folder: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
   });
   afterEach(() => remove());
 
@@ -34,7 +35,7 @@ describe('checkTarget', () => {
     return error.message.slice(path.length + 2);
   };
 
-  it('leaves a file that can be replaced as it is, and nothing beside it', async () => {
+  it('leaves a replaceable file unchanged, and creates nothing next to it', async () => {
     const path = join(folder, 'model.json');
     await writeFile(path, old);
     const before = await stat(path);
@@ -44,12 +45,12 @@ describe('checkTarget', () => {
     assert.deepEqual(await readdir(folder), ['model.json']);
   });
 
-  it('makes a missing folder, but no file in it', async () => {
+  it('creates a missing folder, but no file in it', async () => {
     assert.deepEqual(await checkTarget(join(folder, 'new', 'deep', 'model.json')), fine);
     assert.deepEqual(await readdir(folder, { recursive: true }), ['new', join('new', 'deep')]);
   });
 
-  it('refuses what is no place for a file', async () => {
+  it('refuses a path at which no file can be', async () => {
     await writeFile(join(folder, 'file'), '');
     const isFolder = 'is a folder, not a file; give the path of a file in it';
     const underFile = 'a part of this path is a file, not a folder; give another path';
@@ -61,7 +62,7 @@ describe('checkTarget', () => {
     assert.deepEqual(await readdir(folder), ['file']);
   });
 
-  it('lets nobody write over a file that is no checkpoint, however like one it is', async () => {
+  it('refuses to overwrite a file that is not a checkpoint, however similar it is', async () => {
     const path = join(folder, 'file');
     const theirs = 'already exists and is not a charrnn checkpoint; remove it, or give another path';
     for (const text of ['Call me Ishmael.', '{"format":"gguf"}', '{"name":"charrnn"}', `x${old}`, '\0', '{}', '[]']) {
@@ -69,7 +70,7 @@ describe('checkTarget', () => {
       assert.equal(await faultOf(path), theirs, text);
       assert.equal(await readFile(path, 'utf8'), text);
     }
-    // Nothing to lose, half a checkpoint, one without line ends, and one that another program has sorted.
+    // An empty file, half a checkpoint, one without line ends, and one that another program has sorted.
     await saveCheckpoint(join(folder, 'm.json'), example());
     const whole = await readFile(join(folder, 'm.json'), 'utf8');
     const sorted = JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(whole)).sort()));
@@ -94,7 +95,7 @@ describe('checkTarget', () => {
     assert.equal(await faultOf(join(folder, 'circle')), 'symbolic links form a loop; give another path');
   });
 
-  it('refuses a read-only file and a folder in which nothing can be written', async function () {
+  it('refuses a read-only file and a read-only folder', async function () {
     if (!onPosix) this.skip();
     await mkdir(join(folder, 'closed'));
     await writeFile(join(folder, 'closed', 'old.json'), 'old');
@@ -103,7 +104,7 @@ describe('checkTarget', () => {
     await chmod(join(folder, 'closed'), 0o555);
     await chmod(folder, 0o777);
     const paths = ['read-only', 'closed/old.json', 'closed/new.json', 'closed/deep/new.json'];
-    // Permission bits say nothing to root, who becomes nobody for this.
+    // Root ignores permission bits, so it becomes the user nobody for this.
     const source = `import { checkTarget } from ${JSON.stringify(new URL('../../src/checkpoint/target.js', import.meta.url).href)};
       if (process.getuid() === 0) process.setuid(65534);
       for (const path of process.argv.slice(1)) await checkTarget(path).then(() => console.log('passes'), (e) => console.log(e.message));`;
@@ -115,12 +116,12 @@ describe('checkTarget', () => {
     );
   });
 
-  it('tries: /sys lets not even root make a file', async function () {
+  it('finds out by trying that not even root can create a file in /sys', async function () {
     if (process.platform !== 'linux') this.skip();
     assert.match(await faultOf('/sys/model.json'), /^(permission denied|the file system is read-only);/);
   });
 
-  it('passes streams and pipes', async function () {
+  it('accepts streams and pipes', async function () {
     if (!onPosix) this.skip();
     const pipe = join(folder, 'pipe');
     await promisify(execFile)('mkfifo', [pipe]);
@@ -128,7 +129,7 @@ describe('checkTarget', () => {
       assert.deepEqual(await checkTarget(path, 1e15), { isStream: true });
   });
 
-  it('warns when two checkpoints have no room, one of which may be there already', async () => {
+  it('warns when there is no space for two checkpoints, one of which may exist already', async () => {
     const path = join(folder, 'model.json');
     const { warning } = await checkTarget(path, 1e15);
     assert.match(

@@ -5,16 +5,21 @@ import { chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeF
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
+import { requiredArrays } from '../../src/checkpoint/arrays.js';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import { saveCheckpoint } from '../../src/checkpoint/write.js';
+import { checkpointBytes, saveCheckpoint } from '../../src/checkpoint/write.js';
 import { CharrnnError } from '../../src/errors.js';
 import { formatBytes } from '../../src/format.js';
+import type { TensorShape } from '../../src/kernels/kernels.js';
 import { cells, optimizers } from '../../src/options/training-options.js';
-import { example, exampleWithoutTraining, temporaryFolder } from './example.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { bits, example, exampleConfig, exampleWithoutTraining } from './example.js';
 
-const bits = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('hex');
-/** A checkpoint with its numbers as hexadecimal: -0 is not 0. */
+/** The address of a module, for the source of another process. */
+const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+
+/** A checkpoint with its numbers in hexadecimal, so that -0 is not 0. */
 function exact(checkpoint: Checkpoint) {
   const hex = (arrays: Checkpoint['parameters']) => arrays.map((a) => ({ ...a, values: bits(a.values) }));
   const { training } = checkpoint;
@@ -27,9 +32,9 @@ function exact(checkpoint: Checkpoint) {
 
 describe('saveCheckpoint', () => {
   let folder: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
   });
   afterEach(() => remove());
 
@@ -45,7 +50,7 @@ describe('saveCheckpoint', () => {
     assert.fail('it was written');
   };
 
-  it('keeps every bit of every cell, shape and optimizer, and the same checkpoint gives the same bytes', async () => {
+  it('keeps every bit of every cell, shape and optimizer, and writes the same checkpoint to the same bytes', async () => {
     const size = fc.integer({ min: 1, max: 4 });
     const shape = fc.record(
       { cell: fc.constantFrom(...cells), layers: size, hidden: size, vocabulary: size },
@@ -77,7 +82,7 @@ describe('saveCheckpoint', () => {
     );
   });
 
-  it('keeps arrays of many pieces', async () => {
+  it('keeps arrays that are written in many pieces', async () => {
     const path = join(folder, 'model.json');
     const checkpoint = example({ cell: 'lstm', layers: 1, hidden: 101, vocabulary: 1003 });
     const { bytes } = await saveCheckpoint(path, checkpoint);
@@ -86,7 +91,7 @@ describe('saveCheckpoint', () => {
     assert.deepEqual(exact(await loadCheckpoint(path)), exact(checkpoint));
   });
 
-  it('writes the documented structure, what a person reads first', async () => {
+  it('writes the documented structure, with the readable parts first', async () => {
     const path = join(folder, 'model.json');
     await saveCheckpoint(path, example());
     const text = await readFile(path, 'utf8');
@@ -133,7 +138,7 @@ describe('saveCheckpoint', () => {
     assert.ok(text.endsWith('"}\n  }\n}\n'));
   });
 
-  it('writes the same bytes in whatever order the arrays come', async () => {
+  it('writes the same bytes in whatever order the arrays are', async () => {
     const { training, ...rest } = example();
     assert.ok(training);
     const moments = training.moments.toReversed();
@@ -143,7 +148,7 @@ describe('saveCheckpoint', () => {
     assert.ok((await readFile(join(folder, 'a'))).equals(await readFile(join(folder, 'b'))));
   });
 
-  it('leaves out training where there is none', async () => {
+  it('leaves out training if there is none', async () => {
     const path = join(folder, 'model.json');
     await saveCheckpoint(path, exampleWithoutTraining());
     const document = JSON.parse(await readFile(path, 'utf8'));
@@ -151,7 +156,7 @@ describe('saveCheckpoint', () => {
     assert.deepEqual(await loadCheckpoint(path), exampleWithoutTraining());
   });
 
-  it('makes the folder, leaves no other file there and keeps the mode of the old file', async () => {
+  it('creates the folder, leaves no other file there and keeps the mode of the old file', async () => {
     const path = join(folder, 'new', 'deep', 'model.json');
     await saveCheckpoint(path, example());
     await chmod(path, 0o640);
@@ -161,7 +166,7 @@ describe('saveCheckpoint', () => {
     assert.equal((await loadCheckpoint(path)).training, undefined);
   });
 
-  it('keeps a link and replaces what it points to, there already or not', async function () {
+  it('keeps a link and replaces or creates its target', async function () {
     if (process.platform === 'win32') this.skip();
     await mkdir(join(folder, 'runs'));
     await symlink('runs/1.json', join(folder, 'latest'));
@@ -177,7 +182,7 @@ describe('saveCheckpoint', () => {
     assert.equal(await faultOf(join(folder, 'circle')), 'symbolic links form a loop; give another path');
   });
 
-  it('writes straight into a named pipe and to /dev/stdout', async function () {
+  it('writes directly to a named pipe and to /dev/stdout', async function () {
     if (process.platform === 'win32') this.skip();
     const pipe = join(folder, 'pipe');
     await promisify(execFile)('mkfifo', [pipe]);
@@ -185,7 +190,6 @@ describe('saveCheckpoint', () => {
     assert.equal(JSON.parse(received).format, 'charrnn');
     assert.ok((await stat(pipe)).isFIFO());
 
-    const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
     const source = `import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
       import { example } from ${module('./example.js')};
       await saveCheckpoint('/dev/stdout', example());`;
@@ -214,8 +218,7 @@ describe('saveCheckpoint', () => {
   });
 
   describe('when writing fails half-way', () => {
-    const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
-    // Saves a small checkpoint, tries to save one of 9 MB over it, and says what there is then.
+    // Saves a small checkpoint, tries to save one of 9 MB over it, and prints what is there then.
     const source = `import { readdir } from 'node:fs/promises';
       import { loadCheckpoint } from ${module('../../src/checkpoint/read.js')};
       import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
@@ -231,14 +234,14 @@ describe('saveCheckpoint', () => {
       promisify(execFile)('sh', ['-c', script, process.execPath, source, folder]).then(({ stdout }) => stdout);
     const kept = (reason: string) => `${folder}/model.json: ${reason}; give a path on another disk\n3 model.json\n`;
 
-    it('at a limit on the size of files, the old file is whole and alone', async function () {
+    it('at a limit on the size of files, leaves the old file intact and no other', async function () {
       if (process.platform === 'win32') this.skip();
       const reason = 'the file is larger than its file system or ulimit -f allows (needs 8.8 MB)';
       assert.equal(await shell(`ulimit -f 2048; ${node}`), kept(reason));
     });
 
-    it('on a full disk, the old file is whole and alone', async function () {
-      // A small disk of its own, where the system lets users mount one.
+    it('on a full disk, leaves the old file intact and no other', async function () {
+      // A small disk for this test, if the system lets users mount one.
       const mount = 'mount -t tmpfs -o size=1m none "$2"';
       const inNamespace = (script: string) => shell(`unshare -rm sh -c '${script}' "$0" "$1" "$2"`);
       if (
@@ -253,8 +256,7 @@ describe('saveCheckpoint', () => {
     });
   });
 
-  it('leaves nothing behind when the process ends itself amid a save', async () => {
-    const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+  it('leaves nothing behind when the process exits during a save', async () => {
     const source = `import { readdirSync } from 'node:fs';
       import { saveCheckpoint } from ${module('../../src/checkpoint/write.js')};
       import { example } from ${module('./example.js')};
@@ -271,7 +273,7 @@ describe('saveCheckpoint', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('refuses a checkpoint that could not be read again, and keeps the old one', async () => {
+  it('refuses a checkpoint that could not be read back, and keeps the old one', async () => {
     const path = join(folder, 'model.json');
     await saveCheckpoint(path, example());
     const old = await readFile(path);
@@ -296,10 +298,54 @@ describe('saveCheckpoint', () => {
     assert.deepEqual([...hidden].toSorted(), [3, 61]);
   });
 
-  it('saves twice to one path at the same time', async () => {
+  it('allows two simultaneous saves to one path', async () => {
     const path = join(folder, 'model.json');
     await Promise.all([saveCheckpoint(path, example()), saveCheckpoint(path, example())]);
     assert.deepEqual(await loadCheckpoint(path), example());
     assert.deepEqual(await readdir(folder), ['model.json']);
   });
+});
+
+const zeros = ({ name, shape }: TensorShape) => ({
+  name,
+  shape,
+  values: new Float32Array(shape.reduce((size, length) => size * length, 1)),
+});
+
+describe('checkpointBytes', () => {
+  const { folder, remove } = temporaryFolder();
+  after(remove);
+
+  for (const [cell, optimizer, hidden, layers] of [
+    [cells[0], optimizers[0], 3, 1],
+    [cells[1], optimizers[3], 40, 2],
+    [cells[2], optimizers[1], 20, 9],
+  ] as const) {
+    it(`estimates the size of the file to within 1 kB (${cell}, ${optimizer})`, async () => {
+      const codePoints = Array.from({ length: 70 }, (_, i) => 32 + i);
+      const model = { cell, layers, hidden, vocabulary: 70 };
+      const config = exampleConfig({ cell, layers, hidden, optimizer, batch: 4 });
+      const { parameters, latest, moments, carried } = requiredArrays(model, config);
+      const { bytes } = await saveCheckpoint(join(folder, 'model.json'), {
+        model,
+        vocabulary: { unknown: false, codePoints },
+        parameters: parameters.map(zeros),
+        training: {
+          config,
+          corpus: { sha256: '0'.repeat(64), characters: 1000 },
+          totalSteps: 10,
+          step: 10,
+          bestValidationLoss: null,
+          history: [{ step: 10, epoch: 1.5, loss: 2.123456789012345, validationLoss: null }],
+          recent: { sum: 0, count: 0 },
+          seconds: null,
+          latest: latest.map(zeros),
+          moments: moments.map(zeros),
+          carried: carried.map(zeros),
+        },
+      });
+      const estimate = checkpointBytes(model, codePoints, config);
+      assert.ok(Math.abs(estimate - bytes) < 1000, `${estimate} for ${bytes}`);
+    });
+  }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { run, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { run } from './program.js';
 
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5', '--steps', '7', '--quiet'];
 
@@ -11,7 +12,7 @@ describe('a configuration', () => {
   before(() => writeFileSync(corpus, 'the cat sat on the mat. '.repeat(40)));
   after(remove);
 
-  it('as printed makes the same training, and the command line comes before it', async () => {
+  it('repeats the training run that printed it, and yields to the command line', async () => {
     const printed = await run('train', ...tiny, '-o', first, '--log', log, '--log-every', '3', '--print-config');
     assert.deepEqual([printed.code, printed.stderr], [0, '']);
     writeFileSync(file, printed.stdout);
@@ -23,14 +24,14 @@ describe('a configuration', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).step);
-    // First every ten steps, then every three; both have the validation at the end.
+    // First a line every ten steps, then every three; both end with the validation.
     assert.deepEqual(steps, [7, 3, 6, 7]);
   });
 
-  it('that is wrong is one line with file and member, and exit code 2', async () => {
+  it('is refused in one line with file and member, and exit code 2, if it is wrong', async () => {
     writeFileSync(file, '{"temprature": 1}');
     const { code, stderr } = await run('sample', 'none.json', '--config', file);
     const message = `charrnn: ${file}: temprature: unknown option; did you mean temperature?`;
-    assert.deepEqual([code, stderr], [2, `${message}\ncharrnn sample --help tells more\n`]);
+    assert.deepEqual([code, stderr], [2, `${message}\nsee charrnn sample --help\n`]);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { run, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { run } from './program.js';
 
 describe('charrnn train --dry-run', () => {
   const { path, remove } = temporaryFolder();
@@ -9,7 +10,7 @@ describe('charrnn train --dry-run', () => {
   before(() => writeFileSync(corpus, 'the cat sat on the mat. '.repeat(200)));
   after(remove);
 
-  it('--json is the plan as one object on standard output; nothing is written', async () => {
+  it('prints the plan as one object with --json, and writes nothing', async () => {
     const { code, stdout, stderr } = await train('--dry-run', '--json', '--quiet', '--batch', '5');
     assert.equal(code, 0, stderr);
     const plan = JSON.parse(stdout);
@@ -18,7 +19,7 @@ describe('charrnn train --dry-run', () => {
     assert.deepEqual(readdirSync(path('.')), ['corpus.txt']);
   });
 
-  it('refuses what a run would refuse: a model beyond 4 GiB, in one line and at once', async () => {
+  it('refuses what a run would refuse: a model over 4 GiB, in one line and at once', async () => {
     const start = performance.now();
     const { code, stdout, stderr } = await run(
       ...['train', corpus, '--dry-run', '--batch', '65536', '--sequence', '65536'],
@@ -29,6 +30,6 @@ describe('charrnn train --dry-run', () => {
       stderr,
       /^charrnn: the model needs at least 112\.\d PiB, WebAssembly offers 4\.0 GiB; the largest part is activations, .*: lower .*\n$/,
     );
-    assert.ok(performance.now() - start < 5000, 'it took a while');
+    assert.ok(performance.now() - start < 5000, 'it took too long');
   });
 });

@@ -4,11 +4,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
-import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
-import { TrainingFolder } from '../training/harness.js';
+import { UNKNOWN_NATS } from '../../src/model/evaluate.js';
+import { TEXT, TrainingFolder } from '../training/harness.js';
 import { end, program, run, start } from './program.js';
 
-const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 const sizes = { layers: 1, hidden: 8, batch: 5, sequence: 8, steps: 20, validateEvery: 10 };
 
 describe('charrnn eval', () => {
@@ -25,14 +24,14 @@ describe('charrnn eval', () => {
   });
   after(() => files.remove());
 
-  /** What it prints as JSON. */
+  /** The JSON that it prints. */
   async function measured(...args: string[]) {
     const { code, stdout, stderr } = await run('eval', ...args, '--json');
     assert.deepEqual([code, stderr], [0, '']);
     return JSON.parse(stdout);
   }
 
-  it('prints a table of files, folders and globs, and tells what it left out', async () => {
+  it('prints a table of files, folders and globs, and reports what it left out', async () => {
     const { code, stdout, stderr } = await run('eval', model, corpus, path('more'), path('m*/a.*'));
     assert.equal(code, 0);
     assert.equal(stderr, `note: skipped 1 file that is not text: ${path('more/picture.png')}\n`);
@@ -53,7 +52,7 @@ describe('charrnn eval', () => {
     for (const row of rows) assert.match(row.slice(4).join(' '), /^\d\.\d{4} \d\.\d{4} \d+\.\d{3}$/);
   });
 
-  it('--json is one object, in which the files make up the total', async () => {
+  it('prints one object with --json, in which the files add up to the total', async () => {
     const { files: each, total } = await measured(model, corpus, path('more/b.txt'));
     assert.deepEqual(Object.keys(each[1]), [
       ...['name', 'characters', 'predictions', 'unknown', 'nats', 'bits', 'perplexity'],
@@ -64,7 +63,7 @@ describe('charrnn eval', () => {
     assert.equal(total.bits, total.nats / Math.LN2);
   });
 
-  it('--split validation finds the loss that training recorded, to the last digit, with any number of threads', async () => {
+  it('finds the recorded validation loss to the last digit with --split validation and any number of threads', async () => {
     const { training } = await loadCheckpoint(model);
     for (const threads of ['1', '2', '3']) {
       const { total } = await measured(model, corpus, '--split', 'validation', '--threads', threads);
@@ -72,7 +71,7 @@ describe('charrnn eval', () => {
     }
   });
 
-  it('takes warm-up, windows and dynamic evaluation', async () => {
+  it('supports warm-up, windows and dynamic evaluation', async () => {
     const { total } = await measured(model, corpus, '--warm-up', '100');
     assert.equal(total.predictions, TEXT.length - 100);
     const { total: short } = await measured(model, corpus, '--window', '4');
@@ -87,7 +86,7 @@ describe('charrnn eval', () => {
     assert.match(stdout, /^ {2}learning +\d\.\d{4} +\d\.\d{4} +\d+\.\d{3}\n/m);
   });
 
-  it('reads the text in the encoding of the training, or in another', async () => {
+  it('reads the text in the encoding of the training run, or in another', async () => {
     const latin1 = path('latin1.txt');
     writeFileSync(latin1, Buffer.from('the caf\xe9', 'latin1'));
     assert.equal((await run('eval', model, latin1)).code, 1);
@@ -102,7 +101,7 @@ describe('charrnn eval', () => {
     assert.equal((await measured(other, latin1)).total.characters, 8);
   });
 
-  it('refuses --split of a checkpoint without the record of a training', async () => {
+  it('refuses --split for a checkpoint without the record of a training run', async () => {
     const alone = path('alone.json');
     const { training: _, ...checkpoint } = await loadCheckpoint(model);
     await saveCheckpoint(alone, checkpoint);
@@ -138,7 +137,7 @@ describe('charrnn eval', () => {
     assert.equal(second, first);
   });
 
-  it('a reader that goes away is a success', async () => {
+  it('succeeds when its reader goes away', async () => {
     const child = start(['eval', model, corpus]);
     child.stdout?.destroy();
     const { code, stderr } = await end(child);
@@ -147,12 +146,12 @@ describe('charrnn eval', () => {
 
   if (process.platform !== 'win32') {
     for (const more of [[], ['--dynamic']]) {
-      it(`an interruption ends it quietly with exit code 130 ${more}`, async () => {
+      it(`exits quietly with code 130 when interrupted ${more}`, async () => {
         const long = path('long.txt');
         writeFileSync(long, TEXT.repeat(more.length > 0 ? 500 : 20_000));
         const child = start(['eval', model, long, ...more, '--dynamic-segment', '1', '--threads', '1']);
         const ended = end(child);
-        // Long after all is loaded, and long before it is done.
+        // Long after everything is loaded, and long before it is done.
         const timer = setTimeout(() => child.kill('SIGINT'), 1500);
         const { code, stdout, stderr } = await ended;
         clearTimeout(timer);

@@ -15,7 +15,7 @@ describe('charrnn gradcheck', () => {
     assert.match(stdout, /\nall \d+ tensors agree \([\d,]+ numeric gradients\)\n$/);
   });
 
-  it('--json is one object', async () => {
+  it('prints one object with --json', async () => {
     const { code, stdout } = await run('gradcheck', '--cell', 'gru', '--json', ...small);
     assert.equal(code, 0);
     assert.equal(stdout.trimEnd().split('\n').length, 1);

@@ -7,14 +7,14 @@ import { kebab } from '../../src/options/option.js';
 import { run } from './program.js';
 
 describe('the help', () => {
-  it('is on standard error with exit code 2 when no command is given', async () => {
+  it('goes to standard error with exit code 2 when no command is given', async () => {
     const { code, stdout, stderr } = await run();
     assert.equal(code, 2);
     assert.equal(stdout, '');
     assert.match(stderr, /charrnn train <corpus\.\.>/);
   });
 
-  it('is on standard output with exit code 0 when asked for', async () => {
+  it('goes to standard output with exit code 0 on request', async () => {
     for (const flag of ['--help', '-h', 'help']) {
       const { code, stdout, stderr } = await run(flag);
       assert.equal(code, 0);
@@ -29,7 +29,7 @@ describe('the help', () => {
 
   for (const declaration of declarations) {
     const { name: command, arguments: args } = declaration;
-    it(`of ${command} has every option with what it allows and its default`, async () => {
+    it(`of ${command} lists every option with its range and its default`, async () => {
       const { code, stdout } = await run(command, '--help');
       assert.equal(code, 0);
       assert.match(stdout, /Examples:/);
@@ -51,7 +51,7 @@ describe('the help', () => {
     });
   }
 
-  it('of a command is the same in every way to ask for it', async () => {
+  it('of a command is the same however it is requested', async () => {
     const { stdout } = await run('sample', '--help');
     for (const args of [
       ...[
@@ -66,13 +66,13 @@ describe('the help', () => {
     }
   });
 
-  it('of a command that there is not is an error', async () => {
+  it('of an unknown command is an error', async () => {
     const { code, stdout, stderr } = await run('help', 'trian');
     assert.deepEqual([code, stdout], [2, '']);
-    assert.equal(stderr, 'charrnn: trian: unknown command; did you mean train?\ncharrnn --help tells more\n');
+    assert.equal(stderr, 'charrnn: trian: unknown command; did you mean train?\nsee charrnn --help\n');
   });
 
-  it('fits into the columns of the terminal, and into 120', () => {
+  it('fits the columns of the terminal, and 120', () => {
     for (const [columns, most] of [
       [30, 60],
       [60, 60],
@@ -81,7 +81,7 @@ describe('the help', () => {
     ]) {
       for (const command of declarations) {
         const { arguments: args, examples, describe, name } = command;
-        // What has no blank in it, and what stands by itself, is not broken.
+        // Text without blanks, and text on a line of its own, is not broken.
         const fixed = [...args.map((each) => each.name), ...examples.map(([line]) => line), describe.slice(1), name];
         for (const line of commandHelp(command, columns)) {
           const isFixed = fixed.some((text) => line.includes(text)) || /^Exit codes|^ *[^ ]+$/.test(line);
@@ -90,8 +90,10 @@ describe('the help', () => {
       }
     }
   });
+});
 
-  it('--version, or -v, is that of the package', async () => {
+describe('the version', () => {
+  it('is that of the package, with --version and -v', async () => {
     const { version } = createRequire(import.meta.url)('../../../package.json');
     for (const flag of ['--version', '-v']) {
       assert.deepEqual(await run(flag), { code: 0, stdout: `${version}\n`, stderr: '' });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { example, exampleWithoutTraining } from '../checkpoint/example.js';
-import { run, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { run } from './program.js';
 
 describe('charrnn inspect', () => {
   const { path, remove } = temporaryFolder();
@@ -10,7 +11,7 @@ describe('charrnn inspect', () => {
   before(() => saveCheckpoint(model, example()));
   after(remove);
 
-  it('tells what is in a checkpoint, and draws its losses', async () => {
+  it('describes a checkpoint and draws its losses', async () => {
     const picture = path('losses.svg');
     const { code, stdout, stderr } = await run('inspect', model, '--history', '--svg', picture);
     assert.deepEqual([code, stderr], [0, '']);
@@ -29,7 +30,7 @@ describe('charrnn inspect', () => {
     assert.match(readFileSync(picture, 'utf8'), /^<svg .*<\/svg>\n$/s);
   });
 
-  it('--json is one object', async () => {
+  it('prints one object with --json', async () => {
     const { code, stdout } = await run('inspect', model, '--json');
     assert.equal(code, 0);
     const { model: shape, vocabulary, parameters, training, bytes } = JSON.parse(stdout);
@@ -40,11 +41,11 @@ describe('charrnn inspect', () => {
     assert.equal(bytes, readFileSync(model).length);
   });
 
-  it('--svg - is the picture alone on standard output', async () => {
+  it('prints only the picture with --svg -', async () => {
     assert.match((await run('inspect', model, '--svg', '-')).stdout, /^<svg .*<\/svg>\n$/s);
   });
 
-  it('has nothing to draw without a training, and writes no picture', async () => {
+  it('has nothing to draw without a training run, and writes no picture', async () => {
     const sampler = path('sampler.json');
     const picture = path('none.svg');
     await saveCheckpoint(sampler, exampleWithoutTraining());

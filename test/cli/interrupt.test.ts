@@ -1,4 +1,4 @@
-// Signals: what is saved, what is said, and whether what is said works.
+// Signals: what is saved, what is printed, and whether the printed command works.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile } from 'node:child_process';
@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
-import { type Ended, end, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { type Ended, end, start } from './program.js';
 
 const TEXT = 'the cat sat on the mat. '.repeat(40);
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5', '--threads', '1'];
@@ -25,7 +26,7 @@ const until = (child: ChildProcess, word: string, stream: 'stdout' | 'stderr' = 
 const stepsIn = async (file: string): Promise<number> => (await loadCheckpoint(file)).training?.step ?? 0;
 
 if (process.platform !== 'win32') {
-  describe('a training that is interrupted', () => {
+  describe('an interrupted training run', () => {
     const { path, remove } = temporaryFolder();
     after(remove);
 
@@ -38,14 +39,14 @@ if (process.platform !== 'win32') {
       return ended;
     }
 
-    /** Types into a shell what the program said. */
+    /** Runs the command that the program printed in a shell. */
     async function goOn({ stderr }: Ended, more: string): Promise<void> {
       const [, command] =
-        /; go on with(?: the same text on standard input)?: (.+)\n$/.exec(stderr) ?? assert.fail(stderr);
+        /; continue with(?: the same text on standard input)?: (.+)\n$/.exec(stderr) ?? assert.fail(stderr);
       await sh('sh', ['-c', `${command} ${more}`]);
     }
 
-    it('is saved, exits with 128 and the signal, and says what goes on with it', async () => {
+    it('is saved, exits with 128 plus the signal, and prints the command that continues it', async () => {
       const corpus = path('it\'s a "text" (1) $HOME.txt');
       writeFileSync(corpus, TEXT);
       const one = async (signal: NodeJS.Signals, code: number): Promise<void> => {
@@ -64,18 +65,18 @@ if (process.platform !== 'win32') {
       await Promise.all([one('SIGINT', 130), one('SIGTERM', 143)]);
     });
 
-    it('on standard input is gone on with from the same text', async () => {
+    it('from standard input can be continued with the same text', async () => {
       const output = path('stdin.json');
       const ended = await interrupt(['-', '-o', output, '--minutes', '5'], 'SIGHUP', TEXT);
       assert.equal(ended.code, 129);
-      assert.match(ended.stderr, /; go on with the same text on standard input: node .* train - --resume /);
+      assert.match(ended.stderr, /; continue with the same text on standard input: node .* train - --resume /);
       const saved = await stepsIn(output);
       writeFileSync(path('text'), TEXT);
       await goOn(ended, `--steps ${saved + 2} < ${path('text')}`);
       assert.equal(await stepsIn(output), saved + 2);
     });
 
-    it('before its first step leaves at once, and nothing behind', async () => {
+    it('exits at once before its first step, and leaves nothing behind', async () => {
       const folder = path('before');
       const child = start(['train', '-', '-o', `${folder}/m.json`, ...tiny]);
       const ended = end(child);
@@ -86,7 +87,7 @@ if (process.platform !== 'win32') {
       assert.deepEqual(readdirSync(folder), []);
     });
 
-    it('twice, amid a long validation, leaves at once: the last save is whole, no lock or temporary stays', async () => {
+    it('exits at once on a second signal, in a validation: the last save is whole, no lock or temporary stays', async () => {
       const folder = path('twice');
       const corpus = path('long.txt');
       writeFileSync(corpus, TEXT.repeat(200));
@@ -98,7 +99,7 @@ if (process.platform !== 'win32') {
       const ended = end(child);
       await until(child, '"step":2,', 'stdout');
       child.kill('SIGINT');
-      await until(child, 'finishing this step and saving; interrupt again to leave at once\n');
+      await until(child, 'finishing this step and saving; interrupt again to quit at once\n');
       const start2 = performance.now();
       child.kill('SIGTERM');
       const { code, stdout } = await ended;
@@ -109,7 +110,7 @@ if (process.platform !== 'win32') {
       assert.equal(await stepsIn(`${folder}/m.json`), 1);
     });
 
-    it('that is stopped and continued goes on', async () => {
+    it('continues after SIGSTOP and SIGCONT', async () => {
       const output = path('stopped.json');
       writeFileSync(path('text'), TEXT);
       const child = start(['train', path('text'), '-o', output, '--minutes', '5', '--json', '--quiet', ...tiny]);
@@ -129,7 +130,7 @@ if (process.platform !== 'win32') {
       assert.equal(code, 130);
       const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
       assert.equal(last.step, await stepsIn(output));
-      // The pause is no part of the speed.
+      // The pause does not count towards the speed.
       assert.ok(
         last.seconds > 0.7 && (last.step * 20) / last.charactersPerSecond < last.seconds - 0.5,
         JSON.stringify(last),

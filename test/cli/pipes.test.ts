@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { end, program, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { end, program, start } from './program.js';
 
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5', '--steps', '2', '--quiet'];
 const text = 'the cat sat on the mat. '.repeat(40);
@@ -11,7 +12,7 @@ describe('a dash', () => {
   const model = path('model.json');
   after(remove);
 
-  it('is the corpus from standard input, wherever it stands among the options', async () => {
+  it('stands for the corpus on standard input, wherever it is among the options', async () => {
     for (const args of [
       ['-', '-o', model, ...tiny],
       [...tiny, '-', '-o', model],
@@ -23,7 +24,7 @@ describe('a dash', () => {
     }
   });
 
-  it('is the checkpoint from standard input', async () => {
+  it('stands for the checkpoint on standard input', async () => {
     const child = start(['sample', '-', '--length', '12', '--seed', '1']);
     child.stdin?.end(readFileSync(model));
     const { code, stdout, stderr } = await end(child);
@@ -36,7 +37,7 @@ describe('bash', () => {
   const { path, remove } = temporaryFolder();
   after(remove);
 
-  it('gives corpus, configuration and checkpoint by process substitution and /dev/stdin, and takes the log so', function () {
+  it('can pass corpus, configuration, checkpoint and log by process substitution and /dev/stdin', function () {
     if (spawnSync('bash', ['-c', 'exit 0']).status !== 0) this.skip();
     const [model, corpus, log] = ['model.json', 'corpus.txt', 'log.jsonl'].map(path);
     writeFileSync(corpus, text);

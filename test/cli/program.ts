@@ -1,9 +1,6 @@
 // Runs the program as a user does.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { type ModelShape, parameterShapes } from '../../src/model/shape.js';
@@ -29,7 +26,7 @@ export function start(
   });
 }
 
-/** What a started program writes until it ends. */
+/** Waits for a started program to end. @returns its exit code and output */
 export function end(child: ChildProcess): Promise<Ended> {
   let stdout = '';
   let stderr = '';
@@ -49,14 +46,6 @@ export function run(...args: string[]): Promise<Ended> {
   const child = start(args);
   child.stdin?.end();
   return end(child);
-}
-
-export function temporaryFolder(): { readonly path: (name: string) => string; readonly remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-cli-'));
-  return {
-    path: (name) => join(folder, name),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
 }
 
 /** Saves a model of printable ASCII, the line feed and `favourite`, which is always the likeliest character. */

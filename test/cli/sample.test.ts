@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { end, run, saveModel, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { end, run, saveModel, start } from './program.js';
 
 describe('charrnn sample', () => {
   const { path, remove } = temporaryFolder();
@@ -9,7 +10,7 @@ describe('charrnn sample', () => {
   before(() => saveModel(model, 'a'));
   after(remove);
 
-  it('writes the prime and exactly as many characters, without a line feed of its own', async () => {
+  it('writes the prime and exactly as many characters as requested, without adding a line feed', async () => {
     const { code, stdout, stderr } = await run(
       'sample',
       model,
@@ -37,13 +38,13 @@ describe('charrnn sample', () => {
     [['--prime', '-'], '-'],
     [['-p', '-5'], '-5'],
   ] as const) {
-    it(`${JSON.stringify(args)} is the text ${JSON.stringify(prime)}`, async () => {
+    it(`reads ${JSON.stringify(args)} as the text ${JSON.stringify(prime)}`, async () => {
       const { stdout } = await run('sample', model, '-n', '0', '--seed', '1', ...args);
       assert.equal(stdout, prime);
     });
   }
 
-  it('tells the seed that it chose, which gives the same text again', async () => {
+  it('prints the seed that it chose, which reproduces the text', async () => {
     const first = await run('sample', model, '-n', '50');
     const seed = /^seed (\d+)\n$/.exec(first.stderr);
     assert.ok(seed, first.stderr);
@@ -59,7 +60,7 @@ describe('charrnn sample', () => {
     assert.match(stderr, /^charrnn: .*ï/);
   });
 
-  it('a missing or damaged checkpoint is one line and exit code 1', async () => {
+  it('reports a missing checkpoint and a folder in one line with exit code 1', async () => {
     for (const file of [path('none.json'), path('.')]) {
       const { code, stdout, stderr } = await run('sample', file);
       assert.equal(code, 1);
@@ -68,7 +69,7 @@ describe('charrnn sample', () => {
     }
   });
 
-  it('a reader that goes away is a success, at once', async () => {
+  it('succeeds at once when its reader goes away', async () => {
     const child = start(['sample', model, '--length', '1000000000', '--seed', '1']);
     if (!child.stdout) assert.fail('no standard output');
     await once(child.stdout, 'data');
@@ -85,12 +86,12 @@ describe('charrnn sample', () => {
     await once(stdout, 'readable');
     const taken = await new Promise<number>((resolve) => setTimeout(() => resolve(stdout.readableLength), 500));
     child.kill('SIGKILL');
-    // What fits in the pipe and in our own buffer, however fast the model is.
+    // What fits in the pipe and in our own buffer, however fast the model.
     assert.ok(taken > 0 && taken <= 2 ** 18, `${taken} bytes`);
   });
 
   if (existsSync('/dev/full')) {
-    it('a full disk is one line and exit code 1', async () => {
+    it('reports a full disk in one line with exit code 1', async () => {
       const full = openSync('/dev/full', 'w');
       for (const args of [['--help'], ['sample', model, '--seed', '1'], ['gradcheck', '--layers', '1']]) {
         const child = start(args, full);
@@ -111,7 +112,7 @@ describe('charrnn sample', () => {
       ['SIGTERM', 143],
       ['SIGHUP', 129],
     ] as const) {
-      it(`${signal} ends it with exit code ${expected}`, async () => {
+      it(`exits with code ${expected} on ${signal}`, async () => {
         const child = start(['sample', model, '--length', '1000000000', '--seed', '1']);
         if (!child.stdout) assert.fail('no standard output');
         const ended = end(child);

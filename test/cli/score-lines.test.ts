@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { run, saveModel, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { run, saveModel } from './program.js';
 
-describe('score, which lines it shows', () => {
+describe('charrnn score, selecting lines', () => {
   const { path, remove } = temporaryFolder();
   const [model, text] = [path('m.json'), path('text.txt')];
   // To a model that expects an a everywhere, a line without one is as strange as an empty one.
@@ -20,22 +21,22 @@ describe('score, which lines it shows', () => {
       .map((line) => line.split('\t')[1]);
   };
 
-  it('--top leaves blank and short lines behind all others', async () => {
+  it('ranks blank and short lines after all others with --top', async () => {
     assert.deepEqual(await shown('--top', '3'), ['zzzzzzzzzzzz', 'aaaaaaaaaaaz', 'aaaaaaaaaaaa']);
     assert.deepEqual((await shown('--top', '4')).slice(3), ['']);
   });
 
-  it('--sort has every line, the short ones at the end in their order', async () => {
+  it('shows every line with --sort, the short ones at the end in their order', async () => {
     assert.deepEqual((await shown('--sort')).slice(3), ['', 'z', '', 'zzzz']);
   });
 
-  it('--min-length says what is short', async () => {
+  it('takes the length of a short line from --min-length', async () => {
     assert.deepEqual((await shown('--top', '2', '--min-length', '4')).sort(), ['zzzz', 'zzzzzzzzzzzz']);
     assert.deepEqual(await shown('--above', '6', '--min-length', '0'), ['', 'z', '', 'zzzz', 'zzzzzzzzzzzz']);
     assert.deepEqual(await shown('--above', '6'), ['zzzzzzzzzzzz']);
   });
 
-  it('--json of score and of inspect leave a terminal alone, whatever a text or a vocabulary holds', async () => {
+  it('prints JSON that cannot control a terminal, as do inspect and gradcheck', async () => {
     const hostile = '\u009b31m\u202eevil\u2028';
     writeFileSync(path('hostile.txt'), `${hostile}\n`);
     await saveModel(path('hostile.json'), '\u009b');

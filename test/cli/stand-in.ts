@@ -1,5 +1,5 @@
-// Stands in for `charrnn train --save-every 1` in tests of what kills it: saves without training. With `careless` it
-// writes over the old file in two halves, and cares for nobody else.
+// Stands in for `charrnn train --save-every 1` in tests that kill it: it saves without training. With `careless` it
+// overwrites the old file in two halves, without a lock.
 
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,7 +35,7 @@ while (step < Number(values.steps)) {
   if (!isCareless) continue;
   const bytes = readFileSync(whole);
   writeFileSync(path, bytes.subarray(0, bytes.length / 2));
-  await sleep(1000); // longer than any kill waits for
+  await sleep(1000); // longer than any kill waits
   appendFileSync(path, bytes.subarray(bytes.length / 2));
 }
 await held?.release();

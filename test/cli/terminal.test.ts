@@ -1,8 +1,9 @@
-// What reaches a terminal, by way of `script`, which gives a program one.
+// What reaches a terminal, which `script` provides.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { program, run, saveModel, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { program, run, saveModel } from './program.js';
 
 const hasScript =
   process.platform === 'linux' &&
@@ -17,23 +18,23 @@ function onTerminal(...args: string[]): string {
   }).stdout;
 }
 
-describe('text with power over a terminal', () => {
+describe('text that could control a terminal', () => {
   const { path, remove } = temporaryFolder();
   const model = path('model.json');
   const args = ['sample', model, '--length', '2', '-t', '0', '--seed', '1', '--prime', 'a'];
   before(() => saveModel(model, '\u009b'));
   after(remove);
 
-  it('goes to a pipe as it is', async () => {
+  it('goes to a pipe unchanged', async () => {
     for (const more of [[], ['--raw']]) assert.equal((await run(...args, ...more)).stdout, 'a\u009b\u009b');
   });
 
-  it('is shown on a terminal', function () {
+  it('is escaped on a terminal', function () {
     if (!hasScript) this.skip();
     assert.equal(onTerminal(...args), 'a\\u{9b}\\u{9b}\r\n');
   });
 
-  it('goes to a terminal as it is with --raw', function () {
+  it('goes to a terminal unchanged with --raw', function () {
     if (!hasScript) this.skip();
     assert.equal(onTerminal(...args, '--raw'), 'a\u009b\u009b\r\n');
   });

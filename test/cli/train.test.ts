@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { end, run, start, temporaryFolder } from './program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { end, run, start } from './program.js';
 
 const tiny = ['--layers', '1', '--hidden', '4', '--batch', '4', '--sequence', '5'];
 
@@ -12,7 +13,7 @@ describe('charrnn train', () => {
   before(() => writeFileSync(corpus, 'the cat sat on the mat. '.repeat(40)));
   after(remove);
 
-  it('writes a checkpoint that sample reads, nothing to standard output, and the course to standard error', async () => {
+  it('writes a checkpoint that sample reads, nothing to standard output, and its progress to standard error', async () => {
     const { code, stdout, stderr } = await run(
       'train',
       corpus,
@@ -41,26 +42,26 @@ describe('charrnn train', () => {
     assert.equal((await run('sample', model, '-n', '20', '--seed', '1')).stdout.length, 20);
   });
 
-  it('--json is one object for every event', async () => {
+  it('prints one object per event with --json', async () => {
     const { code, stdout } = await run('train', corpus, '-o', model, '--steps', '2', '--json', '--quiet', ...tiny);
     assert.equal(code, 0);
     const events = stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).event)
-      // A machine with a BLAS is told so first.
+      // On a machine with a BLAS the first event is a hint.
       .filter((event) => event !== 'notice');
     assert.equal(events[0], 'started');
     assert.equal(events.filter((event) => event === 'step').length, 2);
     assert.deepEqual(events.slice(-2), ['saved', 'finished']);
   });
 
-  it('--quiet is quiet', async () => {
+  it('prints nothing with --quiet', async () => {
     const { code, stdout, stderr } = await run('train', corpus, '-o', model, '--steps', '2', '--quiet', ...tiny);
     assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' });
   });
 
-  it('stores what was typed, and no option of the output', async () => {
+  it('stores the options of the training run, and none of the output', async () => {
     await run('train', corpus, '-o', model, '--steps', '2', '--learning-rate', '1e-3', '--quiet', ...tiny);
     const { options } = JSON.parse(readFileSync(model, 'utf8')).training;
     assert.equal(options['learning-rate'], 0.001);
@@ -68,7 +69,7 @@ describe('charrnn train', () => {
     for (const name of ['output', 'quiet', 'json', 'sample-every', 'learningRate']) assert.ok(!(name in options), name);
   });
 
-  it('a missing corpus is one line and exit code 1', async () => {
+  it('reports a missing corpus in one line with exit code 1', async () => {
     const { code, stderr } = await run('train', path('none.txt'), '-o', model);
     assert.equal(code, 1);
     assert.match(stderr, /^charrnn: .*none\.txt[^\n]*\n$/);
@@ -78,7 +79,7 @@ describe('charrnn train', () => {
     const output = path('abandoned.json');
     const child = start(['train', corpus, '-o', output, '--minutes', '5', '--json', '--quiet', ...tiny]);
     if (!child.stdout) assert.fail('no standard output');
-    // Nothing is saved of a run that is ended before its first step.
+    // A run that ends before its first step saves nothing.
     for (let text = ''; !text.includes('"event":"step"'); ) text += String((await once(child.stdout, 'data'))[0]);
     child.stdout.destroy();
     const { code, stderr } = await end(child);
@@ -87,7 +88,7 @@ describe('charrnn train', () => {
     assert.equal(JSON.parse(readFileSync(output, 'utf8')).format, 'charrnn');
   });
 
-  it('does not learn the digits of a checkpoint unless it is told to', async () => {
+  it('does not train on a checkpoint as text unless forced', async () => {
     const folder = temporaryFolder();
     try {
       const [text, model, other] = ['a.txt', 'm.json', 'o.json'].map(folder.path);
@@ -95,7 +96,7 @@ describe('charrnn train', () => {
       const tiny = ['--layers', '1', '--hidden', '2', '--batch', '2', '--sequence', '5', '--steps', '1', '--quiet'];
       assert.equal((await run('train', text, ...tiny, '-o', model)).code, 0);
       const { code, stderr } = await run('train', model, ...tiny, '-o', other);
-      const ways = `to go on with it, give --resume ${model} and its text; to learn its characters, --force`;
+      const ways = `to resume it, give --resume ${model} and its text; to train on its characters, --force`;
       assert.deepEqual(
         [code, stderr.split('\n')[0], existsSync(other)],
         [2, `charrnn: ${model}: is a charrnn checkpoint, not a text; ${ways}`, false],

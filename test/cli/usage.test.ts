@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { declarations } from '../../src/commands/declarations.js';
 import { run } from './program.js';
 
-/** Command lines that are refused before anything is read, and what is said. */
+/** Command lines that are refused before anything is read, and the messages. */
 const refused: readonly (readonly [string[], string])[] = [
   [['trian', 'a.txt'], 'trian: unknown command; did you mean train?'],
   [['zzz'], 'zzz: unknown command'],
@@ -25,22 +25,22 @@ const refused: readonly (readonly [string[], string])[] = [
   [['train', 'a.txt', '--hidden', '0x10'], '--hidden 0x10: not a number; must be from 1 to 16384'],
   [['train', 'a.txt', '--steps', 'Infinity'], '--steps Infinity: not a number; must be at least 1'],
   [['train', 'a.txt', '--batch', '2.5'], '--batch 2.5: must be a whole number'],
-  [['train', 'a.txt', '--batch', '2', '--batch', '3'], '--batch: given 2 times; once is enough'],
-  [['train', 'a.txt', '-o', 'a', '--output', 'b'], '--output: given 2 times; once is enough'],
-  [['train', 'a.txt', '--json', '--json'], '--json: given 2 times; once is enough'],
+  [['train', 'a.txt', '--batch', '2', '--batch', '3'], '--batch: given 2 times; give it once'],
+  [['train', 'a.txt', '-o', 'a', '--output', 'b'], '--output: given 2 times; give it once'],
+  [['train', 'a.txt', '--json', '--json'], '--json: given 2 times; give it once'],
   [['train', 'a.txt', '--quiet=false'], '--quiet: takes no value'],
-  [['train', 'a.txt', '--hidden'], '--hidden: needs a value; one that begins with a dash is joined by ='],
-  [['train', 'a.txt', '--output', '--quiet'], '--output: needs a value; one that begins with a dash is joined by ='],
+  [['train', 'a.txt', '--hidden'], '--hidden: needs a value; join it with = if it begins with a dash'],
+  [['train', 'a.txt', '--output', '--quiet'], '--output: needs a value; join it with = if it begins with a dash'],
   [['train', 'a.txt', '--cell', 'lstn'], '--cell lstn: must be one of rnn, lstm, gru; did you mean lstm?'],
   [['train', 'a.txt', '--cell', 'bird'], '--cell bird: must be one of rnn, lstm, gru'],
   [['sample', 'a.json', '--temperature', '-1'], '--temperature -1: must be from 0 to 100'],
   [['sample', 'a.json', '-t=-1e-3'], '--temperature -1e-3: must be from 0 to 100'],
   [['sample', 'a.json', '--seed', '4294967296'], '--seed 4294967296: must be from 0 to 4294967295'],
-  [['gradcheck', 'a.json', '--hidden', '4'], '--hidden: a.json has a shape of its own; leave it out'],
+  [['gradcheck', 'a.json', '--hidden', '4'], '--hidden: a.json determines the shape; leave it out'],
   [['train', 'a.txt', '--hidden', '1\n\u001b[31m'], '--hidden 1\\n\\u{1b}[31m: not a number; must be from 1 to 16384'],
   [['inspct', 'a.json'], 'inspct: unknown command; did you mean inspect?'],
   [['inspect', 'a.json', '--histroy'], '--histroy: unknown option; did you mean --history?'],
-  [['inspect', 'a.json', '--json', '--history'], '--history: is in what --json prints; leave one of them out'],
+  [['inspect', 'a.json', '--json', '--history'], '--history: --json includes it; leave one of them out'],
   [['inspect', 'a.json', '--json', '--svg', '-'], '--svg -: standard output is for --json; give a file'],
   [['train', 'a.txt', '--no-colour'], '--no-colour: unknown option; did you mean --no-color?'],
   [['train', 'a.txt', '--log', '-'], '--log -: give a file; --json writes events to standard output'],
@@ -49,12 +49,12 @@ const refused: readonly (readonly [string[], string])[] = [
   [['completion', 'bsh'], 'completion bsh: must be one of bash, zsh, fish; did you mean bash?'],
 ];
 
-describe('a wrong command line', () => {
+describe('an invalid command line', () => {
   for (const [args, message] of refused) {
-    it(`${JSON.stringify(args)}: ${message}`, async () => {
+    it(`${JSON.stringify(args)} is refused: ${message}`, async () => {
       const { code, stdout, stderr } = await run(...args);
       const command = declarations.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
-      assert.equal(stderr, `charrnn: ${message}\ncharrnn ${command}--help tells more\n`);
+      assert.equal(stderr, `charrnn: ${message}\nsee charrnn ${command}--help\n`);
       assert.equal(stdout, '');
       assert.equal(code, 2);
     });

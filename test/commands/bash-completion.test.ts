@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bashCompletion } from '../../src/commands/bash-completion.js';
 import { allOptions } from '../../src/commands/command.js';
 import { declarations as commands } from '../../src/commands/declarations.js';
 import { spelled } from '../../src/commands/spelling.js';
-import { zshCompletion } from '../../src/commands/zsh-completion.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
-/** Whether a shell is there. */
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
+const hasBash = spawnSync('bash', ['-c', 'exit 0']).status === 0;
 
 describe('the completion for bash', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-completion-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const { folder, remove } = temporaryFolder();
+  after(remove);
 
-  /** What bash offers after each of some command lines, in one process. */
+  /** What bash offers after each of these command lines, in one process. */
   function offers(lines: readonly (readonly string[])[]): string[][] {
     const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
     const asked = lines.map((words) => {
@@ -30,8 +28,8 @@ describe('the completion for bash', () => {
     return answers.map((answer) => answer.split('|').filter((word) => word !== ''));
   }
 
-  it('knows commands, options, choices and files', function () {
-    if (!has('bash')) this.skip();
+  it('completes commands, options, choices and files', function () {
+    if (!hasBash) this.skip();
     for (const name of ['a model.json', 'novel.txt', 'losses.svg']) writeFileSync(join(folder, name), '');
     mkdirSync(join(folder, 'stories'));
     const asked: readonly (readonly [readonly string[], readonly string[]])[] = [
@@ -75,34 +73,10 @@ describe('the completion for bash', () => {
   });
 
   it('offers every option of every command', function () {
-    if (!has('bash')) this.skip();
+    if (!hasBash) this.skip();
     const found = offers(commands.map(({ name }) => [name, '--']));
     for (const [i, command] of commands.entries()) {
       assert.deepEqual(found[i], [...Object.keys(allOptions(command)).map(spelled), '--help'], command.name);
     }
-  });
-});
-
-describe('the completion for zsh', () => {
-  const script = zshCompletion('charrnn', commands);
-
-  it('describes every option of every command', () => {
-    for (const command of commands) {
-      const { name } = command;
-      const [, own] = script.split(`    ${name}) _arguments`);
-      assert.ok(own, name);
-      const [block] = own.split(';;');
-      for (const [key, { type }] of Object.entries(allOptions(command))) {
-        const option = spelled(key);
-        assert.ok(block.includes(type === 'flag' ? option : `${option}=`), `${name} ${option}`);
-      }
-    }
-    assert.ok(script.includes("'--cell=[recurrent cell]:cell:(rnn lstm gru)'"));
-  });
-
-  it('is of the right grammar', function () {
-    if (!has('zsh')) this.skip();
-    const { status, stderr } = spawnSync('zsh', ['-n'], { input: script, encoding: 'utf8' });
-    assert.deepEqual([status, stderr], [0, '']);
   });
 });

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allOptions } from '../../src/commands/command.js';
 import { declarations } from '../../src/commands/declarations.js';
 import { fishCompletion } from '../../src/commands/fish-completion.js';
 import { kebab } from '../../src/options/option.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const script = fishCompletion('charrnn', declarations);
 const hasFish = spawnSync('fish', ['--version']).error === undefined;
 
 describe('the completion for fish', function () {
   this.timeout(30_000);
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-fish-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const { folder, remove } = temporaryFolder();
+  after(remove);
 
   function fish(...args: readonly string[]): string {
     const env = { ...process.env, HOME: folder };
@@ -27,7 +27,7 @@ describe('the completion for fish', function () {
     return stdout;
   }
 
-  /** What fish offers after each of some command lines, without its descriptions, in one process. */
+  /** What fish offers after each of these command lines, without descriptions, in one process. */
   function offers(lines: readonly string[]): string[][] {
     const asked = 'source charrnn.fish; for line in $argv; complete -C $line; echo .; end';
     const answers = fish('-c', asked, '--', ...lines)
@@ -66,12 +66,12 @@ describe('the completion for fish', function () {
     }
   });
 
-  it('is of the right grammar', function () {
+  it('is syntactically valid', function () {
     if (!hasFish) this.skip();
     assert.equal(fish('--no-execute', 'charrnn.fish'), '');
   });
 
-  it('knows commands, options, choices and files', function () {
+  it('completes commands, options, choices and files', function () {
     if (!hasFish) this.skip();
     const all = ['model.json', 'stories/', 'charrnn.fish', 'losses.svg', 'novel.txt'];
     const asked: readonly (readonly [string, readonly string[]])[] = [

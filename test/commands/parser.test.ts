@@ -7,7 +7,7 @@ import { nearest, spellings } from '../../src/commands/spelling.js';
 import { givenOf } from '../../src/commands/values.js';
 import { CharrnnError } from '../../src/errors.js';
 
-/** What a command line is read as: the words of its first argument, and the options that were typed. */
+/** Parses a command line. @returns the words of its first argument, and the options that were typed */
 function read(...args: string[]): [words: readonly string[], typed: object] {
   const { command, words, typed } = parse(args, declarations);
   return [words[command.arguments[0].name], typed];
@@ -56,13 +56,13 @@ describe('an option and its value', () => {
     [['--seed=--toString'], { seed: '--toString' }],
     [['--null', '--length', '3', '-t2'], { null: true, length: '3', temperature: '2' }],
   ] as const) {
-    it(`${JSON.stringify(args)} is ${JSON.stringify(typed)}`, () => {
+    it(`${JSON.stringify(args)} are read as ${JSON.stringify(typed)}`, () => {
       assert.deepEqual(read('sample', 'a.json', ...args), [['a.json'], typed]);
       assert.deepEqual(read('sample', ...args, 'a.json'), [['a.json'], typed]);
     });
   }
 
-  it('is text, whatever it looks like', () => {
+  it('are text, whatever they look like', () => {
     assert.deepEqual(read('train', '007', '1e3', 'true', '--hidden', '0x10', '--output', '5'), [
       ['007', '1e3', 'true'],
       { hidden: '0x10', output: '5' },
@@ -71,7 +71,7 @@ describe('an option and its value', () => {
 });
 
 describe('a lone dash', () => {
-  it('is a word, and a value', () => {
+  it('can be a word or a value', () => {
     const [words, typed] = read('train', '-', '-q', '-o', '-', 'a-b');
     assert.deepEqual(words, ['-', 'a-b']);
     assert.deepEqual(typed, { output: '-', quiet: true });
@@ -80,27 +80,27 @@ describe('a lone dash', () => {
 });
 
 describe('words after --', () => {
-  it('are words although they begin with a dash', () => {
+  it('are words even if they begin with a dash', () => {
     assert.deepEqual(read('train', 'a', '-q', '--', 'b'), [['a', 'b'], { quiet: true }]);
     assert.deepEqual(read('train', '--', '-b', '--', '-'), [['-b', '--', '-'], {}]);
     assert.deepEqual(read('train', 'a', '--', '--help', '--quiet=x'), [['a', '--help', '--quiet=x'], {}]);
     assert.deepEqual(read('train', 'a', '--'), [['a'], {}]);
   });
 
-  it('are none where the -- may be meant as a value', () => {
-    const needed = '--prime: needs a value; one that begins with a dash is joined by =';
+  it('are not allowed where -- may be meant as a value', () => {
+    const needed = '--prime: needs a value; join it with = if it begins with a dash';
     assert.equal(refusal('sample', '--prime', '--', 'a'), needed);
     assert.equal(refusal('sample', 'a', '--prime', '--'), needed);
   });
 });
 
-describe('an option that there is not', () => {
+describe('an unknown option', () => {
   for (const arg of [
     ...['--toString', '--constructor=1', '--__proto__', '--__proto__=1', '--hasOwnProperty', '--_', '--_=1', '--$0=x'],
     ...['--corpus', '--corpus=x', '--model=x', '--get-yargs-completions', '--a.b=1', '--é', '-é', '-😀', '-5', '-x'],
     ...['---', '--=', '--=x', '-=', '--q', '--o=x', '--version', '-v'],
   ]) {
-    it(`${arg} is refused, and nothing is taken for it`, () => {
+    it(`is refused before and after a word: ${arg}`, () => {
       const name = arg.startsWith('--') ? (/^--.[^=]*/su.exec(arg)?.[0] ?? arg) : arg;
       assert.equal(refusal('train', arg, 'a'), `${name}: unknown option`);
       assert.equal(refusal('train', 'a', arg), `${name}: unknown option`);
@@ -118,7 +118,7 @@ describe('an option that there is not', () => {
     ['-1e5', '-1: unknown option'],
     ['-q-', '--: unknown option'],
   ]) {
-    it(`${arg}: ${message}`, () => assert.equal(refusal('train', 'a', arg), message));
+    it(`is refused: ${arg}: ${message}`, () => assert.equal(refusal('train', 'a', arg), message));
   }
 
   it('is not found in a word, a value or after --', () => {
@@ -130,24 +130,24 @@ describe('an option that there is not', () => {
   });
 });
 
-describe('an option that is typed wrongly', () => {
+describe('a misused option', () => {
   for (const [args, message] of [
     [['--quiet=no'], '--quiet: takes no value'],
     [['--quiet='], '--quiet: takes no value'],
     [['-q=x'], '-q: takes no value'],
     [['-q='], '-q: takes no value'],
-    [['--output'], '--output: needs a value; one that begins with a dash is joined by ='],
-    [['-qo'], '-o: needs a value; one that begins with a dash is joined by ='],
-    [['--output', '--quiet'], '--output: needs a value; one that begins with a dash is joined by ='],
-    [['--output', '-x'], '--output: needs a value; one that begins with a dash is joined by ='],
-    [['--batch', '2', '--batch=3'], '--batch: given 2 times; once is enough'],
-    [['-oa', '--output=b', '-o', 'c'], '--output: given 3 times; once is enough'],
-    [['-qq'], '--quiet: given 2 times; once is enough'],
+    [['--output'], '--output: needs a value; join it with = if it begins with a dash'],
+    [['-qo'], '-o: needs a value; join it with = if it begins with a dash'],
+    [['--output', '--quiet'], '--output: needs a value; join it with = if it begins with a dash'],
+    [['--output', '-x'], '--output: needs a value; join it with = if it begins with a dash'],
+    [['--batch', '2', '--batch=3'], '--batch: given 2 times; give it once'],
+    [['-oa', '--output=b', '-o', 'c'], '--output: given 3 times; give it once'],
+    [['-qq'], '--quiet: given 2 times; give it once'],
   ] as const) {
-    it(`${args.join(' ')}: ${message}`, () => assert.equal(refusal('train', 'a', ...args), message));
+    it(`is refused: ${args.join(' ')}: ${message}`, () => assert.equal(refusal('train', 'a', ...args), message));
   }
 
-  it('does not hide the help that is asked for', () => {
+  it('does not prevent a request for help', () => {
     for (const args of [['--help'], ['-h'], ['-qh'], ['--hiden', '--help'], ['--output', '-h'], ['-q=x', '-h']]) {
       assert.equal(parse(['train', ...args], declarations).wantsHelp, true, args.join(' '));
     }
@@ -157,7 +157,7 @@ describe('an option that is typed wrongly', () => {
 });
 
 describe('the arguments of a command', () => {
-  it('are told by their names', () => {
+  it('are returned by name', () => {
     assert.deepEqual(parse(['eval', 'm', 'a', 'b'], declarations).words, { checkpoint: ['m'], corpus: ['a', 'b'] });
     assert.deepEqual(parse(['score', 'm'], declarations).words, { checkpoint: ['m'], file: [] });
     assert.deepEqual(parse(['score'], declarations).words, { checkpoint: [], file: [] });
@@ -176,7 +176,7 @@ describe('the arguments of a command', () => {
     [['sample', 'a', 'b'], 'b: one argument too many'],
     [['sample', '--print-config', 'a', 'b'], 'b: one argument too many'],
   ] as const) {
-    it(`${args.join(' ')}: ${message}`, () => assert.equal(refusal(...args), message));
+    it(`are refused: ${args.join(' ')}: ${message}`, () => assert.equal(refusal(...args), message));
   }
 });
 
@@ -209,7 +209,7 @@ describe('any command line', () => {
     fc.string({ unit: 'binary' }),
   );
 
-  it('is read as what stands in it, or refused in one line', () => {
+  it('is read as it stands, or refused in one line', () => {
     let accepted = 0;
     fc.assert(
       fc.property(fc.oneof(fc.constantFrom(...names), word), fc.array(word, { maxLength: 6 }), (first, rest) => {
@@ -247,13 +247,13 @@ describe('any command line', () => {
     return performance.now() - start;
   }
 
-  // A square of these lengths would be minutes.
+  // Quadratic time would take minutes at these lengths.
   const length = 200_000;
   const repeated = (arg: string): string[] => Array<string>(length).fill(arg);
   const long: Readonly<Record<string, readonly string[]>> = {
-    '-n and letters': ['sample', 'a', `-n${'x'.repeat(length)}`],
+    'letters after -n': ['sample', 'a', `-n${'x'.repeat(length)}`],
     'letters of a flag': ['train', 'a', `-${'q'.repeat(length)}`],
-    'letters of nothing': ['train', 'a', `-${'x'.repeat(length)}`],
+    'letters of an unknown flag': ['train', 'a', `-${'x'.repeat(length)}`],
     'letters of an option': ['train', 'a', `--${'x'.repeat(length)}`],
     'letters of a command': ['x'.repeat(length)],
     'letters of one argument too many': ['sample', 'a', 'x'.repeat(length)],
@@ -266,17 +266,17 @@ describe('any command line', () => {
     'options that may be repeated': ['sample', 'a', ...repeated('--stop=x')],
     'options that may not': ['train', 'a', ...repeated('--hidden=3')],
     'options and their values': ['sample', 'a', ...repeated('--stop').flatMap((option) => [option, 'x'])],
-    'options that there are not': ['train', 'a', ...repeated('--x')],
+    'unknown options': ['train', 'a', ...repeated('--x')],
     flags: ['train', 'a', ...repeated('-qq')],
   };
   for (const [title, args] of Object.entries(long)) {
-    it(`of 200,000 ${title} takes no time, and no more than a line`, () => {
+    it(`of 200,000 ${title} takes little time, and at most one line`, () => {
       const time = timeOf(args);
       assert.ok(time < 2000, `${time.toFixed()} ms`);
     });
   }
 
-  it('finds no word like a very long one', () => {
+  it('has no suggestion for a very long word', () => {
     assert.equal(nearest('x'.repeat(length), ['seed', 'length']), undefined);
   });
 });

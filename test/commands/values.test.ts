@@ -6,13 +6,13 @@ import { samplingOptions } from '../../src/options/sampling-options.js';
 import { trainingOptions } from '../../src/options/training-options.js';
 
 describe('valuesOf', () => {
-  it('takes defaults for what was not typed, and nothing of other tables', () => {
+  it('uses the defaults for what was not typed, and nothing from other tables', () => {
     const values = valuesOf(samplingOptions, { hidden: '3', length: '7' });
     const defaults = Object.entries(samplingOptions).map(([name, option]) => [name, option.default]);
     assert.deepEqual(values, { ...Object.fromEntries(defaults), length: 7 });
   });
 
-  it('reads every number in range back as it was written', () => {
+  it('reads back every number in range as it was written', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.95, noNaN: true }), (dropout) => {
         assert.ok(valuesOf(trainingOptions, { dropout: String(dropout) }).dropout === dropout);
@@ -24,7 +24,7 @@ describe('valuesOf', () => {
     for (const text of ['0', '0.95']) assert.equal(valuesOf(trainingOptions, { dropout: text }).dropout, Number(text));
   });
 
-  it('takes any text for a number either as JavaScript does or not at all', () => {
+  it('reads any text as the same number as JavaScript does, or refuses it', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[-+.0-9ex _]*$/)), (text) => {
         try {
@@ -47,11 +47,11 @@ describe('minutes', () => {
     ['90 minutes', 90],
     ['1e2m', 100],
   ] as const) {
-    it(`${text} are ${minutes}`, () => assert.equal(valuesOf(trainingOptions, { minutes: text }).minutes, minutes));
+    it(`are ${minutes} for ${text}`, () => assert.equal(valuesOf(trainingOptions, { minutes: text }).minutes, minutes));
   }
 
   for (const text of ['5h', 'm', '5 m ', '5mm', '1:30', '5m5', '']) {
-    it(`${JSON.stringify(text)} are none`, () => {
+    it(`do not include ${JSON.stringify(text)}`, () => {
       assert.throws(() => valuesOf(trainingOptions, { minutes: text }), {
         name: 'CharrnnError',
         message: /^minutes .*: not a number; must be from 0\.001 to 1000000$/,
@@ -68,7 +68,7 @@ describe('minutes', () => {
 });
 
 describe('givenOf', () => {
-  it('are those that were typed, even with the value of the default', () => {
+  it('returns the options that were typed, even those with the default value', () => {
     assert.deepEqual(givenOf(trainingOptions, { batch: '50', json: true }), { batch: 50 });
   });
 });

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { program, temporaryFolder } from '../cli/program.js';
+import { allOptions } from '../../src/commands/command.js';
+import { declarations as commands } from '../../src/commands/declarations.js';
+import { spelled } from '../../src/commands/spelling.js';
+import { zshCompletion } from '../../src/commands/zsh-completion.js';
+import { program } from '../cli/program.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const hasZsh = spawnSync('zsh', ['--version']).error === undefined;
 
-// A shell types into another one, which sits at a terminal, and reads until it shows what is expected.
+// One shell types into another that runs on a terminal, and reads until that shows what is expected.
 const session = `
 zmodload zsh/zpty
 zpty shell zsh -f -i
@@ -38,7 +43,7 @@ describe('the completion for zsh', function () {
     ['charrnn score --model a.json --mod', 'charrnn score --model a.json --model'],
     ['charrnn eval model.json te', 'charrnn eval model.json text.txt'],
   ]) {
-    it(`makes ${completed} of ${typed}`, () => {
+    it(`completes ${typed} to ${completed}`, () => {
       const args = ['-f', '-c', session, 'zsh', path('.'), typed, completed];
       const { stdout, status, error } = spawnSync('zsh', args, { encoding: 'utf8', timeout: 15_000 });
       assert.equal(error, undefined, `nothing but ${JSON.stringify(stdout)}`);
@@ -46,4 +51,28 @@ describe('the completion for zsh', function () {
       assert.ok(stdout.includes(completed));
     });
   }
+});
+
+describe('the completion script for zsh', () => {
+  const script = zshCompletion('charrnn', commands);
+
+  it('describes every option of every command', () => {
+    for (const command of commands) {
+      const { name } = command;
+      const [, own] = script.split(`    ${name}) _arguments`);
+      assert.ok(own, name);
+      const [block] = own.split(';;');
+      for (const [key, { type }] of Object.entries(allOptions(command))) {
+        const option = spelled(key);
+        assert.ok(block.includes(type === 'flag' ? option : `${option}=`), `${name} ${option}`);
+      }
+    }
+    assert.ok(script.includes("'--cell=[recurrent cell]:cell:(rnn lstm gru)'"));
+  });
+
+  it('is syntactically valid', function () {
+    if (!hasZsh) this.skip();
+    const { status, stderr } = spawnSync('zsh', ['-n'], { input: script, encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
+  });
 });

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import promises, { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import promises, { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { CharrnnError } from '../../src/errors.js';
-import { lock } from '../../src/files/lock.js';
-import { temporaryFolder } from '../checkpoint/example.js';
+import { holderIn, inspect, lock } from '../../src/files/lock.js';
+import { thisProcess } from '../../src/files/processes.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { type Taker, takers } from './takers.js';
 
 const today = /since \d\d:\d\d:\d\d;/;
@@ -16,9 +18,9 @@ describe('lock', () => {
   let folder: string;
   let path: string;
   let file: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
     path = join(folder, 'model.json');
     file = join(folder, '.model.json.lock');
   });
@@ -34,14 +36,14 @@ describe('lock', () => {
     return error.message;
   };
 
-  /** A lock file of a process that is gone. */
+  /** The lock file of a process that is gone. */
   const stale = (changes: object = {}) =>
     JSON.stringify({
       ...{ id: randomUUID(), pid: 2 ** 30, host: hostname(), boot: null, start: null },
       ...{ since: '2024-05-31T12:00:00.000Z', ...changes },
     });
 
-  it('is had by one at a time, and again when it is released', async () => {
+  it('has one holder at a time, and is free again once released', async () => {
     const first = await lock(path);
     assert.deepEqual(await readdir(folder), ['.model.json.lock']);
     const message = await refusal();
@@ -53,12 +55,12 @@ describe('lock', () => {
     const second = await lock(path);
     await first.release();
     first.releaseSync();
-    assert.deepEqual(await readdir(folder), ['.model.json.lock'], 'the lock of another was released');
+    assert.deepEqual(await readdir(folder), ['.model.json.lock'], 'the lock of another holder was released');
     second.releaseSync();
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('is one for all links to a file, and another for every other file', async function () {
+  it('is the same for all links to a file, and another for every other file', async function () {
     if (process.platform === 'win32') this.skip();
     await mkdir(join(folder, 'runs'));
     await symlink('runs', join(folder, 'same'));
@@ -78,7 +80,7 @@ describe('lock', () => {
     assert.deepEqual(await readdir(join(folder, 'runs')), []);
   });
 
-  it('makes a missing folder; streams and folders that cannot be written have none', async () => {
+  it('creates a missing folder, and does not exist for streams and folders that cannot be written', async () => {
     const deep = await lock(join(folder, 'new', 'model.json'));
     assert.deepEqual(await readdir(join(folder, 'new')), ['.model.json.lock']);
     await deep.release();
@@ -90,7 +92,7 @@ describe('lock', () => {
     }
   });
 
-  it('is taken from a process that is gone, and from one that had our number', async () => {
+  it('is taken over from a process that is gone, and from one that had the same process ID', async () => {
     const left = [stale(), ...(process.platform === 'linux' ? [stale({ pid: process.pid, start: '1' })] : [])];
     for (const text of left) {
       await writeFile(file, text);
@@ -101,7 +103,7 @@ describe('lock', () => {
     }
   });
 
-  it('is taken although others were killed while they took it', async () => {
+  it('is taken over even if others were killed while taking it over', async () => {
     const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
     await writeFile(file, stale({ id: first }));
     await writeFile(`${file}.${first}`, stale({ id: second }));
@@ -113,7 +115,7 @@ describe('lock', () => {
     await held.release();
   });
 
-  it('is taken from a damaged file that is old, and waited for where it is young', async () => {
+  it('is taken over from an old damaged file, but waits for a young one', async () => {
     await writeFile(file, '{"id":');
     await utimes(file, 1e9, 1e9);
     await (await lock(path)).release();
@@ -124,7 +126,7 @@ describe('lock', () => {
     assert.match(await waiting, /on elsewhere/);
   });
 
-  it('of another host is respected: the message names the host, the day, and the file to delete', async () => {
+  it('is respected if it is of another host: the message names the host, the day, and the file to delete', async () => {
     await writeFile(file, stale({ host: 'else\nwhere', pid: 12 }));
     assert.match(
       await refusal(),
@@ -133,7 +135,7 @@ describe('lock', () => {
     assert.ok((await refusal()).endsWith(`delete ${file} if that process is gone`));
   });
 
-  it('works where there are no links, stale locks too', async () => {
+  it('works without hard links, even with stale locks', async () => {
     const { link } = promises;
     promises.link = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
     syncBuiltinESMExports();
@@ -161,7 +163,7 @@ describe('lock', () => {
       for (const { child } of processes) child.kill('SIGKILL');
     });
 
-    it('is refused while the other runs, taken when that is killed, and released when it ends', async () => {
+    it('is refused while the other process runs, taken over when that is killed, and released when it exits', async () => {
       const [one, two] = processes;
       assert.deepEqual(await one.take(path, 1), { held: 1, messages: [] });
       const { held, messages } = await two.take(path, 1);
@@ -178,9 +180,9 @@ describe('lock', () => {
 
     for (const [title, before] of [
       ['a free lock', () => undefined],
-      ['a stale one', stale],
+      ['a stale lock', stale],
     ] as const) {
-      it(`of 20 who take ${title} at once, exactly one has it`, async () => {
+      it(`has exactly one holder after 20 attempts at once to take ${title}`, async () => {
         for (let round = 0; round < 12; round++) {
           const text = before();
           if (text !== undefined) await writeFile(file, text);
@@ -198,5 +200,71 @@ describe('lock', () => {
         }
       });
     }
+  });
+});
+
+const holder = async () => ({ id: randomUUID(), ...(await thisProcess()), since: '2024-05-31T12:00:00.000Z' });
+
+describe('holderIn', () => {
+  it('reads the holder from a lock file', async () => {
+    const own = await holder();
+    assert.deepEqual(holderIn(JSON.stringify(own)), own);
+  });
+
+  it('finds no holder in a damaged file, whatever it contains', async () => {
+    const own = await holder();
+    const member = fc.constantFrom(...Object.keys(own));
+    const wrong = fc.jsonValue().filter((value) => value !== null && typeof value !== 'string');
+    fc.assert(
+      fc.property(member, wrong, (name, value) => {
+        fc.pre(name !== 'pid' || typeof value !== 'number' || value < 1);
+        assert.equal(holderIn(JSON.stringify({ ...own, [name]: value })), undefined);
+      }),
+      { seed: 3 },
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => assert.equal(holderIn(text), undefined)),
+      { seed: 4 },
+    );
+    // An id becomes part of a file name.
+    for (const id of ['../../../../../../../../../../../etc/x', '']) {
+      assert.equal(holderIn(JSON.stringify({ ...own, id })), undefined);
+    }
+  });
+});
+
+describe('inspect', () => {
+  const { path, remove } = temporaryFolder();
+  const file = path('lock');
+  after(remove);
+
+  it('distinguishes held locks from stale ones', async () => {
+    const own = await holder();
+    await writeFile(file, JSON.stringify(own));
+    assert.deepEqual(await inspect(file), { id: own.id, state: 'held', holder: own });
+    await writeFile(file, JSON.stringify({ ...own, pid: 2 ** 30 }));
+    assert.deepEqual(await inspect(file), { id: own.id, state: 'stale' });
+  });
+
+  it('respects a lock of another host, whose processes it cannot see', async () => {
+    const other = { ...(await holder()), host: 'elsewhere', pid: 2 ** 30 };
+    await writeFile(file, JSON.stringify(other));
+    assert.deepEqual(await inspect(file), { id: other.id, state: 'held', holder: other });
+  });
+
+  it('waits for an invalid file while it is young, and never confuses it with a later one', async () => {
+    await writeFile(file, '');
+    const young = await inspect(file);
+    assert.equal(young.state, 'writing');
+    for (const seconds of [-3600, 3600]) {
+      const time = Date.now() / 1000 + seconds;
+      await utimes(file, time, time);
+      assert.equal((await inspect(file)).state, 'stale');
+    }
+    const old = await inspect(file);
+    assert.deepEqual(await inspect(file), old);
+    await rm(file);
+    await writeFile(file, '{"id":');
+    assert.notEqual((await inspect(file)).id, old.id);
   });
 });

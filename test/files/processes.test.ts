@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { isRunning, isTaken, thisProcess } from '../../src/files/processes.js';
 
 describe('isRunning', () => {
-  it('knows this process and one that has ended', async () => {
+  it('is true for this process and false for one that has ended', async () => {
     const own = await thisProcess();
     assert.equal(own.pid, process.pid);
     assert.equal(await isRunning(own), true);
@@ -13,7 +13,7 @@ describe('isRunning', () => {
     assert.equal(await isRunning({ ...own, pid, start: null }), false);
   });
 
-  it('tells a process from an earlier one with its number, and from one before the last boot', async function () {
+  it('tells a process from an earlier one with the same process ID, and from one before the last boot', async function () {
     if (process.platform !== 'linux') this.skip();
     const own = await thisProcess();
     assert.match(String(own.start), /^\d+$/);
@@ -22,9 +22,9 @@ describe('isRunning', () => {
     assert.equal(await isRunning({ ...own, boot: null, start: null }), true);
   });
 
-  it('finds that a zombie has ended', async function () {
+  it('is false for a zombie', async function () {
     if (process.platform !== 'linux') this.skip();
-    // The shell becomes a program that never asks what became of its child.
+    // The shell becomes a program that never waits for its child.
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 10'], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       const [text] = await once(parent.stdout, 'data');
@@ -37,7 +37,7 @@ describe('isRunning', () => {
     }
   });
 
-  it("finds another user's process", async function () {
+  it("is true for another user's process", async function () {
     if (process.platform === 'win32' || process.getuid?.() === 0) this.skip();
     assert.equal(await isRunning({ pid: 1, boot: null, start: null }), true);
   });

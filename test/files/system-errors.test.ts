@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { CharrnnError } from '../../src/errors.js';
-import { Fault, sizedFault, userError } from '../../src/files/system-errors.js';
+import { Fault, readFault, sizedFault, userError } from '../../src/files/system-errors.js';
 
 const systemError = (code: string): Error => Object.assign(new Error('system'), { code });
 
 describe('userError', () => {
-  it('is one line about the path for every error of the system', () => {
+  it('returns one line about the path for every system error', () => {
     const said = {
       ENOENT: 'no such file; give another path',
       EISDIR: 'is a folder, not a file; give the path of a file in it',
@@ -30,7 +30,7 @@ describe('userError', () => {
     assert.deepEqual(userError('m.json', new Fault('is empty')), new CharrnnError('m.json: is empty'));
   });
 
-  it('leaves bugs as they are', () => {
+  it('returns other errors unchanged', () => {
     for (const error of [new TypeError('bug'), systemError('ERR_INVALID_ARG_VALUE'), new CharrnnError('said')]) {
       assert.equal(userError('m.json', error), error);
     }
@@ -38,7 +38,7 @@ describe('userError', () => {
 });
 
 describe('sizedFault', () => {
-  it('says how much room is needed where there is too little', () => {
+  it('says how much space is needed when there is too little', () => {
     const said = {
       ENOSPC: 'no space left on the disk (needs 1.5 kB); make room, or give a path on another disk',
       EDQUOT: 'the disk quota is used up (needs 1.5 kB); make room, or give a path on another disk',
@@ -49,5 +49,29 @@ describe('sizedFault', () => {
     }
     const other = systemError('EIO');
     assert.equal(sizedFault(other, 1500), other);
+  });
+});
+
+describe('readFault', () => {
+  it('returns one line about the file for an error of the file system', () => {
+    const said = {
+      ENOENT: 'no such file',
+      EACCES: 'permission denied',
+      EISDIR: 'is a folder, not a file',
+      ELOOP: 'symbolic links form a loop',
+      ENAMETOOLONG: 'the name is too long for this file system',
+      ENXIO: 'nothing reads or writes at the other end',
+      EMFILE: 'too many open files',
+      EIO: 'the device reported a read or write error',
+      ESTALE: 'cannot be read or written (ESTALE)',
+    };
+    for (const [code, fault] of Object.entries(said)) {
+      assert.deepEqual(readFault('a.txt', systemError(code)), new CharrnnError(`a.txt: ${fault}`));
+    }
+  });
+  it('returns other errors unchanged', () => {
+    for (const error of [new TypeError('bug'), systemError('ERR_INVALID_ARG_VALUE'), new CharrnnError('said')]) {
+      assert.equal(readFault('a.txt', error), error);
+    }
   });
 });

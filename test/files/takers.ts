@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** How many of its attempts had the lock, and what the others were told. */
+/** How many attempts got the lock, and the error messages of the others. */
 export interface Taken {
   readonly held: number;
   readonly messages: readonly string[];
@@ -11,12 +11,12 @@ export interface Taken {
 
 export interface Taker {
   readonly child: ChildProcess;
-  /** Tries so many times at once. */
+  /** Makes this many attempts at once. */
   take(path: string, attempts: number): Promise<Taken>;
   release(): Promise<void>;
 }
 
-// Sent 'end', the process ends without releasing anything by itself.
+// On 'end' the process exits without releasing anything explicitly.
 const source = `import { lock } from ${JSON.stringify(new URL('../../src/files/lock.js', import.meta.url).href)};
   let locks = [];
   process.on('message', async (message) => {

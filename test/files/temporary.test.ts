@@ -4,20 +4,20 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanTemporaries, hiddenName, withTemporary } from '../../src/files/temporary.js';
-import { temporaryFolder } from '../checkpoint/example.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
-/** The number of a process that has just ended. */
+/** The ID of a process that has just ended. */
 const deadPid = (): number => spawnSync(process.execPath, ['--version']).pid;
 
 describe('withTemporary', () => {
   let folder: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
   });
   afterEach(() => remove());
 
-  it('gives each call a file of its own, gone behind success and failure alike', async () => {
+  it('gives each call its own file, and removes it after success and failure alike', async () => {
     const names = new Set<string>();
     const work = async (temporary: string) => {
       const isSecond = names.add(temporary).size === 2;
@@ -31,7 +31,7 @@ describe('withTemporary', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('leaves what was renamed', async () => {
+  it('keeps a file that was renamed', async () => {
     const target = join(folder, 'model.json');
     await withTemporary(target, async (temporary) => {
       await writeFile(temporary, 'whole');
@@ -40,7 +40,7 @@ describe('withTemporary', () => {
     assert.deepEqual(await readdir(folder), ['model.json']);
   });
 
-  it('has names that no file system finds too long, of which no two are alike', async () => {
+  it('uses unique names that no file system finds too long', async () => {
     const long = '😀'.repeat(60);
     const [one, two] = [`${long}1`, `${long}2`].map((name) => hiddenName(join(folder, name)));
     assert.notEqual(one, two);
@@ -51,15 +51,15 @@ describe('withTemporary', () => {
 
 describe('cleanTemporaries', () => {
   let folder: string;
-  let remove: () => Promise<void>;
-  beforeEach(async () => {
-    ({ folder, remove } = await temporaryFolder());
+  let remove: () => void;
+  beforeEach(() => {
+    ({ folder, remove } = temporaryFolder());
   });
   afterEach(() => remove());
 
   const make = (...names: string[]) => Promise.all(names.map((name) => writeFile(join(folder, name), '')));
 
-  it("removes those of dead processes and of this one's number, and nothing else", async () => {
+  it('removes files of dead processes and of earlier ones with this process ID, and nothing else', async () => {
     const living = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
     try {
       const dead = deadPid();
@@ -81,7 +81,7 @@ describe('cleanTemporaries', () => {
     }
   });
 
-  it('spares a save that this process is at', async () => {
+  it('keeps a file that this process is writing', async () => {
     const path = join(folder, 'model.json');
     await withTemporary(path, async (temporary) => {
       await writeFile(temporary, '');
@@ -90,7 +90,7 @@ describe('cleanTemporaries', () => {
     });
   });
 
-  it('looks beside the file behind a link, and into no folder that is missing', async function () {
+  it('looks next to the target of a link, and tolerates a missing folder', async function () {
     if (process.platform === 'win32') this.skip();
     const name = `.model.json.${deadPid()}.0.tmp`;
     await make(name);

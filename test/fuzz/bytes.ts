@@ -1,8 +1,8 @@
-// Changes of bytes that know nothing of what the bytes mean.
+// Changes to bytes that ignore what the bytes mean.
 
 import type { Dice } from './dice.js';
 
-/** A place in the bytes, and a length from there. */
+/** A random range of the bytes. */
 function range(bytes: Buffer, dice: Dice, longest: number): [from: number, to: number] {
   const from = dice.below(bytes.length + 1);
   return [from, Math.min(bytes.length, from + dice.between(1, longest))];
@@ -12,7 +12,7 @@ const put = (bytes: Buffer, from: number, to: number, middle: Uint8Array): Buffe
 
 const telling = Buffer.from('"\\{}[],:0-9eE.+/=\0\n\r\t \u007ftfn');
 
-/** Numbers as no program should write them, and some as it might. */
+/** Numbers that no program should write, and some that it might. */
 export const numbers = [
   ...['0', '-0', '1', '-1', '2', '4', '7', '0.5', '1e999', '-1e999', '1e-999', '1e308', '5e-324', 'NaN', 'Infinity'],
   ...['2147483648', '4294967295', '4294967296', '9007199254740991', '9007199254740992', '1e16', '1e21', '55296'],
@@ -77,12 +77,12 @@ const changes: readonly ((bytes: Buffer, dice: Dice, other: Buffer) => Buffer)[]
   },
 ];
 
-/** The bytes with one change; some changes take from `other`. */
+/** Applies one change to the bytes; some changes copy from `other`. */
 export const mutateBytes = (bytes: Buffer, dice: Dice, other: Buffer): Buffer => dice.pick(changes)(bytes, dice, other);
 
-/** The bytes in chunks of random lengths, all in the same memory, each overwriting the one before; some are empty. */
+/** Yields chunks of random lengths, some empty, all in the same memory: each overwrites the previous one. */
 export async function* inChunks(bytes: Uint8Array, dice: Dice): AsyncGenerator<Uint8Array> {
-  // Long inputs are not cut into very many chunks, which would only take time.
+  // Cutting a long input into very many chunks would only take time.
   const longest = Math.min(bytes.length, Math.max(dice.pick([1, 2, 5, 50, 1000]), Math.floor(bytes.length / 200)));
   const memory = new Uint8Array(longest);
   for (let at = 0; at < bytes.length; ) {
@@ -93,7 +93,7 @@ export async function* inChunks(bytes: Uint8Array, dice: Dice): AsyncGenerator<U
   }
 }
 
-/** All bytes at once. */
+/** Yields all bytes at once. */
 export async function* atOnce(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }

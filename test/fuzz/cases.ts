@@ -1,5 +1,5 @@
-// Runs the cases of a target one after the other. A case passes when its input gives a result, or one CharrnnError of
-// one short line, in time, with no more memory than it justifies, and leaves the prototypes of the language alone.
+// Runs the cases of a target in turn. A case passes if its input yields a result, or one CharrnnError with one short
+// line, in time and with no more memory than the input justifies, and if it leaves the built-in prototypes alone.
 
 import assert from 'node:assert/strict';
 import { getHeapStatistics } from 'node:v8';
@@ -9,27 +9,27 @@ import { Dice } from './dice.js';
 /** Milliseconds that a case may take. */
 export const SLOW = 2000;
 /**
- * Bytes that a case may take: for tables that any input needs (a corpus counts its characters in nine million bytes, and
- * is read up to four times here), and for each byte of its own.
+ * Bytes that a case may take: for the tables that any input needs (a corpus counts its characters in nine million
+ * bytes, and is read up to four times here), and for each byte of the input.
  */
 const MEMORY = { any: 2 ** 26, each: 200 };
-/** Characters of a message that quotes little of its input. */
+/** Characters allowed in a message that quotes little of its input. */
 const MESSAGE = 400;
 
-/** What is fuzzed. */
+/** The code to fuzz and the inputs for it. */
 export interface Target<Input> {
   readonly name: string;
-  /** Whether a message may quote as much of the input as there is: a person has typed it. */
+  /** Whether a message may quote the whole input, because a person typed it. */
   readonly isQuoted: boolean;
-  /** The input of a case. */
+  /** Creates the input of a case. */
   readonly make: (dice: Dice) => Input;
   /**
-   * Gives the input to the program and checks the result.
-   * @returns what became of it, in a word
-   * @throws CharrnnError when it is refused, any other error when something is wrong
+   * Passes the input to the program and checks the result.
+   * @returns the outcome in a word
+   * @throws CharrnnError if the input is refused, any other error if something is wrong
    */
   readonly check: (input: Input, dice: Dice) => Promise<string>;
-  /** The input as bytes that can be kept in a file. */
+  /** The input as bytes that can be saved in a file. */
   readonly bytes: (input: Input) => Uint8Array;
 }
 
@@ -39,13 +39,13 @@ export interface Finding {
   readonly input: Uint8Array;
 }
 
-/** The input of case `number`, which a seed and the number decide, and the dice for its check. */
+/** The input of case `number`, which depends on the seed and the number alone, and the dice for its check. */
 export function inputOf<Input>({ make }: Target<Input>, seed: number, number: number) {
   const dice = new Dice(seed, number);
   return { input: make(dice), dice };
 }
 
-/** Runs one case. @returns what became of it, or the fault that was found */
+/** Runs one case. @returns its outcome, or the fault that was found */
 export async function runCase<Input>(
   target: Target<Input>,
   seed: number,
@@ -74,7 +74,7 @@ export async function runCase<Input>(
   return { outcome };
 }
 
-/** Bytes of objects and buffers; less after a collection of garbage, so that a difference is not too large. */
+/** Bytes of objects and buffers; a garbage collection lowers it, so a difference is never too large. */
 function memoryNow(): number {
   const { used_heap_size: objects, external_memory: buffers } = getHeapStatistics();
   return objects + buffers;
@@ -91,7 +91,7 @@ function faultOfMessage(message: string, quoted: number): string | undefined {
   return `a message of ${message.length} characters: ${message.slice(0, MESSAGE)}`;
 }
 
-/** A message without what differs from case to case. */
+/** A message without the parts that differ between cases. */
 function kindOf(message: string): string {
   return message
     .replace(/"(?:[^"\\]|\\.)*("|…)/g, '"…"')
@@ -107,7 +107,7 @@ function kindOf(message: string): string {
     .slice(0, 100);
 }
 
-/** How often each outcome came about, the commonest first. */
+/** Counts how often each outcome occurs; `sorted` has the most common first. */
 export class Tally {
   private readonly counts = new Map<string, number>();
 

@@ -1,8 +1,7 @@
-// Checkpoints that somebody else wrote: valid ones with changes, read in any chunks.
+// Checkpoints from untrusted sources: valid ones with changes, read in any chunks.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { arrayGroups, requiredArrays } from '../../src/checkpoint/arrays.js';
@@ -14,6 +13,7 @@ import { CharrnnError } from '../../src/errors.js';
 import { sample } from '../../src/sampling/sample.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
 import { example } from '../checkpoint/example.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { atOnce, inChunks, mutateBytes } from './bytes.js';
 import type { Target } from './cases.js';
 import type { Dice } from './dice.js';
@@ -26,14 +26,14 @@ const trained = [
   example({ cell: 'lstm', layers: 1, hidden: 2, vocabulary: 5 }, 'adam'),
   example({ cell: 'gru', layers: 2, hidden: 3, vocabulary: 4 }, 'rmsprop'),
 ];
-/** The same, as `ema` and a validation leave them: with more than one set of weights. */
+/** The same with more than one set of weights, as after `ema` and a validation. */
 const manifold = trained.slice(1).map((checkpoint): Checkpoint => {
   const { parameters, training } = checkpoint;
   return training
     ? { ...checkpoint, training: { ...training, latest: parameters, best: parameters, average: parameters } }
     : checkpoint;
 });
-/** Without the training part, and all characters known. */
+/** The same without the training part and the unknown symbol. */
 const forSampling = trained.map(({ model, parameters }): Checkpoint => {
   const codePoints = Array.from({ length: model.vocabulary }, (_, i) => [10, 97, 0xe9, 0x4e00, 0x1f600][i]);
   return { model, vocabulary: { unknown: false, codePoints }, parameters };
@@ -77,12 +77,12 @@ async function check(bytes: Buffer, dice: Dice): Promise<string> {
   if (outcome instanceof CharrnnError) throw outcome;
   checkValues(outcome);
   const rewritten = await readCheckpoint('case', atOnce(written(outcome)));
-  // A zero is written without its sign, which no number but an element of an array keeps.
-  assert.equal(written(rewritten).compare(written(outcome)), 0, 'it is not what it is when written and read again');
+  // A zero outside the arrays is written without its sign.
+  assert.equal(written(rewritten).compare(written(outcome)), 0, 'it changes when it is written and read again');
   return dice.oneIn(4) ? checkSample(outcome) : 'accepted';
 }
 
-/** What any checkpoint says of itself is true: all is there, finite, and made of characters. */
+/** Checks that a checkpoint is consistent: all arrays are present and finite, and the vocabulary is of characters. */
 function checkValues({ model, vocabulary, parameters, training }: Checkpoint): void {
   const required = requiredArrays(model, training?.config);
   const groups = { moments: [], carried: [], ...training, parameters };
@@ -104,9 +104,9 @@ function checkValues({ model, vocabulary, parameters, training }: Checkpoint): v
   );
 }
 
-/** A file is read as the stream is. */
+/** Checks that a file is read like a stream. */
 async function checkFile(bytes: Buffer, outcome: Checkpoint | CharrnnError): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-fuzz-'));
+  const { folder, remove } = temporaryFolder();
   const path = join(folder, 'case.json');
   try {
     writeFileSync(path, bytes);
@@ -114,11 +114,11 @@ async function checkFile(bytes: Buffer, outcome: Checkpoint | CharrnnError): Pro
     const named = found instanceof CharrnnError ? new CharrnnError(found.message.replace(path, 'case')) : found;
     assert.ok(same(named, outcome), `from a file: ${named}, from memory: ${outcome}`);
   } finally {
-    rmSync(folder, { recursive: true });
+    remove();
   }
 }
 
-/** What is accepted can be used. Weights that are finite may still be too large to compute with. */
+/** Checks that an accepted checkpoint can be sampled. Finite weights may still be too large to compute with. */
 async function checkSample(checkpoint: Checkpoint): Promise<string> {
   const vocabulary = new Vocabulary(checkpoint.vocabulary);
   const known = new Set(Array.from({ length: vocabulary.size }, (_, i) => vocabulary.characterOf(i)));

@@ -1,4 +1,4 @@
-// Command lines made of real options, real values, and what fingers and scripts put between them.
+// Command lines of real options and values, mixed with what people and scripts type by mistake.
 
 import assert from 'node:assert/strict';
 import { type Argument, allOptions } from '../../src/commands/command.js';
@@ -49,7 +49,7 @@ const garbage = [
   ...['x'.repeat(100_000), `--${'x'.repeat(100_000)}`, `--seed=${'9'.repeat(100_000)}`, `-${'q'.repeat(1000)}`],
 ];
 
-/** A value that an option takes, or might. */
+/** A value that an option accepts, or might. */
 function value(option: Option, dice: Dice): string {
   if (dice.oneIn(3)) return dice.pick([...garbage, ...numbers]);
   if (option.type === 'choice') return dice.pick(option.choices);
@@ -58,7 +58,7 @@ function value(option: Option, dice: Dice): string {
   return dice.pick(['a.json', 'Once upon', '-', 'true', '3']);
 }
 
-/** An option with a value in one of the ways to write it. */
+/** An option and its value in one of its spellings. */
 function option(table: OptionTable, dice: Dice): string[] {
   const [key, declared] = dice.pick(Object.entries(table));
   const name = kebab(key);
@@ -78,7 +78,7 @@ function make(dice: Dice): string[] {
   const words = dice
     .several(0, 2, () => 'file.txt')
     .filter(() => ['train', 'eval', 'score'].includes(name) || dice.oneIn(10));
-  // Help is laid out slowly, and once is as good as often.
+  // Help is slow to format, and a few requests test as much as many.
   const others = dice.oneIn(300)
     ? ['--help']
     : dice.several(0, 1, () => dice.pick(garbage)).filter(() => dice.oneIn(4));
@@ -89,14 +89,14 @@ function make(dice: Dice): string[] {
   return [name, ...parts.flat()].map((arg) => arg.replaceAll('\0', ''));
 }
 
-/** As `cli.ts` and the commands read their arguments, up to the work. */
+/** Reads arguments as `cli.ts` and the commands do, without doing the work. */
 async function check(args: readonly string[]): Promise<string> {
   try {
     const { command, words, typed, wantsHelp } = parse(args, declarations);
     if (wantsHelp) {
       assert.ok(
         args.some((arg) => /^-(-help|\w*h)/.test(arg)),
-        'help that nobody asked for',
+        'help without a request',
       );
       return 'help';
     }
@@ -119,7 +119,7 @@ async function check(args: readonly string[]): Promise<string> {
 const wasTyped = (name: string, { alias }: Option, args: readonly string[]): boolean =>
   args.some((arg) => arg.startsWith(`--${name}`) || (alias !== undefined && /^-[^-]/.test(arg) && arg.includes(alias)));
 
-/** Every option that was typed is one that there is. */
+/** Checks that every option that was typed exists. */
 function checkNames(table: OptionTable, args: readonly string[]): void {
   const end = args.indexOf('--');
   const names = ['help', ...Object.keys(table).map(kebab)];
@@ -129,7 +129,7 @@ function checkNames(table: OptionTable, args: readonly string[]): void {
   }
 }
 
-/** Every value is what its declaration allows. */
+/** Checks that every value is one that its declaration allows. */
 function checkValues(table: OptionTable, values: Readonly<Record<string, unknown>>): void {
   for (const [key, option] of Object.entries(table)) {
     const value = values[key];
@@ -150,7 +150,7 @@ function checkValues(table: OptionTable, values: Readonly<Record<string, unknown
   }
 }
 
-/** The words of an argument are what was typed, each on its own. */
+/** Checks that the words of an argument are words that were typed. */
 function checkWords({ name, optional, repeated }: Argument, words: readonly string[], args: readonly string[]): void {
   if (words.length === 0) assert.ok(optional || args.includes('--print-config'), name);
   assert.ok(repeated || words.length <= 1, `${words} for ${name}`);

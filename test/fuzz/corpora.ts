@@ -1,14 +1,14 @@
-// Bytes that are to be a corpus: text, what is nearly text, and what is none, in any chunks.
+// Bytes given as a corpus: text, near-text and binary data, in any chunks.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CharrnnError } from '../../src/errors.js';
 import { type Encoding, encodings } from '../../src/options/training-options.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../../src/text/corpus.js';
 import { decode } from '../../src/text/decode.js';
 import { UNKNOWN_CHARACTER, Vocabulary } from '../../src/text/vocabulary.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { inChunks, mutateBytes } from './bytes.js';
 import type { Target } from './cases.js';
 import type { Dice } from './dice.js';
@@ -17,7 +17,7 @@ interface Input {
   readonly bytes: Buffer;
   readonly encoding: Encoding;
   readonly minCount: number;
-  /** Characters of a model that is to read the text. */
+  /** The characters of the model that reads the text. */
   readonly known: string | undefined;
 }
 
@@ -67,7 +67,7 @@ function make(dice: Dice): Input {
   return { bytes, encoding: encodings[dice.oneIn(8) ? 1 : 0], minCount: dice.pick([1, 1, 2, 5, 1e9]), known };
 }
 
-/** What the text is by the Encoding Standard, or undefined if it is none. */
+/** The text according to the Encoding Standard, or undefined if it is invalid. */
 function expected({ bytes, encoding }: Input): string | undefined {
   if (encoding === 'latin1') return bytes.toString('latin1');
   try {
@@ -85,7 +85,7 @@ async function decoded({ bytes, encoding }: Input, dice: Dice): Promise<string> 
   return text;
 }
 
-/** The value, or the message of the error that refuses it. */
+/** The value, or the error that refuses it. */
 const outcomeOf = <T>(reading: Promise<T>): Promise<T | CharrnnError> =>
   reading.catch((error: unknown) => {
     if (error instanceof CharrnnError) return error;
@@ -117,7 +117,7 @@ function settingsOf({ encoding, minCount, known }: Input): [options: Parameters<
   return [{ encoding, minCount }, { vocabulary }];
 }
 
-/** Standard input lends its pieces to nobody else, so that each is a copy here. */
+/** Unlike `inChunks`, standard input does not reuse the memory of its pieces, so each is a copy here. */
 async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) yield Uint8Array.from(chunk);
 }
@@ -127,7 +127,7 @@ function read(input: Input, dice: Dice): Promise<Corpus> {
   return readCorpus(['-'], options, { ...settings, stdin: copies(inChunks(input.bytes, dice)) });
 }
 
-/** The tokens say the text again. */
+/** Checks that the tokens decode to the text. */
 function checkCorpus({ tokens, vocabulary, length, unknownCharacters }: Corpus, text: string): void {
   const characters = Array.from(text);
   assert.equal(length, characters.length);
@@ -142,9 +142,9 @@ function checkCorpus({ tokens, vocabulary, length, unknownCharacters }: Corpus, 
   assert.equal(unknown, unknownCharacters);
 }
 
-/** A file is read as standard input is; a folder too, unless the file is not like text. */
+/** Checks that a file is read like standard input; its folder, too, is read or refused. */
 async function checkFiles(input: Input, corpus: Corpus | CharrnnError, dice: Dice): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-fuzz-'));
+  const { folder, remove } = temporaryFolder();
   const path = join(folder, `case${dice.pick(['', '\n', '\u001b[2J', '\u202e'])}.txt`);
   try {
     writeFileSync(path, input.bytes);
@@ -156,7 +156,7 @@ async function checkFiles(input: Input, corpus: Corpus | CharrnnError, dice: Dic
       assert.equal(found.sha256, corpus.sha256);
     await outcomeOf(readCorpus([folder], options, settings));
   } finally {
-    rmSync(folder, { recursive: true });
+    remove();
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBits, randomKey } from '../../src/random.js';
 
-/** Choices that look random, the same for the same seed and case, so that a case can be made again from its number. */
+/** Random choices that depend on seed and case alone, so that a case can be reproduced from its number. */
 export class Dice {
   private readonly key;
   private counter = 0;
@@ -19,7 +19,7 @@ export class Dice {
     return from + this.below(to - from + 1);
   }
 
-  /** True once in n times. */
+  /** True once in n calls on average. */
   oneIn(n: number): boolean {
     return this.below(n) === 0;
   }
@@ -28,7 +28,7 @@ export class Dice {
     return list[this.below(list.length)];
   }
 
-  /** `make` called from…to times. */
+  /** The results of from…to calls of `make`. */
   several<T>(from: number, to: number, make: () => T): T[] {
     return Array.from({ length: this.between(from, to) }, make);
   }

@@ -1,11 +1,11 @@
-// Changes of JSON documents that know what checkpoints are made of.
+// Changes to JSON documents that know the structure of checkpoints.
 
 import { numbers } from './bytes.js';
 import type { Dice } from './dice.js';
 
 type Owner = Record<string, unknown> | unknown[];
 
-/** Stands in a document for text that JSON.stringify would not write. */
+/** Marks text in a document that JSON.stringify would not write. */
 const MARK = '\ue000';
 const raw = (text: string): string => `${MARK}${text}${MARK}`;
 const isOwner = (value: unknown): value is Owner => typeof value === 'object' && value !== null;
@@ -22,7 +22,7 @@ const keys = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProper
 const names = ['model', 'vocabulary', 'parameters', 'shape', 'dtype', 'data', 'options', 'layers', 'decoder.b', 'step'];
 const longKey = 'k'.repeat(60_000);
 
-/** Sets a member by any name, `__proto__` too. An array has no names. */
+/** Sets a member of any name, even `__proto__`; in an array, only an index. */
 function set(owner: Owner, key: string, value: unknown): void {
   if (Array.isArray(owner) && !/^\d{1,4}$/.test(key)) return;
   Object.defineProperty(owner, key, { value, enumerable: true, writable: true, configurable: true });
@@ -30,7 +30,7 @@ function set(owner: Owner, key: string, value: unknown): void {
 
 const floats = [0, -0, 1, -1, 1e38, -3e38, 1e-45, Number.NaN, Number.POSITIVE_INFINITY];
 
-/** Base64 with a wrong length, wrong characters, or numbers that no weight should be. */
+/** Base64 with a wrong length, wrong characters, or values that no weight should have. */
 function mutateBase64(data: string, dice: Dice): string {
   const bytes = Buffer.from(data, 'base64');
   const at = dice.below(data.length + 1);
@@ -69,7 +69,7 @@ function otherValue(value: unknown, dice: Dice, document: unknown): unknown {
   return dice.pick(values)();
 }
 
-/** One change of a document, in place. */
+/** Changes a document once, in place. */
 function change(document: unknown, dice: Dice): void {
   const owner = dice.pick(ownersIn(document).filter((found) => Object.keys(found).length > 0));
   if (!owner) return;
@@ -97,7 +97,7 @@ function change(document: unknown, dice: Dice): void {
         for (const [name, inner] of members.reverse()) if (Reflect.deleteProperty(owner, name)) set(owner, name, inner);
       break;
     default:
-      // Without what it would contain, or a value could be put into itself.
+      // Copies, or a value could end up inside itself.
       set(owner, key, structuredClone(otherValue(value, dice, structuredClone(value))));
   }
 }
@@ -107,7 +107,7 @@ const codePoints = [
   ...[0x10000, 0x1f600, 0x10ffff],
 ];
 
-/** A change that leaves the form of a checkpoint whole, so that what lies behind the checks of form is reached. */
+/** Changes values but keeps the form of a checkpoint, to get past the checks of form. */
 function changeGently(document: unknown, dice: Dice): void {
   const owners = ownersIn(document);
   const arrays = owners.filter((owner) => 'data' in owner && typeof owner.data === 'string');
@@ -137,7 +137,7 @@ function changeGently(document: unknown, dice: Dice): void {
   }
 }
 
-/** The text of a document with some changes. A key may stand there twice. */
+/** Applies some changes to the text of a document. A key may then occur twice. */
 export function mutateDocument(text: string, dice: Dice): string {
   const document: unknown = JSON.parse(text);
   const by = dice.oneIn(3) ? changeGently : change;

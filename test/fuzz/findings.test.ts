@@ -1,4 +1,4 @@
-// What fuzzing found, each kept as a test named after what it guards.
+// Bugs that fuzzing found, each kept as a test named after what it guards.
 
 import assert from 'node:assert/strict';
 import { FloatSink } from '../../src/checkpoint/base64.js';
@@ -30,7 +30,7 @@ const begin = '{"format":"charrnn","version":1,';
 const good = [...documentPieces(documentOf(example()))].join('');
 
 describe('a hostile checkpoint', () => {
-  it('of many empty arrays costs no buffer for each', () => {
+  it('with many empty arrays allocates no buffer for each', () => {
     const chunk = Buffer.from(`"}${' '.repeat(200_000)}`);
     const before = process.memoryUsage().arrayBuffers;
     const sinks = Array.from({ length: 1000 }, () => new FloatSink('a', undefined, 1e9));
@@ -39,7 +39,7 @@ describe('a hostile checkpoint', () => {
     assert.ok(sinks.length === 1000 && grown < 1e6, `${grown} bytes`);
   });
 
-  it('with a key as long as a page is refused in one short line, wherever the key stands', async () => {
+  it('with a key as long as a page is refused in one short line, wherever the key is', async () => {
     const key = `x${'\u202e'.repeat(20_000)}`;
     for (const text of [
       `${begin}"model":{"${key}":1,"${key}":2}}`,
@@ -53,7 +53,7 @@ describe('a hostile checkpoint', () => {
     }
   });
 
-  it('with weights so large that their products are not finite is read, and refused when it is to write', async () => {
+  it('with weights so large that their products are not finite is read, but refused for sampling', async () => {
     const checkpoint = example(undefined, undefined, (i, name) =>
       name.startsWith('v.') ? 1 : i % 2 === 0 ? 3e38 : -3e38,
     );
@@ -84,18 +84,18 @@ describe('a hostile command line', () => {
     assert.fail(`${args} is accepted`);
   }
 
-  it('does not reach what objects inherit', () => {
+  it('does not reach inherited properties', () => {
     for (const name of ['toString', 'constructor', 'hasOwnProperty', '__proto__']) {
       assert.equal(refusalOf('sample', `--${name}=1`, 'a.json'), `--${name}: unknown option`);
     }
   });
 
-  it('does not list the options in place of its work', () => {
+  it('does not list the options instead of doing its work', () => {
     const message = '--get-yargs-completions: unknown option';
     assert.equal(refusalOf('train', 'a.txt', '--get-yargs-completions'), message);
   });
 
-  it('does not lose the value of a word that was typed as an option', () => {
+  it('does not lose the value of an argument that was typed as an option', () => {
     assert.equal(refusalOf('sample', 'a.json', '--checkpoint=b.json'), '--checkpoint: unknown option');
     assert.equal(refusalOf('train', 'a.txt', '--_'), '--_: unknown option');
   });

@@ -6,7 +6,7 @@ import { checkpoints } from './checkpoints.js';
 import { commandLines } from './command-lines.js';
 import { corpora } from './corpora.js';
 
-/** How many cases had an outcome that begins so. */
+/** How many cases had an outcome that matches. */
 const count = (tally: Tally, beginning: RegExp): number =>
   tally.sorted.reduce((sum, [outcome, times]) => sum + (beginning.test(outcome) ? times : 0), 0);
 
@@ -21,12 +21,12 @@ describe('hostile input', function () {
     );
   });
 
-  it('1,000 corpora: each is what the Encoding Standard says, in whatever chunks it comes', async () => {
+  it('1,000 corpora: each is decoded as the Encoding Standard says, in any chunks', async () => {
     const tally = await assertAll(corpora, 1000);
     assert.ok(count(tally, /^(decoded|read)/) > 100 && count(tally, /invalid UTF-8/) > 100);
   });
 
-  it('1,000 command lines: each gives allowed values, or is refused in one line', async () => {
+  it('1,000 command lines: each yields allowed values, or is refused in one line', async () => {
     const tally = await assertAll(commandLines, 1000);
     assert.ok(count(tally, /^accepted/) > 50 && tally.sorted.length > 20);
   });

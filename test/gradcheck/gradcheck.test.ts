@@ -5,7 +5,7 @@ import { cells } from '../../src/options/training-options.js';
 describe('gradients', () => {
   for (const cell of cells) {
     for (const layers of [1, 2, 3]) {
-      it(`of ${layers}×${cell}: analytic against numeric within 1e-6, float32 against float64 within 1e-4`, () => {
+      it(`of ${layers}×${cell} agree: analytic with numeric within 1e-6, float32 with float64 within 1e-4`, () => {
         const sizes = { hidden: 6, batch: 3, sequence: 5, dropout: 0.25, seed: 1 };
         const report = checkGradients({ cell, layers, ...sizes });
         const states = cell === 'lstm' ? 2 : 1;
@@ -21,9 +21,9 @@ describe('gradients', () => {
   }
 });
 
-describe('gradients with everything dropped', () => {
+describe('gradients with all kinds of dropout', () => {
   for (const cell of cells) {
-    it(`of 2×${cell} with locked dropout and weight drop: the same bounds`, () => {
+    it(`of 2×${cell} agree within the same bounds with locked dropout and weight drop`, () => {
       const sizes = { layers: 2, hidden: 6, batch: 3, sequence: 5, seed: 2 };
       const report = checkGradients({ cell, ...sizes, dropout: 0.3, locked: true, weightDrop: 0.4 });
       assert.ok(report.passed);
@@ -35,15 +35,15 @@ describe('gradients with everything dropped', () => {
 });
 
 describe('compare', () => {
-  it('measures |a − b| / (|a| + |b|) and says where', () => {
+  it('finds the largest |a − b| / (|a| + |b|) and its index', () => {
     const { largestError, index, checked, passed } = compare([1, 2, 3], [1, 2, 1], 0.1, 0.4);
     assert.deepEqual([largestError, index, checked, passed], [0.5, 2, 3, false]);
   });
-  it('counts both signs', () => {
+  it('fails when the signs differ, in either direction', () => {
     assert.equal(compare([-1], [1], 0.1, 0.5).passed, false);
     assert.equal(compare([1], [-1], 0.1, 0.5).passed, false);
   });
-  it('lets neither NaN, infinity nor 0/0 pass', () => {
+  it('fails on NaN, infinity and 0/0', () => {
     assert.equal(compare([1, Number.NaN], [1, 1], 0.1, 1e9).passed, false);
     assert.equal(compare([1, 1], [1, Number.NaN], 0.1, 1e9).passed, false);
     assert.equal(compare([Number.POSITIVE_INFINITY], [Number.POSITIVE_INFINITY], 0.1, 1e9).passed, false);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { trainingCommand } from '../../src/commands/spelling.js';
 import { inspect, statisticsOf } from '../../src/inspection/inspection.js';
-import { example, exampleConfig, exampleWithoutTraining } from '../checkpoint/example.js';
+import { example, exampleWithoutTraining } from '../checkpoint/example.js';
 
 describe('inspect', () => {
   const checkpoint = example();
 
-  it('counts every parameter, and measures it', () => {
+  it('counts and measures every parameter', () => {
     const { model, parameters } = inspect(checkpoint, 1000);
     // G·H = 9: layer 0 has (4 + 3)·9 + 2·9, layer 1 (3 + 3)·9 + 2·9, the decoder 3·4 + 4.
     assert.deepEqual(model, { cell: 'gru', layers: 2, hidden: 3, vocabulary: 4, parameters: 81 + 72 + 16 });
@@ -16,11 +15,11 @@ describe('inspect', () => {
     assert.equal(weights?.norm, Math.sqrt(cosines.reduce((sum, x) => sum + x * x, 0)));
   });
 
-  it('has the characters without the symbol for unknown ones', () => {
+  it('lists the characters without the unknown symbol', () => {
     assert.deepEqual(inspect(checkpoint, null).vocabulary, { unknown: true, characters: ['\n', 'a', '😂'] });
   });
 
-  it('tells the latest and the best losses, and where the run stands', () => {
+  it('reports the latest and the best losses, and how far the run has come', () => {
     const { training } = inspect(checkpoint, null);
     assert.deepEqual([training?.loss?.loss, training?.loss?.step], [1.7, 40]);
     assert.deepEqual(training?.best, { step: 40, epoch: 1, loss: 1.5, bitsPerCharacter: 1.5 / Math.LN2 });
@@ -28,11 +27,11 @@ describe('inspect', () => {
     assert.equal(training?.epoch, 10);
   });
 
-  it('of a checkpoint for sampling alone has no training', () => {
+  it('reports no training for a checkpoint made for sampling alone', () => {
     assert.equal(inspect(exampleWithoutTraining(), null).training, null);
   });
 
-  it('has no losses of a run that was interrupted before the first entry of its history', () => {
+  it('reports no losses for a run that was interrupted before the first entry of its history', () => {
     if (!checkpoint.training) assert.fail();
     const training = { ...checkpoint.training, history: [], bestValidationLoss: null };
     const found = inspect({ ...checkpoint, training }, null).training;
@@ -40,16 +39,8 @@ describe('inspect', () => {
   });
 });
 
-describe('trainingCommand', () => {
-  it('has the options that differ from the defaults, and no others', () => {
-    const config = exampleConfig({ batch: 5, learningRate: 1e-9, steps: 7, encoding: 'latin1' });
-    const others = ['--batch', '5', '--steps', '7', '--learning-rate', '1e-9', '--encoding', 'latin1'];
-    assert.deepEqual(trainingCommand(config), ['train', 'CORPUS', ...others]);
-  });
-});
-
 describe('statisticsOf', () => {
-  it('are norm, mean and both ends, signs and all', () => {
+  it('computes norm, mean, minimum and maximum, with their signs', () => {
     assert.deepEqual(statisticsOf(Float32Array.of(3, -4, 0)), { norm: 5, mean: -1 / 3, min: -4, max: 3 });
   });
 });

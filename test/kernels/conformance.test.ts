@@ -1,5 +1,5 @@
-// Every kernel of every backend against the specification, the plain loops in float64. Sizes are distinct, so that a
-// transposed array cannot pass, and not multiples of the vector or panel width, so that the tails are tested too.
+// Compares every kernel of every backend with the specification, the plain loops in float64. Sizes are distinct, so
+// that a transposed array cannot pass, and not multiples of the vector or panel width, so that tails are tested too.
 
 import type { UpdateRule } from '../../src/kernels/kernels.js';
 import { optimizers } from '../../src/options/training-options.js';
@@ -25,7 +25,7 @@ const cases: Record<string, Case> = {
     shapes: { dy: [5, 23], db: [23] },
     call: (k, { dy, db }) => k.sumRows(dy, db, { from: 16, to: 23 }),
   },
-  'sumRows of whole cache lines and a rest': {
+  'sumRows of whole cache lines and a remainder': {
     shapes: { dy: [5, 55], db: [55] },
     call: (k, { dy, db }) => k.sumRows(dy, db, { from: 0, to: 55 }),
   },
@@ -64,7 +64,7 @@ const cases: Record<string, Case> = {
     shapes: { x: [31, 3], out: [31, 3] },
     call: (k, { x, out }) => k.dropout(x, out, 0.3, [123456789, 0xdeadbeef], 1000),
   },
-  'crossEntropy with targets that do not count': {
+  'crossEntropy with ignored targets': {
     shapes: { logits: [6, 11], i: [6], losses: [6] },
     spread: 20,
     values: { i: [0, 10, -1, 4, 4, -1] },
@@ -77,7 +77,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-// Products: one row, an odd row, many rows; fewer columns than a panel, and a panel and a half.
+// Products: one row, a few rows, many rows; fewer columns than a panel, one panel, and panels with a remainder.
 for (const [R, K, M] of [
   [1, 5, 3],
   [2, 7, 16],
@@ -107,7 +107,7 @@ for (const [R, K, M] of [
     call: (k, x) => k.matmul(x.x, x['packed w'], x.out, 'zero'),
   };
 }
-// Weight gradients: rows below and above the block of 256 that the fast kernels take at once.
+// Weight gradients: fewer and more rows than the block of 256 that the fast kernels process at once.
 for (const R of [1, 3, 255, 600]) {
   cases[`matmulTransposed of ${R} rows`] = {
     shapes: { x: [R, 33], dy: [R, 70], dw: [33, 70] },
@@ -148,7 +148,7 @@ for (const backend of backends) {
         },
       });
     });
-    it('a range of no elements changes nothing', () => {
+    it('an empty range changes nothing', () => {
       assertConforms(backend, 0, { shapes: { x: [16] }, call: (k, { x }) => k.scale(x, 3, { from: 8, to: 8 }) });
     });
   });

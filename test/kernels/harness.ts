@@ -5,7 +5,7 @@ import type { Kernels, Tensor } from '../../src/kernels/kernels.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { randomKey, uniform } from '../../src/random.js';
 
-/** Every backend that must agree with the float64 reference; a BLAS where the machine has one. */
+/** Every backend that must agree with the float64 reference; a BLAS if the machine has one. */
 export const backends: readonly Backend[] = [wasm, reference('float32'), ...(hasBlas() ? [blas] : [])];
 
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -16,7 +16,7 @@ export interface Case {
   readonly spread?: number;
   /** Values that replace the random ones. */
   readonly values?: Readonly<Record<string, readonly number[]>>;
-  /** Names of matrices (K,M) whose packed form, and transposed packed form, is wanted as `packed <name>`. */
+  /** Names of matrices (K,M) to pack, and to pack transposed, as `packed <name>`. */
   readonly packed?: readonly string[];
   readonly transposed?: readonly string[];
   readonly call: (k: Kernels, x: Tensors, scratch: Tensor) => void;
@@ -55,7 +55,7 @@ export function run(backend: Backend, { shapes, spread = 1, values = {}, packed,
   return new Map(names.filter((name) => !name.startsWith('i')).map((name) => [name, k.read(tensors[name])]));
 }
 
-/** Asserts that a backend gives what the float64 reference gives, within `bound` of the tensor's largest number. */
+/** Asserts that a backend agrees with the float64 reference within `bound` times the tensor's largest number. */
 export function assertConforms(backend: Backend, bound: number, test: Case): void {
   const expected = run(reference('float64'), test);
   const actual = run(backend, test);

@@ -20,7 +20,7 @@ function loss(batch: number, sequence: number, length = text.length) {
 }
 
 describe('evaluate', () => {
-  it('counts every character but the first once', () => {
+  it('counts every character except the first exactly once', () => {
     for (const [batch, sequence] of [
       [1, 10],
       [7, 13],
@@ -32,11 +32,11 @@ describe('evaluate', () => {
   it('does not depend on the sequence length', () => {
     assert.equal(loss(1, 7).loss, loss(1, 1000).loss);
   });
-  it(`gives with many streams, warmed up over ${WARM_UP} characters, what one reading gives, to six digits`, () => {
+  it(`agrees with a single stream within 1e-6 when many are warmed up over ${WARM_UP} characters`, () => {
     const one = loss(1, 10).loss;
     for (const batch of [2, 7, 50]) assert.ok(Math.abs(loss(batch, 13).loss - one) < 1e-6, `${batch} streams`);
   });
-  it('reads texts shorter than its batch', () => {
+  it('reads a text with fewer characters than streams', () => {
     const one = loss(1, 10, 4);
     assert.equal(one.predictions, 3);
     assert.ok(Math.abs(loss(50, 50, 4).loss - one.loss) < 1e-6);

@@ -9,7 +9,7 @@ import { alone, type Team } from '../../src/parallel/team.js';
 const settings = forReading({ batch: 5, sequence: 4 });
 const symbols = Int32Array.from({ length: 20 }, (_, i) => (i * i) % 7);
 
-/** What a member of a team computes of a sequence. */
+/** Runs one member of a team over a sequence. */
 function read({ model, worker, kernels }: Instance): void {
   kernels.writeIndices(model.inputs, symbols);
   model.prepare(worker, undefined);
@@ -19,7 +19,7 @@ function read({ model, worker, kernels }: Instance): void {
 
 describe('an instance of a model', () => {
   for (const cell of cells) {
-    it(`computes the same alone and in shares, whoever made the memory (${cell})`, () => {
+    it(`computes the same logits alone, from copied weights and as a team (${cell})`, () => {
       const shape: ModelShape = { cell, layers: 2, hidden: 6, vocabulary: 7 };
       const single = create(layOut({ backend: wasm, shape, settings }));
       initialise(single.model.weights, single.kernels, 3);
@@ -38,7 +38,7 @@ describe('an instance of a model', () => {
         const team = layout({ ...alone, rank, size: 2 });
         return attach(team, memory);
       });
-      // One after the other: what all of them need is prepared first.
+      // The members run in turn, so everything they share is prepared first.
       for (const { model, worker } of members) model.prepare(worker, undefined);
       for (const { model, worker, kernels } of members) {
         kernels.writeIndices(model.inputs, symbols);
@@ -49,7 +49,7 @@ describe('an instance of a model', () => {
     });
   }
 
-  it('gives memory to what its user has added to the plan', () => {
+  it('allocates memory for tensors that its user added to the plan', () => {
     const shape: ModelShape = { cell: 'rnn', layers: 1, hidden: 3, vocabulary: 4 };
     const layout = layOut({ backend: wasm, shape, settings });
     const own = layout.plan.tensor('own', 50_000);

@@ -28,7 +28,7 @@ class Fixture {
     this.model.prepare(this.worker, undefined);
   }
 
-  /** Reads symbols (T·N), carries the state. @returns the top layer's output and the logits */
+  /** Reads symbols (T·N) and carries the state. @returns the top layer's output and the logits */
   read(symbols: ArrayLike<number>): number[][] {
     const { model, kernels, worker } = this;
     kernels.writeIndices(model.inputs, symbols);
@@ -46,7 +46,7 @@ for (const backend of [wasm, reference('float64')]) {
   for (const cell of cells) {
     const shape: ModelShape = { cell, layers: 2, hidden: 5, vocabulary: V };
     describe(`${cell} on ${backend.name}`, () => {
-      it('reads three chunks with carried state as it reads the whole: the same bits', () => {
+      it('reads three chunks with carried state to the same bits as the whole sequence', () => {
         const whole = new Fixture(backend, shape, 12).read(symbols);
         const part = new Fixture(backend, shape, 4);
         const chunks = [0, 1, 2].map((i) => part.read(symbols.slice(i * 4 * N, (i + 1) * 4 * N)));
@@ -56,7 +56,7 @@ for (const backend of [wasm, reference('float64')]) {
         );
       });
 
-      it('takes single steps as it takes a sequence: the same bits', () => {
+      it('reads single steps to the same bits as the whole sequence', () => {
         const whole = new Fixture(backend, shape, 12).read(symbols);
         const single = new Fixture(backend, shape, 1);
         const steps = Array.from({ length: 12 }, (_, t) => single.read(symbols.slice(t * N, (t + 1) * N)));
@@ -66,7 +66,7 @@ for (const backend of [wasm, reference('float64')]) {
         );
       });
 
-      it('does not let streams touch each other', () => {
+      it('keeps the streams of a batch independent', () => {
         const one = new Fixture(backend, shape, 4).read(symbols.slice(0, 4 * N))[0];
         const changed = symbols.slice(0, 4 * N).map((symbol, i) => (i % N === 1 ? (symbol + 1) % V : symbol));
         const other = new Fixture(backend, shape, 4).read(changed)[0];
@@ -76,7 +76,7 @@ for (const backend of [wasm, reference('float64')]) {
         assert.notDeepEqual(stream(one, 1), stream(other, 1));
       });
 
-      it('forgets on reset', () => {
+      it('forgets its state on reset', () => {
         const fixture = new Fixture(backend, shape, 4);
         const first = fixture.read(symbols.slice(0, 4 * N));
         const second = fixture.read(symbols.slice(0, 4 * N));
@@ -98,14 +98,14 @@ describe('dropout in the model', () => {
     return Array.from(kernels.read(model.logits));
   };
 
-  it('is a function of seed and step, and off without keys', () => {
+  it('depends on seed and step alone, and is off without keys', () => {
     assert.deepEqual(logitsWith(dropoutKeys(1, 9, 2)), logitsWith(dropoutKeys(1, 9, 2)));
     assert.notDeepEqual(logitsWith(dropoutKeys(1, 9, 2)), logitsWith(dropoutKeys(1, 10, 2)));
     assert.notDeepEqual(logitsWith(dropoutKeys(1, 9, 2)), logitsWith(dropoutKeys(2, 9, 2)));
     assert.deepEqual(logitsWith(undefined), new Fixture(wasm, shape, 12).read(symbols)[1]);
   });
 
-  it('drops the given share and scales the rest', () => {
+  it('drops the given fraction and scales up the rest', () => {
     const plan = new Plan();
     const x = plan.tensor('x', 40_000);
     const kernels = wasm.create(plan);
@@ -141,7 +141,7 @@ describe('locked dropout', () => {
       .map((value) => (value === 0 ? '0' : '1'))
       .join('');
 
-  it('drops the same outputs of a stream in all steps, others in other streams; otherwise each step has its own', () => {
+  it('drops the same outputs of a stream at every step, different ones per stream; free dropout varies by step', () => {
     const locked = layer(true);
     for (let t = 1; t < T; t++) assert.equal(zeros(locked, t), zeros(locked, 0));
     assert.notEqual(zeros(locked, 0).slice(0, H), zeros(locked, 0).slice(H, 2 * H));
@@ -151,7 +151,7 @@ describe('locked dropout', () => {
 });
 
 describe('weight drop', () => {
-  it('drops recurrent weights in training alone', () => {
+  it('drops recurrent weights only during training', () => {
     const shape: ModelShape = { cell: 'gru', layers: 2, hidden: 9, vocabulary: V };
     const settings = { batch: N, sequence: 12, dropout: 0, weightDrop: 0.5, training: true };
     const layout = layOut({ backend: wasm, shape, settings });

@@ -8,7 +8,7 @@ import { cells } from '../../src/options/training-options.js';
 const H = 30;
 const V = 20;
 
-/** The initial values of a model by the names of its parameters. */
+/** The initial values of a model by parameter name. */
 function initial(shape: Partial<ModelShape>, seed = 1): ReadonlyMap<string, Float32Array> {
   const settings = { batch: 2, sequence: 3, dropout: 0, training: false };
   const full: ModelShape = { cell: 'lstm', layers: 2, hidden: H, vocabulary: V, ...shape };
@@ -19,14 +19,14 @@ function initial(shape: Partial<ModelShape>, seed = 1): ReadonlyMap<string, Floa
 
 describe('initialise', () => {
   for (const cell of cells) {
-    it(`draws the weights of ${cell} with variance 1 / inputs, and no two matrices alike`, () => {
+    it(`draws the weights of ${cell} with variance 1 / inputs and no two matrices alike`, () => {
       const all = initial({ cell });
       const beginnings = new Set<number>();
       for (const [name, values] of all) {
         if (name.endsWith('b') || name.endsWith('bh')) continue;
         const variance = name === 'layer0.Wx' ? 1 : 1 / H;
         const measured = values.reduce((sum, w) => sum + w * w, 0) / values.length;
-        // The square of a uniform number has the variance 4/5 of its mean squared; five standard deviations.
+        // The square of a uniform number has a variance of 4/5 times its mean squared; five standard deviations.
         const bound = 5 * Math.sqrt(0.8 / values.length);
         assert.ok(Math.abs(measured / variance - 1) < bound, `${name}: ${measured}, not ${variance}`);
         const mean = values.reduce((sum, w) => sum + w, 0) / values.length;
@@ -39,7 +39,7 @@ describe('initialise', () => {
     });
   }
 
-  it('gives the bias of the forget gate 1, and every other bias 0', () => {
+  it('sets the bias of the forget gate to 1 and every other bias to 0', () => {
     const gates = (i: number, f: number, o: number, g: number): number[] =>
       [i, f, o, g].flatMap((value) => Array<number>(H).fill(value));
     const lstm = initial({ cell: 'lstm' });
@@ -52,7 +52,7 @@ describe('initialise', () => {
     assert.deepEqual(initial({ cell: 'rnn' }).get('layer1.b'), new Float32Array(H));
   });
 
-  it('depends on the seed and on nothing else', () => {
+  it('depends on the seed alone', () => {
     assert.deepEqual(initial({}, 7), initial({}, 7));
     assert.notDeepEqual(initial({}, 7).get('layer0.Wh'), initial({}, 8).get('layer0.Wh'));
   });

@@ -1,7 +1,7 @@
 // Losses, hidden states and gradients that PyTorch (1.13, float64) computes for two-layer language models. The weights
-// are cosines and sines, so that anyone can repeat them: parameter number p (in the order of `parameterShapes`) has at
-// flat index i the value 0.5·cos(0.7·i + p) for even p and 0.5·sin(0.7·i + p) for odd p; initial state number s has
-// 0.4·sin(0.9·i + s). Made by this program, which prints the rest of the file:
+// are cosines and sines, so that anyone can reproduce them: the value at flat index i of parameter number p (in the
+// order of `parameterShapes`) is 0.5·cos(0.7·i + p) for even p and 0.5·sin(0.7·i + p) for odd p; that of initial state
+// number s is 0.4·sin(0.9·i + s). This program prints the rest of the file:
 //
 //     import torch
 //     from torch.nn.functional import cross_entropy, one_hot

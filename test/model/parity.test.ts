@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Network } from '../../src/gradcheck/checked-network.js';
+import { Network } from '../../src/gradcheck/gradcheck.js';
 import { reference, wasm } from '../../src/kernels/backend.js';
 import { cells } from '../../src/options/training-options.js';
 import { gru, lstm, rnn } from './parity-constants.js';
@@ -21,7 +21,7 @@ for (const [backend, tolerance] of [
   [reference('float64'), 1e-11],
 ] as const) {
   for (const cell of cells) {
-    it(`a two-layer ${cell} on ${backend.name} equals PyTorch's within ${tolerance}`, () => {
+    it(`a two-layer ${cell} on ${backend.name} matches PyTorch within ${tolerance}`, () => {
       const shape = { cell, layers: L, hidden: H, vocabulary: V };
       const network = new Network(backend, shape, { batch: N, sequence: T, dropout: 0, seed: 1 });
       const { kernels, variables, model } = network;

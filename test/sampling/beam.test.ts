@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { type DrawOptions, drawPieces } from '../../src/sampling/sample.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { random } from './models.js';
+import { random, sourceOf } from './models.js';
 
 const characters = '\nabc';
 const checkpoint = random(characters);
 
-/** ln of the probability of a text behind the prime, character by character. */
+/** ln of the probability of a text after the prime, character by character. */
 function score(prime: string, text: string): number {
-  const sampler = new Sampler(
-    checkpoint.model,
-    (name) => checkpoint.parameters.find((p) => p.name === name)?.values ?? [],
-  );
+  const sampler = new Sampler(checkpoint.model, sourceOf(checkpoint));
   const vocabulary = new Vocabulary(checkpoint.vocabulary);
   for (const symbol of vocabulary.encode(prime)) sampler.read(symbol);
   let sum = 0;
@@ -24,7 +21,7 @@ function score(prime: string, text: string): number {
   return sum;
 }
 
-/** All texts of a length. */
+/** All texts of this length. */
 const all = (length: number): string[] =>
   length === 0 ? [''] : all(length - 1).flatMap((text) => Array.from(characters, (c) => text + c));
 
@@ -39,7 +36,7 @@ const likeliest = (texts: readonly string[]): string =>
   texts.map((text) => ({ text, score: score('ab', text) })).sort((a, b) => b.score - a.score)[0].text;
 
 describe('the beam search', () => {
-  it('finds the likeliest of all texts when it keeps all', () => {
+  it('finds the likeliest of all texts when it keeps them all', () => {
     assert.equal(found({ beam: 256, length: 5 }).text, likeliest(all(5)));
   });
   it('finds the likeliest line, of any length', () => {
@@ -48,7 +45,7 @@ describe('the beam search', () => {
       .filter((text) => text.indexOf('\n') === text.length - 1 || (text.length === 5 && !text.includes('\n')));
     assert.equal(found({ beam: 500, length: 5, lines: 1 }).text, likeliest(lines));
   });
-  it('ends in front of a stop', () => {
+  it('ends before a stop', () => {
     const plain = found({ beam: 3, length: 8 }).text;
     const stop = plain.slice(3, 5);
     const { text } = found({ beam: 500, length: 8, stop: [stop] });
@@ -58,10 +55,10 @@ describe('the beam search', () => {
     const greedy = [...drawPieces(checkpoint, { temperature: 0, seed: 1, prime: 'ab', length: 30 })];
     assert.equal(found({ beam: 1, length: 30 }).text, greedy.map(({ text }) => text).join(''));
   });
-  it('tells the probability of each character', () => {
+  it('reports the probability of each character', () => {
     const { text, probabilities } = found({ beam: 8, length: 20 });
     const sum = probabilities.reduce((sum, probability) => sum + Math.log(probability), 0);
     assert.ok(Math.abs(sum - score('ab', text)) < 1e-4);
   });
-  it('of no characters finds none', () => assert.equal(found({ beam: 4, length: 0 }).text, ''));
+  it('finds an empty text for length 0', () => assert.equal(found({ beam: 4, length: 0 }).text, ''));
 });

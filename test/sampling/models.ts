@@ -7,7 +7,7 @@ import { randomKey, uniform } from '../../src/random.js';
 
 const codePointsOf = (characters: string): number[] => Array.from(characters, (c) => c.codePointAt(0) ?? 0);
 
-/** A model of one zero layer whose decoder bias alone decides: the last character of the vocabulary is likeliest. */
+/** A model of one zero layer, so that only its decoder bias counts: the last character is the likeliest. */
 export function biased(characters: string): Checkpoint {
   const codePoints = codePointsOf(characters);
   const model = { cell: 'gru', layers: 1, hidden: 2, vocabulary: codePoints.length } as const;
@@ -19,7 +19,7 @@ export function biased(characters: string): Checkpoint {
   return { model, vocabulary: { codePoints, unknown: false }, parameters };
 }
 
-/** A model of two layers with random weights, so large that what it reads matters. */
+/** A model of two layers with random weights, large enough that what it reads matters. */
 export function random(characters: string, cell: CellName = 'lstm'): Checkpoint {
   const codePoints = codePointsOf(characters);
   const model = { cell, layers: 2, hidden: 7, vocabulary: codePoints.length };
@@ -29,3 +29,9 @@ export function random(characters: string, cell: CellName = 'lstm'): Checkpoint 
   });
   return { model, vocabulary: { codePoints, unknown: false }, parameters };
 }
+
+/** The parameters of a checkpoint by name. */
+export const sourceOf =
+  ({ parameters }: Pick<Checkpoint, 'parameters'>) =>
+  (name: string): ArrayLike<number> =>
+    parameters.find((array) => array.name === name)?.values ?? [];

@@ -3,15 +3,15 @@ import { type SharedBackend, wasm } from '../../src/kernels/backend.js';
 import { readPrime, resultOf } from '../../src/sampling/prime.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { random } from './models.js';
+import { random, sourceOf } from './models.js';
 
 describe('a prime', () => {
   for (const cell of ['lstm', 'gru', 'rnn'] as const) {
-    it(`that is long is read in chunks with the bits of one character at a time (${cell})`, () => {
+    it(`is read in chunks, if long, to the same bits as one character at a time (${cell})`, () => {
       const { model, vocabulary: record, parameters } = random('\nabcd', cell);
-      const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
+      const source = sourceOf({ parameters });
       const vocabulary = new Vocabulary(record);
-      // Also lengths that leave nothing over when they are cut into chunks.
+      // Including lengths that chunks divide evenly.
       for (const length of [2000, 1023, 1024, 1025, 1088, 1152, 2048]) {
         const prime = Array.from({ length }, (_, i) => 'abcd\n'[(i * i) % 5]).join('');
         const slow = new Sampler(model, source);
@@ -22,9 +22,9 @@ describe('a prime', () => {
       }
     });
   }
-  it('that is long is read by the backend that is asked for', () => {
+  it('is read by the requested backend, if long', () => {
     const { model, vocabulary: record, parameters } = random('\nabcd');
-    const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
+    const source = sourceOf({ parameters });
     let made = 0;
     const create: SharedBackend['create'] = (plan) => {
       made++;
@@ -35,13 +35,13 @@ describe('a prime', () => {
     assert.equal(made, 1);
   });
 
-  it('that is empty is a line feed, or nothing where the model knows none', () => {
+  it('is a line feed if empty, or nothing if the model knows none', () => {
     for (const [characters, read] of [
       ['\nab', [0]],
       ['ab', []],
     ] as const) {
       const { model, vocabulary, parameters } = random(characters);
-      const source = (name: string) => parameters.find((array) => array.name === name)?.values ?? [];
+      const source = sourceOf({ parameters });
       const expected = new Sampler(model, source);
       for (const symbol of read) expected.read(symbol);
       const found = resultOf(readPrime(new Sampler(model, source), source, new Vocabulary(vocabulary), { prime: '' }));

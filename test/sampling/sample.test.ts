@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { type Piece, wholeTexts } from '../../src/sampling/pieces.js';
-import { drawPieces, type SampleOptions, sample, samplePieces } from '../../src/sampling/sample.js';
+import { drawPieces, noveltyOf, type SampleOptions, sample, samplePieces } from '../../src/sampling/sample.js';
 import { biased, random } from './models.js';
 
 const defaults = { length: 20, temperature: 1, prime: '', seed: 1 };
@@ -12,7 +12,7 @@ async function text(checkpoint: Checkpoint, changes: Partial<SampleOptions> = {}
   return all;
 }
 
-/** All texts, whole. */
+/** All complete texts. */
 async function texts(checkpoint: Checkpoint, changes: Partial<SampleOptions>): Promise<Piece[]> {
   const found: Piece[] = [];
   const pieces = samplePieces(checkpoint, { ...defaults, ...changes });
@@ -21,14 +21,14 @@ async function texts(checkpoint: Checkpoint, changes: Partial<SampleOptions>): P
 }
 
 describe('sample', () => {
-  it('writes as many characters as asked for, whole code points', async () => {
+  it('writes as many characters as requested, as whole code points', async () => {
     assert.equal([...(await text(biased('ab😀')))].length, 20);
     assert.equal(await text(biased('ab😀'), { length: 0 }), '');
   });
-  it('takes the likeliest every time at temperature 0', async () => {
+  it('takes the likeliest character every time at temperature 0', async () => {
     assert.equal(await text(biased('\nab😀'), { temperature: 0, length: 3 }), '😀😀😀');
   });
-  it('is a function of the seed', async () => {
+  it('is determined by the seed', async () => {
     const model = biased('\nabcdef');
     assert.equal(await text(model), await text(model));
     assert.notEqual(await text(model), await text(model, { seed: 2 }));
@@ -36,17 +36,17 @@ describe('sample', () => {
   it('does not repeat the prime', async () => {
     assert.equal(await text(biased('ab'), { prime: 'aa', temperature: 0, length: 2 }), 'bb');
   });
-  it('refuses a prime with a character that the model does not know, with its place', async () => {
+  it('refuses a prime with a character that the model does not know, and names its position', async () => {
     await assert.rejects(text(biased('ab'), { prime: 'abxb' }), /character 3, "x" \(U\+0078\), is not among the 2/);
   });
-  it('does not read such characters, or reads another in their place', async () => {
+  it('skips or replaces such characters with `unknown`', async () => {
     const model = random('\nabc');
     const following = (prime: string, unknown?: SampleOptions['unknown']) => text(model, { prime, unknown });
     assert.equal(await following('aéb', 'skip'), await following('ab'));
     assert.equal(await following('aéb', { replace: 'c' }), await following('acb'));
     await assert.rejects(following('aéb', { replace: 'x' }), /unknown: character 1, "x"/);
   });
-  it('writes 1000 characters, or until what was asked for is there', async () => {
+  it('writes 1,000 characters by default, and more while it waits for a stop or for lines', async () => {
     const length = async (changes: Partial<SampleOptions>) =>
       (await texts(biased('\nab'), { length: undefined, ...changes }))[0].text.length;
     assert.equal(await length({}), 1000);
@@ -54,19 +54,22 @@ describe('sample', () => {
     assert.equal(await length({ temperature: 0, lines: 1 }), 100_000);
     assert.equal(await length({ temperature: 0, lines: 101 }), 101_000);
   });
-  it('refuses ends that the model never writes', async () => {
+  it('refuses stops and lines that the model never writes', async () => {
     await assert.rejects(text(biased('ab'), { lines: 1 }), /lines: the model knows no line feed/);
-    await assert.rejects(text(biased('ab'), { stop: ['a', 'bx'] }), /stop bx: "x" \(U\+0078\) is not among the 2/);
+    await assert.rejects(
+      text(biased('ab'), { stop: ['a', 'bx'] }),
+      /stop bx: "x" \(U\+0078\) is not among the model's 2 characters/,
+    );
     await assert.rejects(text(biased('ab'), { stop: [''] }), /stop "": is empty/);
   });
 });
 
 describe('several texts', () => {
   for (const cell of ['lstm', 'gru', 'rnn'] as const) {
-    it(`are those that each seed gives by itself, in order, whatever their lengths (${cell})`, async () => {
+    it(`are those that each seed yields alone, in order, whatever their lengths (${cell})`, async () => {
       const model = random('\nabcdef', cell);
       const options = { prime: 'ab', lines: 2, length: 300, seed: 2 ** 32 - 30 };
-      // More than are read side by side, so that places are taken again.
+      // More than are read side by side, so that places are reused.
       const all = await texts(model, { ...options, count: 100 });
       assert.equal(all.length, 100);
       assert.ok(new Set(all.map(({ text }) => text.length)).size > 5);
@@ -76,7 +79,7 @@ describe('several texts', () => {
       }
     });
   }
-  it('come as soon as they and all before them are there: the first as it grows', () => {
+  it('are yielded as soon as they and all before them are complete, the first as it grows', () => {
     const pieces = drawPieces(biased('\nab'), { ...defaults, count: 3, length: 5 });
     const some = [...pieces].filter(({ text }) => text !== '');
     assert.deepEqual(
@@ -84,22 +87,22 @@ describe('several texts', () => {
       [1, 1, 1, 1, 1, 5, 5],
     );
   });
-  it('do not wait in memory for a first one without end', () => {
+  it('do not accumulate in memory behind an endless first one', () => {
     const pieces = drawPieces(biased('\nab'), { ...defaults, count: 2, length: 1_000_000_000 });
     for (let i = 0; i < 1000; i++) assert.ok([...(pieces.next().value?.text ?? '')].length <= 1);
   });
-  it('of no characters are there too', async () => {
+  it('are yielded even if they are empty', async () => {
     assert.equal((await texts(biased('ab'), { length: 0, count: 100 })).length, 100);
   });
 
-  it('are all different when only unique ones are wanted, and the same ones without the others', async () => {
+  it('are all different with `unique`, and the same ones without the repetitions', async () => {
     const model = biased('\nab');
     const all = (await texts(model, { length: 3, count: 60 })).map(({ text }) => text);
     const different = [...new Set(all)];
     const unique = (await texts(model, { length: 3, count: different.length, unique: true })).map(({ text }) => text);
     assert.deepEqual(unique, different);
   });
-  it('are given up when a thousand attempts in a row bring nothing new', async () => {
+  it('are given up after a thousand attempts in a row without a new one', async () => {
     const notices: string[] = [];
     const options = { length: 1, count: 50, unique: true, onNotice: (notice: string) => notices.push(notice) };
     assert.deepEqual(
@@ -109,7 +112,7 @@ describe('several texts', () => {
     assert.equal(notices.length, 1);
     assert.match(notices[0], /^3 of 50 texts found in 1,0\d\d attempts, none in the last 1,000$/);
   });
-  it('are those that are new, the prime taken with them', async () => {
+  it('are only those that are new, including the prime, with `novel`', async () => {
     const seen: string[] = [];
     const novel = (text: string) => seen.push(text) % 2 === 0;
     const found = (await texts(biased('\nab'), { prime: 'b', length: 2, count: 3, novel })).map(
@@ -120,7 +123,7 @@ describe('several texts', () => {
 });
 
 describe('probabilities', () => {
-  it('are the model’s own, whatever is chosen from', async () => {
+  it('are those of the model, whatever is chosen from', async () => {
     const [{ text, probabilities }] = await texts(biased('\nab'), {
       temperature: 0.1,
       topK: 2,
@@ -133,4 +136,22 @@ describe('probabilities', () => {
       assert.ok(Math.abs(probabilities[i] - expected) < 1e-6);
     }
   });
+});
+
+describe('noveltyOf', () => {
+  const isNew = noveltyOf('Anna\r\n  Bea \nCelia Dora\rEva');
+  for (const [text, expected] of [
+    ['Anna\n', false],
+    [' Bea', false],
+    ['Eva', false],
+    ['Ann\n', true],
+    ['Dora\n', true],
+    ['anna\n', true],
+    ['Bea \nCelia', false],
+    ['Celia\nBea', true],
+    ['\n', false],
+    ['', false],
+  ] as const) {
+    it(`is ${expected} for ${JSON.stringify(text)}`, () => assert.equal(isNew(text), expected));
+  }
 });

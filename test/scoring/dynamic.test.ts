@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { DynamicReader } from '../../src/scoring/dynamic.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { TrainingFolder } from '../training/harness.js';
+import { TEXT, TrainingFolder } from '../training/harness.js';
 import { plainNats } from './plain.js';
 
-const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 const OTHER = 'a fox that was over the dog; the dog was lazy over the fox. ';
 
 describe('DynamicReader', () => {
@@ -20,7 +19,7 @@ describe('DynamicReader', () => {
   const reader = (rate: number, decay = 0): DynamicReader => new DynamicReader(checkpoint, { segment: 7, rate, decay });
   const mean = (nats: Float64Array): number => nats.reduce((sum, x) => sum + x, 0) / nats.length;
 
-  it('that takes no steps is the model: the nats of reading character by character', () => {
+  it('equals reading character by character when its rate is 0', () => {
     const symbols = encode(OTHER.repeat(2));
     const nats = reader(0).read(symbols);
     const plain = plainNats(checkpoint, symbols);
@@ -31,7 +30,7 @@ describe('DynamicReader', () => {
     }
   });
 
-  it('predicts no character by what it learnt from that character or a later one', () => {
+  it('predicts no character after learning from that character or a later one', () => {
     const [a, b] = [encode(OTHER + OTHER), encode(OTHER + TEXT.slice(0, OTHER.length))];
     const [first, second] = [reader(0.01).read(a), reader(0.01).read(b)];
     const same = a.findIndex((symbol, i) => symbol !== b[i]);
@@ -39,7 +38,7 @@ describe('DynamicReader', () => {
     assert.deepEqual(first.slice(0, same), second.slice(0, same));
   });
 
-  it('learns from what it reads, and forgets it when it is reset', () => {
+  it('learns from what it reads, and forgets it on reset', () => {
     const dynamic = reader(0.002);
     const symbols = encode(OTHER);
     const first = dynamic.read(symbols).subarray(1);
@@ -49,10 +48,10 @@ describe('DynamicReader', () => {
     assert.deepEqual(dynamic.read(symbols).subarray(1), first);
   });
 
-  it('goes back to the trained weights: a decay of 1 is a model that never learns', () => {
+  it('returns to the trained weights: with a decay of 1 it never learns', () => {
     const symbols = encode(OTHER);
     const [back, still] = [reader(0.01, 1).read(symbols), reader(0).read(symbols)];
-    // The way there and back rounds.
+    // Moving there and back rounds.
     for (let i = 1; i < symbols.length; i++) assert.ok(Math.abs(back[i] - still[i]) < 1e-5, `character ${i}`);
   });
 

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { textOf } from '../../src/errors.js';
+import { UNKNOWN_NATS } from '../../src/model/evaluate.js';
 import { cells } from '../../src/options/training-options.js';
 import { DynamicReader } from '../../src/scoring/dynamic.js';
-import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
-import { type MeasureRequest, measure } from '../../src/scoring/measure.js';
+import { Evaluator, type MeasureRequest, measure } from '../../src/scoring/measure.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { TrainingFolder } from '../training/harness.js';
+import { example } from '../checkpoint/example.js';
+import { TEXT, TrainingFolder } from '../training/harness.js';
 import { plainNats, sumFrom } from './plain.js';
 
-const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 const OTHER = 'a fox that was over the dog; the dog was lazy over the fox. '.repeat(3);
 const sizes = { layers: 2, hidden: 12, batch: 5, sequence: 8, steps: 30, validateEvery: 10, validation: 0.3 };
 
@@ -25,7 +25,7 @@ describe('measure', () => {
   });
   let written = 0;
 
-  /** Measures a model on texts of its own, or on the corpus of the latest training. */
+  /** Measures a model on these texts, or on the corpus of the latest training run. */
   function run(texts: readonly string[] | 'corpus', changes: Partial<MeasureRequest> = {}) {
     const corpus =
       texts === 'corpus'
@@ -51,7 +51,7 @@ describe('measure', () => {
     ...cells.map((cell) => [`of ${cell}`, { cell }] as const),
     ['of averaged weights, with dropout', { ema: 0.9, dropout: 0.3, weightDrop: 0.2 }],
     ['with an unknown symbol', { minCount: 17 }],
-    ['of weights that became worse since', { learningRate: 0.3, schedule: 'constant', steps: 20 }],
+    ['of weights that have got worse since', { learningRate: 0.3, schedule: 'constant', steps: 20 }],
   ] as const) {
     it(`finds the validation loss ${what} to the last bit`, async () => {
       const trained = await loadCheckpoint(await files.train(`${TEXT}${OTHER}`, { ...sizes, ...changes }));
@@ -61,7 +61,7 @@ describe('measure', () => {
     });
   }
 
-  it('cuts the corpus as training did', async () => {
+  it('splits the corpus as training did', async () => {
     await files.train(TEXT, sizes);
     const parts = [];
     for (const split of ['training', 'validation'] as const) parts.push((await run('corpus', { split })).total);
@@ -85,7 +85,7 @@ describe('measure', () => {
     assert.equal((await run('corpus', { checkpoint: trained, split: 'training' })).total.unknown, 0);
   });
 
-  it('refuses another corpus, a part of what held nothing out, and of what was never trained', async () => {
+  it('refuses a part of another corpus, of a run that held nothing out, and without a training run', async () => {
     const fails = (message: RegExp, texts: readonly string[] | 'corpus', changes: Partial<MeasureRequest>) =>
       assert.rejects(run(texts, { split: 'validation', ...changes }), { name: 'CharrnnError', message });
     const remedy = '; split needs the text of the training run';
@@ -109,7 +109,7 @@ describe('measure', () => {
     await fails(/^split validation: the training run held nothing out; leave it out$/, 'corpus', { checkpoint: all });
   });
 
-  it('gives what reading character by character gives, each text from nothing', async () => {
+  it('agrees with reading character by character, with each text starting from a zero state', async () => {
     const { files: measured, total } = await run([TEXT, OTHER]);
     const plain = [TEXT, OTHER].map((text) => sumFrom(1, plainNats(checkpoint, encode(text))));
     measured.forEach((file, i) => {
@@ -123,13 +123,13 @@ describe('measure', () => {
     near(perplexity, Math.exp(nats), 1e-9);
   });
 
-  it('has batches of its own for a model without the record of a training', async () => {
+  it('measures a model without the record of a training run', async () => {
     const { training: _, ...alone } = checkpoint;
     near(sum((await run([OTHER], { checkpoint: alone })).total), sumFrom(1, plainNats(checkpoint, encode(OTHER))));
   });
 
   for (const window of [1, 16, 1000]) {
-    it(`begins anew after ${window} predictions`, async () => {
+    it(`resets the state after every ${window} predictions`, async () => {
       const { total } = await run([OTHER], { window });
       assert.equal(total.predictions, OTHER.length - 1);
       near(sum(total), sumFrom(1, plainNats(checkpoint, encode(OTHER), window)));
@@ -143,7 +143,7 @@ describe('measure', () => {
     }
   });
 
-  it('does not count the first characters, but reads them', async () => {
+  it('reads the first characters without counting them', async () => {
     for (const [warmUp, window] of [
       [1, undefined],
       [2, 16],
@@ -158,20 +158,20 @@ describe('measure', () => {
     assert.equal(total.predictions, TEXT.length - OTHER.length);
   });
 
-  it('adds what unknown characters cost, which the model does not read', async () => {
+  it('adds the cost of unknown characters, which the model does not read', async () => {
     const text = `é${OTHER.slice(0, 70)}éé${OTHER.slice(70)}`;
     const plain = plainNats(checkpoint, encode(OTHER));
     const { total } = await run([text]);
     const { characters, predictions, unknown } = total;
     assert.deepEqual([characters, predictions, unknown], [text.length, text.length - 1, 3]);
     near(sum(total), sumFrom(1, plain) + 3 * UNKNOWN_NATS);
-    // One of them is among those that are not counted.
+    // One of them is among the characters that are not counted.
     const warm = (await run([text], { warmUp: 60 })).total;
     assert.deepEqual([warm.predictions, warm.unknown], [text.length - 60, 3]);
     near(sum(warm), sumFrom(59, plain) + 2 * UNKNOWN_NATS);
   });
 
-  it('lets an unknown character cost what the unknown symbol costs', async () => {
+  it('charges an unknown character what the unknown symbol costs', async () => {
     const text = TEXT.replaceAll('q', 'Q').replaceAll('j', 'J');
     const trained = await loadCheckpoint(await files.train(text, { ...sizes, minCount: 17 }));
     const { total } = await run([OTHER.replace('dog', 'ÄÖÜ')], { checkpoint: trained });
@@ -180,7 +180,7 @@ describe('measure', () => {
     near(sum(total), sumFrom(1, plainNats(trained, symbols)));
   });
 
-  it('has no figures for what nobody predicts, and needs some text', async () => {
+  it('has no figures for a text without predictions, and needs some text', async () => {
     const { files: measured, total } = await run(['', 't', OTHER]);
     const none = { predictions: 0, unknown: 0, nats: null, bits: null, perplexity: null };
     for (const [i, characters] of [0, 1].entries()) {
@@ -190,7 +190,7 @@ describe('measure', () => {
     await assert.rejects(run(['', '']), { message: /^.*, .*: empty; give a text with some characters$/ });
   });
 
-  it('measures besides a model that learns as it reads, which begins anew with each text', async () => {
+  it('also measures a model that learns as it reads, starting afresh with each text', async () => {
     const dynamic = { segment: 7, rate: 0.002, decay: 0.01 };
     const tasks = new Set<string>();
     const onProgress = (task: string): void => void tasks.add(task);
@@ -208,7 +208,7 @@ describe('measure', () => {
     assert.ok(tasks.has(`${measured[0].name}, learning`));
   });
 
-  it('tells numbers that are none', async () => {
+  it('refuses results that are not finite', async () => {
     const huge = checkpoint.parameters.map((x) => ({ ...x, values: x.values.map(() => 3e38) }));
     await assert.rejects(run([OTHER], { checkpoint: { ...checkpoint, parameters: huge } }), {
       message: /^the model's output is (NaN|Infinity); its weights are too large, use another checkpoint$/,
@@ -221,5 +221,33 @@ describe('measure', () => {
     await assert.rejects(run([TEXT], { checkpoint: { ...checkpoint, ...(tiny && { training: tiny }) }, dynamic }), {
       message: /^dynamic: the loss of .* is NaN; lower dynamicRate$/,
     });
+  });
+});
+
+const shared = (...symbols: number[]): Uint8Array => {
+  const tokens = new Uint8Array(new SharedArrayBuffer(symbols.length));
+  tokens.set(symbols);
+  return tokens;
+};
+
+describe('Evaluator', () => {
+  it('measures several texts in turn, and reports its progress', async () => {
+    const evaluator = new Evaluator(example(), { backend: 'wasm', threads: 2, batch: { batch: 3, sequence: 4 } });
+    try {
+      const shares: number[] = [];
+      const first = await evaluator.evaluate({ text: shared(0, 1, 2, 3, 2, 1) }, (share) => shares.push(share));
+      const second = await evaluator.evaluate({ text: shared(3, 3) });
+      assert.deepEqual([first.predictions, second.predictions], [5, 1]);
+      assert.deepEqual(await evaluator.evaluate({ text: shared(0, 1, 2, 3, 2, 1) }), first);
+      assert.ok(shares.length > 0 && shares.every((share) => share > 0 && share <= 1));
+    } finally {
+      await evaluator.close();
+    }
+  });
+
+  it('fails without waiting when a worker has ended, even before the first request', async () => {
+    const evaluator = new Evaluator(example(), { backend: 'wasm', threads: 2, batch: { batch: 3, sequence: 4 } });
+    await evaluator.close();
+    await assert.rejects(evaluator.evaluate({ text: shared(0, 1) }), /^Error: worker \d ended$/);
   });
 });

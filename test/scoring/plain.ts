@@ -1,15 +1,16 @@
-// The nats of a text by the plainest way there is: one character after the other, with the model that samples.
+// The nats of a text, computed in the plainest way: one character at a time, with the model used for sampling.
 
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { Sampler } from '../../src/sampling/sampler.js';
+import { sourceOf } from '../sampling/models.js';
 
-/** Nats of each symbol; the state is zero again after every `window` predictions. NaN for the very first symbol. */
+/** Nats of each symbol, NaN for the first; the state is reset after every `window` predictions. */
 export function plainNats(
   { model, parameters }: Pick<Checkpoint, 'model' | 'parameters'>,
   symbols: ArrayLike<number>,
   window = Number.POSITIVE_INFINITY,
 ): number[] {
-  const sampler = new Sampler(model, (name) => parameters.find((array) => array.name === name)?.values ?? []);
+  const sampler = new Sampler(model, sourceOf({ parameters }));
   const nats = [Number.NaN];
   for (let i = 1; i < symbols.length; i++) {
     if ((i - 1) % window === 0) sampler.reset();
@@ -20,6 +21,6 @@ export function plainNats(
   return nats;
 }
 
-/** The sum of nats from one of them on. */
+/** The sum of the nats from index `first` on. */
 export const sumFrom = (first: number, nats: readonly number[]): number =>
   nats.slice(Math.max(1, first)).reduce((sum, x) => sum + x, 0);

@@ -4,10 +4,10 @@ import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { textOf } from '../../src/errors.js';
 import { LN2 } from '../../src/mathematics.js';
-import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
-import { type ScoredLine, type ScoreRequest, score } from '../../src/scoring/score.js';
+import { UNKNOWN_NATS } from '../../src/model/evaluate.js';
+import { Highest, type ScoredLine, type ScoreRequest, score } from '../../src/scoring/score.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { inPieces } from '../text/temporary.js';
+import { inPieces } from '../text/in-pieces.js';
 import { TrainingFolder } from '../training/harness.js';
 import { plainNats, sumFrom } from './plain.js';
 
@@ -43,11 +43,11 @@ describe('score', () => {
   const bitsOf = (lines: readonly ScoredLine[]): number[] => lines.map(({ scores: [{ bits }] }) => bits);
   const near = (actual: number, expected: number): void =>
     assert.ok(Math.abs(actual - expected) <= 1e-4 * Math.max(1, Math.abs(expected)), `${actual}, not ${expected}`);
-  /** Bits of a text, its first character only read. */
+  /** Bits of a text whose first character is read but not counted. */
   const plainBits = (text: string, model = checkpoint): number =>
     sumFrom(1, plainNats(model, new Vocabulary(model.vocabulary).encode(text))) / LN2;
 
-  it('is what it costs to predict each character of a line behind a line feed, and the line feed behind it', async () => {
+  it('is the cost of predicting each character of a line after a line feed, and the line feed after it', async () => {
     const lines = ['the fox', '', 'x', 'a very very long line that is read in more than one window, over and over'];
     const result = await scored(`${lines.join('\n')}\n`.replace('very', 'lazy').replaceAll('g,', 'g;'));
     const texts = result.map(({ bytes }) => Buffer.from(bytes).toString());
@@ -64,7 +64,7 @@ describe('score', () => {
     });
   });
 
-  it('does not depend on threads, on the lines beside a line, or on how they come', async () => {
+  it('does not depend on threads, on neighbouring lines, or on how the input is cut', async () => {
     const line = fc.string({ unit: fc.constantFrom(...'the quick\u00fc.'), maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 90 }), fc.nat(), async (lines, cut) => {
@@ -79,7 +79,7 @@ describe('score', () => {
     );
   });
 
-  it('costs ln V to begin and nothing to end, where the vocabulary has no line feed', async () => {
+  it('charges ln V for the first character and nothing for the end if the vocabulary has no line feed', async () => {
     const [line] = await scored('the fox\n', { checkpoints: [withoutEnds] });
     const size = withoutEnds.model.vocabulary;
     near(line.scores[0].bits, Math.log2(size) + plainBits('the fox', withoutEnds));
@@ -90,7 +90,7 @@ describe('score', () => {
     );
   });
 
-  it('reads with context stream all as one text, whose first character nothing predicts, as eval does', async () => {
+  it('reads everything as one text with context stream, without predicting the first character, as eval does', async () => {
     for (const text of ['the dog; the fox\n\nover a day', 'the dog\nthe fox\n']) {
       const bytes = [...text].map((character) => Buffer.from(character));
       for (const pieces of [[Buffer.from(text)], bytes]) {
@@ -107,7 +107,7 @@ describe('score', () => {
     }
   });
 
-  it('takes a line of half a million characters, however it is read', async () => {
+  it('accepts a line of half a million characters in either context', async () => {
     const long = `${'the quick brown fox '.repeat(25_000)}\n`;
     for (const context of ['line', 'stream'] as const) {
       const [{ scores }] = await scored(long, { context });
@@ -128,7 +128,7 @@ describe('score', () => {
     );
   });
 
-  it('takes any bytes: what is no text costs as U+FFFD does, and comes back as it was', async () => {
+  it('accepts any bytes, scores them, and returns them unchanged', async () => {
     const anything = fc.uint8Array({ minLength: 1, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(anything, async (bytes) => {
@@ -142,12 +142,28 @@ describe('score', () => {
     );
   });
 
-  it('has a score of each model', async () => {
+  it('has a score for each model', async () => {
     const lines = await scored('the fox\nover\n', { checkpoints: [checkpoint, withoutEnds] });
     const alone = await scored('the fox\nover\n', { checkpoints: [withoutEnds] });
     assert.deepEqual(
       lines.map(({ scores }) => scores[1].bits),
       bitsOf(alone),
+    );
+  });
+});
+
+describe('Highest', () => {
+  it('equals sorting all and taking the first, with ties in order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 9 })), fc.integer({ min: 1, max: 8 }), (values, limit) => {
+        const highest = new Highest<number>(limit);
+        values.forEach((value, i) => {
+          highest.add(i, value);
+        });
+        const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
+        assert.deepEqual(highest.sorted(), order.slice(0, limit));
+      }),
+      { seed: 1 },
     );
   });
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { isUnicode } from '../../src/terminal/capabilities.js';
 import { chartLines, extentOf, heightAt, lossCurves } from '../../src/terminal/chart.js';
 
 const history = [
@@ -12,15 +11,17 @@ const history = [
 const curves = lossCurves(history);
 
 describe('lossCurves', () => {
-  it('are of training and validation, each where it was measured', () => {
+  it('returns a training and a validation curve, each with the points that were measured', () => {
     const sizes = curves.map(({ name, points }) => `${name} ${points.length}`);
     assert.deepEqual(sizes, ['training 3', 'validation 2']);
     assert.equal(lossCurves(history.slice(0, 1)).length, 1);
     assert.deepEqual(lossCurves([]), []);
     assert.deepEqual(extentOf(curves), { left: 10, right: 40, bottom: 1, top: 4 });
   });
+});
 
-  it('are straight between their points, and nowhere beyond', () => {
+describe('heightAt', () => {
+  it('interpolates linearly between points, and is undefined outside them', () => {
     const heights = [5, 10, 15, 30, 40, 41].map((x) => heightAt(curves[0], x));
     assert.deepEqual(heights, [undefined, 4, 3, 1.5, 1, undefined]);
   });
@@ -29,7 +30,7 @@ describe('lossCurves', () => {
 const plain = (...args: Parameters<typeof chartLines>): string[] => chartLines(...args).map(stripVTControlCharacters);
 
 describe('chartLines', () => {
-  it('draw from the highest loss at the top left to the lowest at the bottom right', () => {
+  it('draws from the highest loss at the top left to the lowest at the bottom right', () => {
     const lines = plain(curves, { width: 60, unicode: false });
     assert.equal(lines.length, 20);
     assert.match(lines[0], /^4\.000 \|\*/);
@@ -45,7 +46,7 @@ describe('chartLines', () => {
     assert.equal(Math.min(...begins.filter((at) => at >= 0)), 7 + 18);
   });
 
-  it('fit in any width, with any losses', () => {
+  it('fits any width and any losses', () => {
     const loss = fc.double({ min: 0, max: 100, noNaN: true });
     const points = fc.array(fc.record({ y: loss, wait: fc.integer({ min: 1, max: 1000 }) }), { minLength: 1 });
     fc.assert(
@@ -61,16 +62,4 @@ describe('chartLines', () => {
       { seed: 6, numRuns: 50 },
     );
   });
-});
-
-describe('isUnicode', () => {
-  for (const [env, expected] of [
-    [{}, true],
-    [{ LANG: 'en_GB.UTF-8' }, true],
-    [{ LANG: 'en_GB.UTF-8', LC_ALL: 'C' }, false],
-    [{ LC_CTYPE: 'C.utf8', LANG: 'C' }, true],
-    [{ TERM: 'linux' }, false],
-  ] as const) {
-    it(`${JSON.stringify(env)}: ${expected}`, () => assert.equal(isUnicode(env), expected));
-  }
 });

@@ -1,4 +1,4 @@
-// Events of a run, for tests.
+// Sample events of a training run.
 
 import type { FinishedEvent, SavedEvent, StartedEvent, StepEvent, ValidationEvent } from '../../src/training/events.js';
 

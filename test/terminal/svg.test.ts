@@ -11,14 +11,14 @@ const training = {
 };
 
 describe('chartSvg', () => {
-  it('is a picture with axes, labels and a legend, and text that cannot break it', () => {
+  it('draws axes, labels and a legend, and escapes its text', () => {
     const svg = chartSvg('<a> & "b"\u001b', [training, { name: 'validation', points: [{ x: 20, y: 2.5 }] }]);
     assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
     assert.match(svg, /<title>&lt;a&gt; &amp; &quot;b&quot;\?<\/title>/);
     for (const part of ['>step<', 'nats per character', 'training: 1.000', 'validation: 2.500', '>40<', '>3<']) {
       assert.ok(svg.includes(part), part);
     }
-    // From the left end of the axis to the right one.
+    // From one end of the axis to the other.
     assert.match(svg, /<path d="M70 [\d.]+L780 [\d.]+"/);
     assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
   });
@@ -46,7 +46,7 @@ describe('ticks', () => {
     assert.deepEqual(ticks(4, 4, 9), [4]);
   });
 
-  it('are in range, ascending, two at least and not too many', () => {
+  it('are in range and ascending, at least two and at most as many as allowed', () => {
     const from = fc.double({ min: 0, max: 1e6, noNaN: true });
     const range = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
     fc.assert(

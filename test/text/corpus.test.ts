@@ -6,14 +6,15 @@ import { CharrnnError } from '../../src/errors.js';
 import type { DataConfig } from '../../src/options/training-options.js';
 import { type Corpus, type CorpusSettings, readCorpus } from '../../src/text/corpus.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
-import { inPieces, temporaryFolder } from './temporary.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { inPieces } from './in-pieces.js';
 
 const defaults = { encoding: 'utf8', minCount: 1 } as const;
 const rare = (count: number): Pick<DataConfig, 'encoding' | 'minCount'> => ({ ...defaults, minCount: count });
 const vocabularyOf = (characters: string, unknown = false): Vocabulary =>
   new Vocabulary({ codePoints: Array.from(characters, (c) => c.codePointAt(0) ?? 0), unknown });
 
-/** A corpus from standard input. */
+/** Reads a corpus from standard input. */
 const read = (text: string | Uint8Array, options = rare(1), settings: CorpusSettings = {}): Promise<Corpus> =>
   readCorpus(['-'], options, { ...settings, stdin: inPieces(Buffer.from(text)) });
 const textOf = ({ tokens, vocabulary }: Corpus): string =>
@@ -29,7 +30,7 @@ describe('readCorpus', () => {
   after(remove);
   const at = (name: string): string => join(folder, name);
 
-  it('puts files directly one behind the other, without byte-order marks, line ends as they are', async () => {
+  it('concatenates files without byte-order marks and keeps their line ends', async () => {
     const corpus = await readCorpus([at('b.txt'), at('c.txt'), at('a.txt')], defaults);
     assert.equal(textOf(corpus), 'two\rone\r\n');
     assert.equal(corpus.length, 9);
@@ -38,7 +39,7 @@ describe('readCorpus', () => {
     assert.equal(corpus.unknownCharacters, 0);
   });
 
-  it('loses nothing of any text', async () => {
+  it('keeps every character of any text', async () => {
     const anyText = fc.string({ unit: 'binary' }).filter((text) => new Set(Array.from(text)).size > 1);
     await fc.assert(
       fc.asyncProperty(anyText, async (text) => {
@@ -53,7 +54,7 @@ describe('readCorpus', () => {
     assert.deepEqual(vocabulary.record, { codePoints: [0x0a, 0x61, 0x62, 0xffee, 0x1f600], unknown: false });
   });
 
-  it('reads a file of 20 MB in pieces that cut through its characters', async () => {
+  it('reads a 20 MB file in pieces that split characters', async () => {
     const line = 'aé你😀\r\n你好世界 — abc\n';
     const repeats = Math.floor(20e6 / Buffer.byteLength(line));
     const { tokens, vocabulary, length } = await readCorpus([write('big.txt', line.repeat(repeats))], defaults);
@@ -63,7 +64,7 @@ describe('readCorpus', () => {
     assert.equal(wrong, -1);
   });
 
-  it('keeps tokens in one byte up to 256 symbols, in two up to 65,536, in four above, in shared memory', async () => {
+  it('stores tokens in shared memory: one byte each up to 256 symbols, two up to 65,536, four above', async () => {
     const characters = (count: number) =>
       Array.from({ length: count }, (_, i) => String.fromCodePoint(i < 0x6000 ? 0x4e00 + i : 0x10000 + i)).join('');
     const widthOf = async (count: number): Promise<number> => {
@@ -92,7 +93,7 @@ describe('readCorpus', () => {
     );
   });
 
-  it('hashes the tokens as little-endian uint32, whatever their width', async () => {
+  it('hashes the tokens as little-endian uint32, regardless of their width', async () => {
     const narrow = await read('hello');
     const bytes = Buffer.alloc(20);
     [1, 0, 2, 2, 3].forEach((token, i) => {
@@ -111,7 +112,7 @@ describe('readCorpus', () => {
     assert.notEqual(a.sha256, b.sha256);
   });
 
-  it('lets rare characters share the unknown symbol', async () => {
+  it('maps rare characters to the unknown symbol', async () => {
     const corpus = await read('aabbxbay', rare(2));
     assert.deepEqual(corpus.vocabulary.record, { codePoints: [0x61, 0x62], unknown: true });
     assert.deepEqual([...corpus.tokens], [1, 1, 2, 2, 0, 2, 1, 0]);
@@ -119,7 +120,7 @@ describe('readCorpus', () => {
     assert.equal((await read('aabb', rare(2))).vocabulary.unknown, false);
   });
 
-  it('refuses what gives nothing to learn', async () => {
+  it('refuses a text with nothing to learn', async () => {
     const only = `${at('aaa.txt')}: only one distinct character ("a"); there is nothing to learn`;
     await assert.rejects(readCorpus([at('aaa.txt')], defaults), new CharrnnError(only));
     const empty = `${at('c.txt')}: empty; give a text with some characters`;
@@ -130,7 +131,7 @@ describe('readCorpus', () => {
   });
 
   describe("with a model's vocabulary", () => {
-    it('uses its indices, whatever occurs and however rarely', async () => {
+    it('uses its indices for any text, even for rare characters', async () => {
       const vocabulary = vocabularyOf('abcdef');
       const corpus = await read('fa', rare(5), { vocabulary });
       assert.equal(corpus.vocabulary, vocabulary);
@@ -142,7 +143,7 @@ describe('readCorpus', () => {
       assert.deepEqual([...corpus.tokens], [2, 0, 1, 0]);
       assert.equal(corpus.unknownCharacters, 2);
     });
-    it('lists other characters, the commonest first, when it has none', async () => {
+    it('lists the other characters, most common first, when it has no unknown symbol', async () => {
       const message =
         'standard input: 2 different characters that the model does not know: "ü" (U+00FC) × 2, "\\n" (U+000A) × 1; take them out';
       await assert.rejects(read('aübü\n', defaults, { vocabulary: vocabularyOf('ab') }), new CharrnnError(message));
@@ -155,11 +156,11 @@ describe('readCorpus', () => {
     });
   });
 
-  it('notices that a file changes while it is read', async () => {
+  it('detects that a file changes while it is read', async () => {
     for (const change of ['abababab', 'a', 'abX']) {
       const path = write('changing.txt', 'aba');
       const late = write('late.txt', 'abab');
-      // Standard input ends, and with it the first reading, when the first file has been counted.
+      // Standard input is read last in the first pass, so the first file changes after it was counted.
       const stdin = (async function* () {
         yield Buffer.from('ab');
         write('changing.txt', change);

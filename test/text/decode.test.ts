@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { CharrnnError } from '../../src/errors.js';
 import type { Encoding } from '../../src/options/training-options.js';
 import { createDecoder, decode } from '../../src/text/decode.js';
-import { inPieces } from './temporary.js';
+import { inPieces } from './in-pieces.js';
 
-/** The text in these pieces. */
+/** Decodes these pieces. */
 function textOf(pieces: readonly Uint8Array[], encoding: Encoding = 'utf8'): string {
   const decoder = createDecoder(encoding, 'notes.txt');
   let text = '';
@@ -20,13 +20,13 @@ function textOf(pieces: readonly Uint8Array[], encoding: Encoding = 'utf8'): str
 const bytesOf = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Bytes cut into pieces at any places, some of them empty. */
+/** Cuts bytes into pieces at these places; some may be empty. */
 const cut = (bytes: Uint8Array, places: readonly number[]): Uint8Array[] => {
   const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
   return ends.map((end, i) => bytes.subarray(i === 0 ? 0 : ends[i - 1], end));
 };
 
-/** Bytes that are close to UTF-8: characters of every length, and loose bytes from its edges. */
+/** Nearly valid UTF-8: characters of every length, and stray bytes from the edges of its ranges. */
 const edges = [0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed];
 const nearlyUtf8 = fc
   .array(
@@ -42,7 +42,7 @@ const nearlyUtf8 = fc
   .map((parts) => new Uint8Array(Buffer.concat(parts)));
 
 describe('decoding UTF-8', () => {
-  it('agrees with the fatal TextDecoder on any bytes in any pieces', () => {
+  it('agrees with a fatal TextDecoder on any bytes in any pieces', () => {
     const places = fc.array(fc.nat(50), { maxLength: 4 });
     let refused = 0;
     fc.assert(
@@ -62,7 +62,7 @@ describe('decoding UTF-8', () => {
     assert.ok(refused > 100 && refused < 2900, `${refused} of 3000 were invalid`);
   });
 
-  it('agrees with the fatal TextDecoder on every edge of two, three and four bytes', () => {
+  it('agrees with a fatal TextDecoder at every edge of two-, three- and four-byte sequences', () => {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     const check = (...bytes: number[]): void => {
       let expected: string | undefined;
@@ -102,7 +102,7 @@ describe('decoding UTF-8', () => {
     assert.equal(textOf([utf8('a\rb\r\nc\n\u2028')]), 'a\rb\r\nc\n\u2028');
   });
 
-  it('names the file, the first byte of the bad character and the remedy', () => {
+  it('reports the file, the first byte of the bad character and the remedy', () => {
     const prefix = new Uint8Array(1200).fill(0x61);
     assert.throws(
       () => textOf([prefix, utf8('aé'), bytesOf(0x61, 0xe9, 0x20)]),
@@ -111,11 +111,11 @@ describe('decoding UTF-8', () => {
     assert.throws(() => textOf([utf8('你').subarray(0, 2), utf8('a')]), /at byte 0 \(0xe4\)/);
   });
 
-  it('names the character that the file ends in', () => {
+  it('reports a character that is cut off at the end of the file', () => {
     assert.throws(() => textOf([utf8('ab😀').subarray(0, 5)]), /at byte 2 \(0xf0\)/);
   });
 
-  it('suspects UTF-16 behind its byte-order mark', () => {
+  it('suspects UTF-16 after its byte-order mark', () => {
     assert.throws(
       () => textOf([bytesOf(0xff, 0xfe, 0x61, 0)]),
       /at byte 0 \(0xff\); it looks like UTF-16; re-encode it$/,
@@ -124,14 +124,14 @@ describe('decoding UTF-8', () => {
 });
 
 describe('decoding Latin-1', () => {
-  it('takes every byte as its code point', () => {
+  it('maps every byte to the code point of the same value', () => {
     const all = Uint8Array.from({ length: 256 }, (_, i) => i);
     assert.equal(textOf([all], 'latin1'), Buffer.from(all).toString('latin1'));
   });
 });
 
 describe('decode', () => {
-  it('gives the code points of each piece', async () => {
+  it('yields the code points of each piece', async () => {
     const bytes = utf8('a😀b');
     const found: number[][] = [];
     for await (const part of decode(inPieces(bytes.subarray(0, 3), bytes.subarray(3)), 'utf8', 'x')) {
@@ -139,7 +139,7 @@ describe('decode', () => {
     }
     assert.deepEqual(found, [[0x61], [0x1f600, 0x62]]);
   });
-  it('notices that the last character is cut off', async () => {
+  it('refuses a text whose last character is cut off', async () => {
     const whole = async () => {
       for await (const _ of decode(inPieces(utf8('é').subarray(0, 1)), 'utf8', 'x'));
     };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CharrnnError } from '../../src/errors.js';
 import { type LineBlock, linesOf } from '../../src/text/lines.js';
-import { inPieces } from './temporary.js';
+import { inPieces } from './in-pieces.js';
 
 const source = (name: string, ...pieces: Uint8Array[]) => ({ name, read: () => inPieces(...pieces) });
 
@@ -13,7 +13,7 @@ async function blocksOf(...pieces: Uint8Array[]): Promise<LineBlock[]> {
 }
 
 describe('linesOf', () => {
-  it('gives back every byte, however the text is cut into pieces, and numbers the lines', async () => {
+  it('preserves every byte, however the text is cut into pieces, and numbers the lines', async () => {
     const pieces = fc.array(fc.uint8Array({ maxLength: 30 }).map((bytes) => bytes.map((byte) => byte % 13)));
     await fc.assert(
       fc.asyncProperty(pieces, async (parts) => {
@@ -33,10 +33,10 @@ describe('linesOf', () => {
     );
   });
 
-  it('does not wait for more before it gives what is there', async () => {
+  it('yields complete lines without waiting for more input', async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('one\ntwo\nth');
-      assert.fail('asked for more');
+      assert.fail('requested more');
     }
     for await (const { lines } of linesOf([{ name: 'a', read: endless }])) {
       assert.equal(lines.length, 2);
@@ -44,7 +44,7 @@ describe('linesOf', () => {
     }
   });
 
-  it('gives blocks of some thousand lines at most', async () => {
+  it('yields blocks of at most 1,024 lines', async () => {
     const sizes = (await blocksOf(Buffer.from('x\n'.repeat(5000)))).map(({ lines }) => lines.length);
     assert.ok(Math.max(...sizes) <= 1024);
     assert.equal(
@@ -53,7 +53,7 @@ describe('linesOf', () => {
     );
   });
 
-  it('begins to count anew in each text, whose last line may lack its end', async () => {
+  it('restarts the numbering in each text, whose last line may be unterminated', async () => {
     const found: [string, number, boolean][] = [];
     const sources = [source('a', Buffer.from('1\n2')), source('b', Buffer.from('3\n'))];
     for await (const { source: name, first, isTerminated } of linesOf(sources)) found.push([name, first, isTerminated]);
@@ -64,7 +64,7 @@ describe('linesOf', () => {
     ]);
   });
 
-  it('refuses a line that no memory is meant for, with its place', async () => {
+  it('refuses a line longer than 64 MiB and says where it is', async () => {
     const piece = new Uint8Array(2 ** 24);
     const pieces = [Buffer.from('one\n'), piece, piece, piece, piece, Buffer.from('x')];
     await assert.rejects(

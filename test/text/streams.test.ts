@@ -21,7 +21,7 @@ describe('Streams', () => {
     assert.deepEqual([...targets], [4, 10, 5, 11, 6, 12]);
   });
 
-  it('reads every stream without a gap and every target once, dropping less than N·T + N at the ends', () => {
+  it('reads every stream without gaps and no token twice, dropping fewer than N·T + N at the ends', () => {
     const sizes = fc.record({
       length: fc.integer({ min: 2, max: 300 }),
       N: fc.integer({ min: 1, max: 7 }),
@@ -55,14 +55,14 @@ describe('Streams', () => {
     );
   });
 
-  it('refuses what does not make one window', () => {
+  it('refuses a text that does not fill one window', () => {
     assert.equal(new Streams(new Uint8Array(7), 2, 3).windows, 1);
     assert.throws(() => new Streams(new Uint8Array(6), 2, 3), RangeError);
     assert.throws(() => new Streams(new Uint8Array(0), 2, 3), RangeError);
   });
 });
 
-/** Those of the two that the user gave. */
+/** The sizes that the user gave. */
 const givenOf = (shape: { batch: number; sequence: number }, given: readonly string[]) => ({
   batch: given.includes('batch') ? shape.batch : undefined,
   sequence: given.includes('sequence') ? shape.sequence : undefined,
@@ -70,7 +70,7 @@ const givenOf = (shape: { batch: number; sequence: number }, given: readonly str
 
 describe('fit', () => {
   const asked = { batch: 50, sequence: 50 };
-  /** The shape for a text of this length, with the notice. */
+  /** The shape for a text of this length, and the notice. */
   const fitted = (length: number, ...given: string[]): [number, number, ...string[]] => {
     const notices: string[] = [];
     const { batch, sequence } = fitShape('tiny.txt', length, asked, givenOf(asked, given), (notice) => {
@@ -79,23 +79,23 @@ describe('fit', () => {
     return [batch, sequence, ...notices];
   };
 
-  it('leaves a shape alone for which there is text', () => {
+  it('keeps a shape that the text can fill', () => {
     assert.deepEqual(fitted(2501), [50, 50]);
     assert.deepEqual(fitted(2501, 'batch', 'sequence'), [50, 50]);
   });
-  it('makes the batch smaller and keeps four windows a stream', () => {
+  it('lowers the batch size to keep four windows per stream', () => {
     const notice = 'tiny.txt: 2,500 characters to train on, so batch 12 × sequence 50 instead of 50 × 50';
     assert.deepEqual(fitted(2500), [12, 50, notice]);
     assert.deepEqual(fitted(812).slice(0, 2), [4, 50]);
     assert.deepEqual(fitted(812, 'sequence').slice(0, 2), [4, 50]);
     assert.deepEqual(fitted(51).slice(0, 2), [1, 50]);
   });
-  it('makes the sequence smaller where one stream is too short', () => {
+  it('lowers the sequence length when a single stream is too short', () => {
     assert.deepEqual(fitted(50).slice(0, 2), [1, 49]);
     assert.deepEqual(fitted(5).slice(0, 2), [1, 4]);
     assert.deepEqual(fitted(2).slice(0, 2), [1, 1]);
   });
-  it('makes only the sequence smaller where the batch was given', () => {
+  it('lowers only the sequence length when the batch size was given', () => {
     assert.deepEqual(fitted(812, 'batch').slice(0, 2), [50, 16]);
     assert.deepEqual(fitted(51, 'batch').slice(0, 2), [50, 1]);
   });
@@ -107,7 +107,7 @@ describe('fit', () => {
     const sequence = 'tiny.txt: 50 characters to train on, but sequence 50 needs 51; lower it';
     assert.throws(() => fitted(50, 'sequence'), new CharrnnError(sequence, 2));
   });
-  it('gives a shape that the text can fill, never a larger one, and a notice if and only if it is another', () => {
+  it('returns a shape that the text can fill, never a larger one, and gives notice if and only if it differs', () => {
     const options = fc.subarray(['batch', 'sequence']);
     const size = fc.integer({ min: 1, max: 60 });
     fc.assert(
@@ -138,14 +138,14 @@ describe('split', () => {
   it('holds out the end of tiny-shakespeare', () => {
     assert.deepEqual(split(1115394, 0.1, silent), { training: 1003854, validation: 111540 });
   });
-  it('is exact where doubles are not', () => {
+  it('is exact where doubles round', () => {
     assert.deepEqual(split(100, 0.07, silent), { training: 93, validation: 7 });
     for (let percent = 2; percent <= 50; percent++) {
       assert.equal(split(100, percent / 100, silent).validation, percent);
       assert.equal(split(3e9, percent / 100, silent).validation, percent * 3e7);
     }
   });
-  it('leaves nothing out', () => {
+  it('assigns every character to one of the parts', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 2 ** 33 }),
@@ -158,10 +158,10 @@ describe('split', () => {
       ),
     );
   });
-  it('holds out nothing for share 0, silently', () => {
+  it('silently holds out nothing for a fraction of 0', () => {
     assert.deepEqual(split(1000, 0, silent), { training: 1000, validation: 0 });
   });
-  it('holds out two characters or none, with a notice', () => {
+  it('holds out at least two characters, or none and gives notice', () => {
     const notices: string[] = [];
     assert.deepEqual(split(11, 0.1, silent), { training: 9, validation: 2 });
     assert.deepEqual(

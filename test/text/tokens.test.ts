@@ -9,12 +9,12 @@ const GIB = 2 ** 30;
 const machine: Machine = { total: 8 * GIB, available: 8 * GIB, heap: 4 * GIB, longestArray: 4 * GIB };
 
 describe('allocate', () => {
-  it('takes one byte a character up to 256 symbols, two up to 65,536, else four', () => {
+  it('uses one byte per character up to 256 symbols, two up to 65,536, four above', () => {
     const bytes = [2, 256, 257, 65536, 65537].map((symbols) => allocate(10, symbols).byteLength);
     assert.deepEqual(bytes, [10, 10, 20, 20, 40]);
   });
 
-  it('refuses in one line what no array, no machine and no system holds, before anything is allocated', () => {
+  it('refuses in one line a corpus too large for an array, the machine or the system', () => {
     const give = 'give a part of it';
     assert.throws(() => allocate(5e9, 100, machine), {
       name: 'CharrnnError',
@@ -35,7 +35,7 @@ describe('allocate', () => {
 
 describe('write', () => {
   const vocabulary = new Vocabulary({ codePoints: [97, 98], unknown: false });
-  it('writes where it is told, and stops at what the vocabulary lacks', () => {
+  it('writes at the given offset, and stops at a character that the vocabulary lacks', () => {
     const tokens = allocate(4, 2);
     assert.equal(write(Uint32Array.of(98, 97), vocabulary, tokens, 1), true);
     assert.deepEqual([...tokens], [0, 1, 0, 0]);
@@ -44,7 +44,7 @@ describe('write', () => {
 });
 
 describe('digest', () => {
-  it('is that of little-endian uint32, whatever the width here and wherever pieces end', () => {
+  it('hashes the tokens as little-endian uint32, regardless of their width and of block ends', () => {
     const lengths = fc.constantFrom(1, 65_535, 65_536, 65_537, 131_073);
     fc.assert(
       fc.property(lengths, fc.constantFrom(2, 300, 70_000), (length, symbols) => {

@@ -12,13 +12,13 @@ function countsOf(text: string): CharacterCount[] {
   return distinct.map((codePoint) => ({ codePoint, count: codePoints.filter((other) => other === codePoint).length }));
 }
 
-/** Well-formed strings of any Unicode characters, a few of them often. */
+/** Well-formed strings of any Unicode characters, half of which are `a`. */
 const anyText = fc.string({
   unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constant('a')),
 });
 
 describe('Vocabulary', () => {
-  it('gives a text back from its indices, for every text', () => {
+  it('decodes the indices of any text to that text', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const vocabulary = vocabularyOf(countsOf(text), 1);
@@ -29,7 +29,7 @@ describe('Vocabulary', () => {
     );
   });
 
-  it('has one symbol a character, also outside the basic plane', () => {
+  it('has one symbol per character, even outside the basic plane', () => {
     const vocabulary = new Vocabulary({ codePoints: codePointsOf('👍😀'), unknown: false });
     assert.equal(vocabulary.size, 2);
     assert.deepEqual([...vocabulary.encode('😀👍😀')], [1, 0, 1]);
@@ -61,7 +61,7 @@ describe('Vocabulary', () => {
     assert.deepEqual([0, 1, 2].map((index) => vocabulary.characterOf(index)).join(''), '\ufffdab');
   });
 
-  it('names the first unknown character of a prime and its place in characters', () => {
+  it('names the first unknown character of a prime and its position in characters', () => {
     const vocabulary = new Vocabulary({ codePoints: codePointsOf(' ab😀'), unknown: false });
     assert.throws(
       () => vocabulary.encode('a 😀 über'),
@@ -72,7 +72,7 @@ describe('Vocabulary', () => {
 });
 
 describe('vocabularyOf', () => {
-  it('leaves rare characters to the unknown symbol', () => {
+  it('replaces rare characters by the unknown symbol', () => {
     const { record } = vocabularyOf(countsOf('aaabbc'), 2);
     assert.deepEqual(record, { codePoints: codePointsOf('ab'), unknown: true });
   });

@@ -9,17 +9,17 @@ const remedy = 'lower learningRate, or give clipNorm 5 if it is 0';
 const nothing = { last: undefined, tensor: undefined, saved: undefined };
 
 describe('divergence', () => {
-  it('names the step, the number, the last finite loss and what to change', () => {
+  it('names the step, the value, the last finite loss and the remedy', () => {
     const { message } = divergence(result, { ...nothing, last: { ...result, step: 6, loss: 2.5 } });
     assert.equal(message, `step 7: the loss is NaN (the last finite loss was 2.500); ${remedy}`);
   });
 
-  it('tells what is saved', () => {
+  it('says what was saved', () => {
     const { message } = divergence(result, { ...nothing, saved: { path: 'm.json', step: 5 } });
-    assert.equal(message, `step 7: the loss is NaN; ${remedy}; m.json keeps step 5`);
+    assert.equal(message, `step 7: the loss is NaN; ${remedy}; m.json holds step 5`);
   });
 
-  it('names the tensor of a gradient', () => {
+  it('names the tensor whose gradient is not finite', () => {
     const infinite = { ...result, loss: 3, gradientNorm: Number.POSITIVE_INFINITY };
     const { message } = divergence(infinite, { ...nothing, tensor: 'dlayer0.Wh' });
     assert.equal(message, `step 7: the norm of the gradient of dlayer0.Wh is Infinity; ${remedy}`);
@@ -27,7 +27,7 @@ describe('divergence', () => {
 });
 
 describe('firstNotFinite', () => {
-  it('is the first tensor with a number that is not finite', () => {
+  it('returns the first tensor with a number that is not finite', () => {
     const plan = new Plan();
     const tensors = ['a', 'b', 'c'].map((name) => plan.tensor(name, 3));
     const kernels = reference('float32').create(plan);
@@ -39,7 +39,7 @@ describe('firstNotFinite', () => {
 });
 
 describe('ExplosionWatch', () => {
-  it('warns once, when the loss is over twice the first', () => {
+  it('warns once, when the loss exceeds twice the first', () => {
     const watch = new ExplosionWatch();
     const losses = [4, 3, 8, 8.5, 9];
     const warnings = losses.map((loss, i) => {

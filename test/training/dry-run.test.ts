@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planRun, secondsOf } from '../../src/training/dry-run.js';
-import { type Changes, configOf, requestOf } from './harness.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { type Changes, configOf } from '../training-config.js';
+import { requestOf } from './harness.js';
 
 describe('planRun', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const { folder, remove } = temporaryFolder();
+  after(remove);
 
-  it('tells the sizes and the time of a run, and writes nothing', async () => {
+  it('reports the sizes and the time of a run, and writes nothing', async () => {
     const corpus = join(folder, 'corpus.txt');
     const output = join(folder, 'model.json');
     writeFileSync(corpus, 'abcdefghij'.repeat(101));
@@ -42,14 +43,14 @@ describe('secondsOf', () => {
     return secondsOf({ parts: { training: 1000, validation }, config, resumed: undefined }, trial, 7);
   };
 
-  it('is steps × seconds, and the validations between them and at the end', () => {
+  it('is steps × seconds per step, plus the validations during the run and at its end', () => {
     assert.equal(of({ steps: 100 }), 200);
-    // 21 characters to predict are three windows; once an epoch of seven steps and once more at the end.
+    // 21 predictions are three windows, read once per epoch of seven steps and once more at the end.
     assert.equal(of({ steps: 15 }, 22), 30 + 3 * 3 * 3);
     assert.equal(of({ steps: 15, validateEvery: 15 }, 22), 30 + 3 * 3);
   });
 
-  it('is never more than the minutes given', () => {
+  it('never exceeds the given minutes', () => {
     assert.equal(of({ minutes: 2 }), 120);
     assert.equal(of({ minutes: 2, steps: 1000 }), 120);
     assert.equal(of({ minutes: 2, steps: 10 }), 20);

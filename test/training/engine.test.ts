@@ -3,13 +3,13 @@ import { initialise } from '../../src/model/parameters.js';
 import { type CellName, cells } from '../../src/options/training-options.js';
 import { randomBits } from '../../src/random.js';
 import { Engine } from '../../src/training/engine.js';
-import { type Changes, configOf } from './harness.js';
+import { type Changes, configOf } from '../training-config.js';
 
 const V = 13;
 const tokens = new Uint8Array(new SharedArrayBuffer(900));
 for (let i = 0; i < tokens.length; i++) tokens[i] = randomBits([1, 2], i) % V;
 
-/** Trains a little. @returns the bits of weights and states, losses and validation loss */
+/** Trains for 30 steps. @returns weights, states, losses and validation loss */
 async function trained(threads: number, cell: CellName, changes: Changes = {}) {
   const sizes = { batch: 5, sequence: 7, dropout: 0.2, learningRate: 0.01 };
   const config = configOf({ cell, ...sizes, ...changes });
@@ -21,7 +21,7 @@ async function trained(threads: number, cell: CellName, changes: Changes = {}) {
     const { model } = engine.layout;
     initialise(model.weights, engine.kernels, 1);
     const losses: number[] = [];
-    // More steps than an epoch has, so that the streams wrap.
+    // More steps than an epoch has, so that the streams wrap around.
     const request = { first: 1, last: 30, totalSteps: 30, totalSeconds: null, seconds: 0 };
     await engine.run(request, ({ loss }) => losses.push(loss));
     const validationLoss = await engine.validate();
@@ -32,7 +32,7 @@ async function trained(threads: number, cell: CellName, changes: Changes = {}) {
   }
 }
 
-/** An engine at rest, one layer, on `training` and all tokens. */
+/** An idle engine with one layer that trains on `training` and validates on all tokens. */
 function engineOf(threads: number, cell: CellName, training = tokens): Promise<Engine> {
   const config = configOf({ batch: 5, sequence: 7 });
   const shape = { cell, layers: 1, hidden: 20, vocabulary: V };
@@ -41,19 +41,19 @@ function engineOf(threads: number, cell: CellName, training = tokens): Promise<E
 
 describe('Engine', () => {
   for (const cell of cells) {
-    it(`gives the same bits for 1, 2, 3, 5 and 8 threads (${cell}, N = 5, dropout)`, async () => {
+    it(`computes the same bits with 1, 2, 3, 5 and 8 threads (${cell}, N = 5, dropout)`, async () => {
       const alone = await trained(1, cell);
       assert.ok(alone.losses.at(-1) !== alone.losses[0]);
       for (const threads of [2, 3, 5, 8]) assert.deepEqual(await trained(threads, cell), alone, `${threads} threads`);
     });
   }
 
-  it('gives the same bits with a batch of 1', async () => {
+  it('computes the same bits with a batch size of 1', async () => {
     const sizes = { batch: 1, sequence: 25 };
     assert.deepEqual(await trained(3, 'rnn', sizes), await trained(1, 'rnn', sizes));
   });
 
-  it('stops after a step when it is asked to', async () => {
+  it('stops after a step on request', async () => {
     const engine = await engineOf(2, 'gru');
     try {
       initialise(engine.layout.model.weights, engine.kernels, 1);
@@ -69,7 +69,7 @@ describe('Engine', () => {
     }
   });
 
-  it('stops at a loss that is not a number and leaves the weights as they are', async () => {
+  it('stops at a loss of NaN and leaves the weights unchanged', async () => {
     const engine = await engineOf(2, 'lstm');
     try {
       const { model } = engine.layout;
@@ -87,7 +87,7 @@ describe('Engine', () => {
     }
   });
 
-  it('ends with one error, not a hang, when workers cannot begin', async () => {
+  it('fails with one error, without hanging, when the workers cannot start', async () => {
     const training = tokens.subarray(0, 10); // too short for the batch: the program refuses it
     await assert.rejects(engineOf(3, 'lstm', training), /5 streams in windows of 7/);
   });

@@ -1,4 +1,4 @@
-// The last gigabytes of a WebAssembly memory, where addresses are beyond 2³¹.
+// The last gigabytes of a WebAssembly memory, where addresses exceed 2³¹.
 
 import assert from 'node:assert/strict';
 import { CharrnnError } from '../../src/errors.js';
@@ -13,7 +13,7 @@ import { alone } from '../../src/parallel/team.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Optimizer } from '../../src/training/optimizer.js';
 import { type TrainingLayout, TrainingProgram } from '../../src/training/step.js';
-import { configOf } from './harness.js';
+import { configOf } from '../training-config.js';
 
 const sizes = { dropout: 0.2, batch: 5, sequence: 7 };
 const config = configOf(sizes);
@@ -42,7 +42,7 @@ function trained(layout: TrainingLayout, kernels: Kernels): ArrayLike<number> {
 
 describe('a model at the end of 4 GiB', () => {
   for (const cell of cells) {
-    it(`has the same bits as one at the start (${cell})`, function () {
+    it(`computes the same bits as one at the start (${cell})`, function () {
       const near = layOut(cell, 0);
       const far = layOut(cell, Math.floor((LARGEST_MEMORY - memoryBytes(near.plan)) / 4 / 16 - 1) * 16);
       const rest = LARGEST_MEMORY - memoryBytes(far.plan);
@@ -51,7 +51,7 @@ describe('a model at the end of 4 GiB', () => {
       try {
         kernels = wasm.create(far.plan);
       } catch (error) {
-        // The system gives no process as much, although no more than a few pages are touched.
+        // The system refuses a process that much, although only a few pages are touched.
         assert.ok(error instanceof CharrnnError, String(error));
         return this.skip();
       }
@@ -59,7 +59,7 @@ describe('a model at the end of 4 GiB', () => {
     });
   }
 
-  it('is the largest: a sampler of a larger one is refused before anything is allocated', () => {
+  it('is the largest: a sampler for a larger one is refused before any parameter is read', () => {
     const shape = { cell: 'lstm', layers: 2, hidden: 16384, vocabulary: 100 } as const;
     const message = /^the model needs 24\.1 GiB, WebAssembly offers 4\.0 GiB; use a smaller one$/;
     assert.throws(() => new Sampler(shape, () => assert.fail('a parameter was read')), {

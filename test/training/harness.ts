@@ -1,27 +1,20 @@
-// Trains as the command does, in this process.
+// Trains as the command does, but in this process.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Given } from '../../src/options/option.js';
-import {
-  defaults,
-  type TrainingConfig,
-  type TrainingValues,
-  trainingConfig,
-  withGiven,
-} from '../../src/options/training-options.js';
+import { trainingConfig } from '../../src/options/training-options.js';
 import type { TrainingEvent } from '../../src/training/events.js';
 import type { FollowedRequest, Interval } from '../../src/training/request.js';
 import { train } from '../../src/training/train.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import type { Changes } from '../training-config.js';
 
-/** Options by their keys, whatever their config. */
-export type Changes = Given<TrainingValues>;
+export const TEXT = 'the quick brown fox jumps over the lazy dog; what a day. '.repeat(16);
 
-/** The defaults, with changes. */
-export const configOf = (changes: Changes): TrainingConfig => withGiven(defaults, trainingConfig(changes));
+/** Options with which an epoch of TEXT has 10 steps, with validations in between. */
+export const small = { layers: 2, hidden: 12, batch: 5, sequence: 16, dropout: 0.2, validateEvery: 6 };
 
-/** A request for a run with the defaults and these changes, on one thread, saved at its end alone. */
+/** A request for a run with the defaults and these changes, on one thread, saved only at its end. */
 export function requestOf(corpus: string, changes: Changes): FollowedRequest {
   const { run, ...configs } = trainingConfig(changes);
   return { corpus, ...configs, ...run, recipe: false, threads: 1, saveEvery: {}, onEvent: () => {} };
@@ -40,13 +33,11 @@ export interface Trial {
 
 /** A folder for corpora and checkpoints; `events` are those of the latest training run. */
 export class TrainingFolder {
-  readonly folder = mkdtempSync(join(tmpdir(), 'charrnn-training-'));
+  private readonly temporary = temporaryFolder();
+  readonly folder = this.temporary.folder;
+  readonly remove = this.temporary.remove;
   readonly events: TrainingEvent[] = [];
   private files = 0;
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true });
-  }
 
   /** Trains on a text. @returns the path of the checkpoint */
   async train(text: string, changes: Changes, trial: Trial = {}): Promise<string> {

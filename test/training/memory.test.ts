@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { CharrnnError, textOf } from '../../src/errors.js';
 import { backendsByName, wasm } from '../../src/kernels/backend.js';
 import { createMemory } from '../../src/kernels/wasm.js';
-import { create } from '../../src/model/instance.js';
-import { initialise } from '../../src/model/parameters.js';
+import type { Machine } from '../../src/machine.js';
 import { backends, cells } from '../../src/options/training-options.js';
 import { alone } from '../../src/parallel/team.js';
-import { planMemory } from '../../src/training/memory.js';
-import { layOutTraining, TrainingProgram } from '../../src/training/step.js';
-import { configOf } from './harness.js';
+import { assertFits, planMemory } from '../../src/training/memory.js';
+import { layOutTraining } from '../../src/training/step.js';
+import { type Changes, configOf } from '../training-config.js';
 
 const shape = { cell: 'lstm', layers: 2, hidden: 128, vocabulary: 65 } as const;
 const config = configOf({ dropout: 0.1 });
 const alonePlan = { threads: 1, corpusBytes: 1000, isValidated: false, loadedBytes: 0, samplerBytes: 0 };
 
 describe('planMemory', () => {
-  it('is what is allocated, to a page of 64 KiB', () => {
+  it('equals what is allocated, to within a page of 64 KiB', () => {
     const layout = layOutTraining(shape, config, wasm, alone);
     const { buffer } = createMemory(layout.plan);
     const { sharedBytes } = planMemory(layout, alonePlan);
     assert.ok(buffer.byteLength >= sharedBytes && buffer.byteLength < sharedBytes + 65536);
   });
 
-  it('counts parameters, gradients and moments alike', () => {
+  it('counts parameters, gradients and moments', () => {
     const { shared } = planMemory(layOutTraining(shape, config, wasm, alone), alonePlan);
     const [parameters, gradients, moments] = shared.map(({ bytes }) => bytes);
     const count = 65 * 512 + 3 * 128 * 512 + 2 * 512 + 128 * 65 + 65;
@@ -30,7 +30,7 @@ describe('planMemory', () => {
     assert.deepEqual([gradients, moments], [parameters, 2 * parameters]);
   });
 
-  it('gives every tensor of the plan to one part, and to the right one', () => {
+  it('assigns every tensor of the plan to the right part', () => {
     const { batch: N, sequence: T } = config.data;
     const { shared } = planMemory(layOutTraining(shape, config, wasm, alone), alonePlan);
     const bytes = Object.fromEntries(shared.map((part) => [part.name, part.bytes]));
@@ -39,17 +39,17 @@ describe('planMemory', () => {
     assert.equal(bytes.logits, 4 * T * N * 65);
     assert.equal(bytes['batches and losses'], 3 * 4 * T * N);
     // Wh and its transpose of both layers, Wx of the upper one, the decoder with 65 columns in panels of 16.
-    assert.equal(bytes['weights packed for products'], 4 * (6 * 128 * 512 + 128 * 80 + 65 * 128));
+    assert.equal(bytes['packed weights'], 4 * (6 * 128 * 512 + 128 * 80 + 65 * 128));
     const dh = 4 * T * N * 128;
     const scratch = 4 * 256 * (128 + 512);
-    // h and c of two layers: their gradients, and a place to put them aside.
+    // h and c of two layers: their gradients, and a place to stash them.
     const states = 2 * 4 * 4 * N * 128;
     const norms = Math.ceil(bytes.parameters / 4 / 4096) * 4;
     const gaps = bytes['working space'] - dh - scratch - states - norms;
     assert.ok(gaps >= 0 && gaps < 64 * 20, `${gaps}`);
   });
 
-  it('adds up, whatever the model', () => {
+  it('adds up for any model', () => {
     const size = fc.integer({ min: 1, max: 300 });
     const sizes = fc.record({ layers: fc.integer({ min: 1, max: 64 }), hidden: size, vocabulary: size });
     const window = fc.record({ batch: size, sequence: size, threads: fc.integer({ min: 1, max: 9 }) });
@@ -71,9 +71,9 @@ describe('planMemory', () => {
             loadedBytes: 0,
             samplerBytes: 5,
           });
-          const total = [...plan.shared, ...plan.beside].reduce((sum, { bytes }) => sum + bytes, 0);
+          const total = [...plan.shared, ...plan.other].reduce((sum, { bytes }) => sum + bytes, 0);
           assert.equal(plan.totalBytes, total);
-          assert.ok([...plan.shared, ...plan.beside].every(({ bytes }) => bytes >= 0));
+          assert.ok([...plan.shared, ...plan.other].every(({ bytes }) => bytes >= 0));
           assert.equal(plan.sharedBytes, 64 + 4 * (layout.plan.size + 16));
         },
       ),
@@ -81,7 +81,7 @@ describe('planMemory', () => {
     );
   });
 
-  it('lays out the largest model that can be asked for within a second, and makes no object for a time step', () => {
+  it('lays out the largest allowed model within a second, without creating an object per time step', () => {
     const most = { layers: 64, hidden: 16384, vocabulary: 0x110000 };
     const before = process.memoryUsage().heapUsed;
     const start = performance.now();
@@ -100,21 +100,75 @@ describe('planMemory', () => {
   });
 });
 
-describe('a training step', () => {
-  for (const cell of cells) {
-    it(`allocates no array of numbers after the first (${cell})`, () => {
-      const small = configOf({ dropout: 0.1, batch: 5, sequence: 7 });
-      const layout = layOutTraining({ ...shape, cell, hidden: 20 }, small, wasm, alone);
-      const { worker, kernels } = create(layout);
-      initialise(layout.model.weights, kernels, 1);
-      const tokens = Uint8Array.from({ length: 500 }, (_, i) => i % 65);
-      const program = new TrainingProgram(layout, small, tokens, tokens, worker);
-      program.step(1, 0);
-      const before = process.memoryUsage().arrayBuffers;
-      for (let step = 2; step < 500; step++) program.step(step, 0);
-      // One array of the batch (5·7·4 bytes) a step would be 70 KB, one of the parameters 8 MB.
-      const grown = process.memoryUsage().arrayBuffers - before;
-      assert.ok(grown < 16_384, `${grown} bytes`);
+const GIB = 2 ** 30;
+const large: Machine = { total: 64 * GIB, available: 64 * GIB, heap: 4 * GIB, longestArray: 4 * GIB };
+
+/** The message about an lstm of 2 layers; empty if it fits. */
+function said(changes: Changes, machine: Partial<Machine>, corpusBytes = 1e6, vocabulary = 65): string {
+  const config = configOf(changes);
+  const { cell, layers, hidden } = config.model;
+  const layout = layOutTraining({ cell, layers, hidden, vocabulary }, config, wasm, { ...alone, size: 2 });
+  let notice = '';
+  try {
+    const memory = planMemory(layout, { threads: 2, corpusBytes, isValidated: false, loadedBytes: 0, samplerBytes: 0 });
+    assertFits(memory, { ...large, ...machine }, (message) => {
+      notice += textOf(message);
     });
+  } catch (error) {
+    assert.ok(error instanceof CharrnnError && error.exitCode === 1, String(error));
+    return error.message;
   }
+  return notice;
+}
+
+describe('assertFits', () => {
+  it('accepts the default model silently', () => assert.equal(said({}, {}), ''));
+
+  it('names the largest part of a model over 4 GiB, and what to lower', () => {
+    const start = /^the model needs \d+\.\d GiB, WebAssembly offers 4\.0 GiB; the largest part is /;
+    for (const [changes, vocabulary, end] of [
+      [{ batch: 1000, sequence: 1000 }, 65, /activations, \d\.\d GiB: lower batch, sequence, hidden or layers$/],
+      [{ batch: 1000, sequence: 200, hidden: 8 }, 20_000, /logits, 15.0 GiB: lower batch or sequence, or raise/],
+      [{ hidden: 8000, batch: 1 }, 65, /optimizer moments, 5\.\d GiB: lower hidden or layers$/],
+      [{ hidden: 8000, batch: 1, optimizer: 'rmsprop' }, 65, /packed weights, 5.8 GiB: lower hidden/],
+    ] as const) {
+      const message = said(changes, {}, 1e6, vocabulary);
+      assert.match(message, start);
+      assert.match(message, end);
+    }
+  });
+
+  it('accepts exactly 4 GiB, and no more', () => {
+    const shape = { cell: 'lstm', layers: 1, hidden: 128, vocabulary: 65 } as const;
+    const plan = planMemory(layOutTraining(shape, configOf({ layers: 1 }), wasm, alone), {
+      threads: 1,
+      corpusBytes: 0,
+      isValidated: false,
+      loadedBytes: 0,
+      samplerBytes: 0,
+    });
+    assertFits({ ...plan, sharedBytes: 4 * GIB }, large, () => {});
+    assert.throws(() => assertFits({ ...plan, sharedBytes: 4 * GIB + 1 }, large, () => {}), /needs 4\.1 GiB/);
+  });
+
+  it('refuses a total beyond the memory of the machine, including the corpus', () => {
+    const message = said({}, { total: 8 * GIB }, 12 * GIB);
+    assert.equal(
+      message,
+      'training needs 12.2 GiB, this machine has 8.0 GiB; the largest part is the corpus, 12.0 GiB: give a smaller one',
+    );
+  });
+
+  it('gives notice when the memory is not free now', () => {
+    const message = said({}, { available: 50e6 });
+    assert.match(message, /^training needs \d+\.\d MiB, only 47\.7 MiB is free now: it may be slow, or be killed by/);
+  });
+
+  it('refuses more time steps than a JavaScript thread can hold', () => {
+    const message = said({ layers: 64, sequence: 65536, batch: 1, hidden: 1 }, {});
+    assert.equal(
+      message,
+      'the time steps need 6.3 GiB of objects in each worker, JavaScript offers 4.0 GiB; lower sequence or layers',
+    );
+  });
 });

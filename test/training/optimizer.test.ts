@@ -4,9 +4,9 @@ import { Plan } from '../../src/kernels/plan.js';
 import { LanguageModel } from '../../src/model/network.js';
 import { alone } from '../../src/parallel/team.js';
 import { Optimizer, updateRule } from '../../src/training/optimizer.js';
-import { type Changes, configOf } from './harness.js';
+import { type Changes, configOf } from '../training-config.js';
 
-/** One update of a model whose weights are 1 by a gradient that is `gradient` everywhere. */
+/** Updates a model once: all weights are 1, and every component of the gradient is `gradient`. */
 function updated(gradient: number, changes: Changes) {
   const config = configOf({ optimizer: 'sgd', momentum: 0, ...changes });
   const plan = new Plan();
@@ -33,29 +33,29 @@ describe('Optimizer', () => {
     const { norm, size } = updated(2, {});
     near(norm / Math.sqrt(size), 2);
   });
-  it('clips by the global norm, and not below it', () => {
+  it('clips by the global norm, but only above the bound', () => {
     const { size, weight } = updated(2, { clipNorm: 1 });
     near(weight, 1 - 0.1 / Math.sqrt(size));
     near(updated(2, { clipNorm: 1000 }).weight, 0.8);
   });
-  it('clips as soon as the norm is above the bound', () => {
+  it('clips as soon as the norm exceeds the bound', () => {
     const { norm } = updated(2, {});
     near(updated(2, { clipNorm: norm / 1.01 }).weight, 1 - 0.2 / 1.01);
     near(updated(2, { clipNorm: norm / 1.5 }).weight, 1 - 0.2 / 1.5);
     near(updated(2, { clipNorm: norm / 1.99 }).weight, 1 - 0.2 / 1.99);
     near(updated(2, { clipNorm: norm * 1.01 }).weight, 0.8);
   });
-  it('clips each component by value, on both sides', () => {
+  it('clips each component by value, in both directions', () => {
     const off = { clipNorm: 0 };
     near(updated(2, { ...off, clipValue: 0.5 }).weight, 0.95);
     near(updated(-2, { ...off, clipValue: 0.5 }).weight, 1.05);
     near(updated(2, { ...off, clipValue: 0 }).weight, 0.8);
   });
-  it('clips first by the norm, then by value', () => {
+  it('clips by norm first, then by value', () => {
     const { norm } = updated(2, {});
-    // The norm makes 1 of the 2, and the value 0.75 of the 1; the other way round it would be 0.375.
+    // The norm turns 2 into 1, and the value turns 1 into 0.75; in the other order the result would be 0.375.
     near(updated(2, { clipNorm: norm / 2, clipValue: 0.75 }).weight, 0.925);
-    // The norm makes 0.5 of the -2, which is small enough.
+    // The norm turns -2 into -0.5, which is small enough.
     near(updated(-2, { clipNorm: norm / 4, clipValue: 0.75 }).weight, 1.05);
   });
   it('decays weights only with adamw, by learning rate times weight decay', () => {
@@ -63,7 +63,7 @@ describe('Optimizer', () => {
     near(updated(0, { ...off, optimizer: 'adamw' }).weight, 0.95);
     near(updated(0, { ...off, optimizer: 'adam' }).weight, 1);
   });
-  it('takes a first step of adam of the size of the learning rate', () => {
+  it('takes a first step as large as the learning rate with adam', () => {
     near(updated(0.001, { clipNorm: 0, optimizer: 'adam' }).weight, 0.9);
   });
 });

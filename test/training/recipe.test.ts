@@ -2,43 +2,43 @@ import assert from 'node:assert/strict';
 import { textOf } from '../../src/errors.js';
 import { type PresetName, trainingConfig, trainingValues } from '../../src/options/training-options.js';
 import { followRecipe } from '../../src/training/recipe.js';
-import type { Changes } from './harness.js';
+import type { Changes } from '../training-config.js';
 
 function chosen(characters: number, given: Changes = {}, preset?: PresetName) {
-  const { config, told } = followRecipe({ characters, preset, given: trainingConfig(given) });
-  return { values: trainingValues(config), told: told === undefined ? undefined : textOf(told) };
+  const { config, notice } = followRecipe({ characters, preset, given: trainingConfig(given) });
+  return { values: trainingValues(config), notice: notice === undefined ? undefined : textOf(notice) };
 }
 
 describe('followRecipe', () => {
-  it('takes the largest model that the time allows', () => {
+  it('chooses the largest model that the time allows', () => {
     const sizes = [0.2, 1, 10, 60].map((minutes) => chosen(1e6, { minutes }).values.hidden);
     assert.deepEqual(sizes, [128, 256, 384, 512]);
   });
 
-  it('tells in one line what it chose and why, in options to copy', () => {
+  it('reports in one line what it chose and why, as options to copy', () => {
     const line = 'chosen for 1,000,000 characters, 5 minutes (medium): layers 1 hidden 384 dropout 0.1';
     const rest = 'weightDrop 0.1 batch 20 sequence 50 learningRate 0.005 epochs 3';
-    assert.equal(chosen(1e6).told, `${line} ${rest}`);
+    assert.equal(chosen(1e6).notice, `${line} ${rest}`);
   });
 
-  it('leaves what was given as it is, and chooses the rest', () => {
+  it('keeps the given options and chooses the rest', () => {
     const given = { hidden: 64, batch: 3, epochs: 32, dropout: 0.25 };
-    const { values, told } = chosen(1e6, given);
+    const { values, notice } = chosen(1e6, given);
     for (const [name, value] of Object.entries(given)) {
       assert.equal(values[name as keyof typeof given], value);
-      assert.doesNotMatch(told ?? '', new RegExp(`\\b${name} `));
+      assert.doesNotMatch(notice ?? '', new RegExp(`\\b${name} `));
     }
     assert.equal(values.weightDrop, 0.5);
     assert.deepEqual([values.minutes, values.steps], [undefined, undefined]);
   });
 
-  it('drops the more the oftener a text is read, and nothing of one that is learnt by heart', () => {
+  it('drops more the more often a text is read, and nothing for a text that is learnt by heart', () => {
     const dropouts = [1.5, 2, 5, 10, 20, 40, 100].map((epochs) => chosen(1e6, { epochs }).values.dropout);
     assert.deepEqual(dropouts, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.5]);
     assert.equal(chosen(5).values.dropout, 0);
   });
 
-  it('reads a small text often, a large one in part, and holds no more out than is needed', () => {
+  it('reads a small text often and a large one in part, and holds out no more than is needed', () => {
     assert.equal(chosen(20_000).values.epochs, 40);
     assert.equal(chosen(20_000).values.hidden, 256);
     const large = chosen(20e6).values;
@@ -46,13 +46,13 @@ describe('followRecipe', () => {
     assert.deepEqual([large.validation, chosen(1e6).values.validation], [0.025, 0.1]);
   });
 
-  it('has a size of the model for every preset, and says nothing where all is given', () => {
+  it('has a model size for every preset, and reports nothing when every option is given', () => {
     const presets = ['tiny', 'small', 'medium', 'large'] as const;
     assert.deepEqual(
       presets.map((preset) => chosen(1e6, {}, preset).values.hidden),
       [128, 256, 384, 512],
     );
     const all = { ...chosen(1e6).values };
-    assert.equal(chosen(1e6, all).told, undefined);
+    assert.equal(chosen(1e6, all).notice, undefined);
   });
 });

@@ -1,8 +1,7 @@
-// What a training run may be asked for: the request of the library, which the command makes as well.
+// What a request for a training run may contain. The library and the command share it.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { textOf } from '../../src/errors.js';
@@ -11,6 +10,7 @@ import { sample } from '../../src/sampling/sample.js';
 import type { TrainingEvent } from '../../src/training/events.js';
 import { checkRequest, type TrainRequest } from '../../src/training/request.js';
 import { train } from '../../src/training/train.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const corpus = 'novel.txt';
 
@@ -18,7 +18,7 @@ describe('checkRequest', () => {
   const refuses = (request: object, message: string): void =>
     assert.throws(() => checkRequest({ corpus, ...request }), { name: 'CharrnnError', message, exitCode: 2 });
 
-  it('takes a corpus alone, and whatever is in range', () => {
+  it('accepts a corpus alone, and any option in range', () => {
     const { run, ...configs } = defaults;
     const requests: TrainRequest[] = [
       { corpus },
@@ -81,17 +81,17 @@ describe('checkRequest', () => {
     [{ optimizer: { toString: undefined } }, 'optimizer.toString'],
     [{ schedule: { schedule: 'step' } }, 'schedule.schedule'],
   ] as const) {
-    it(`refuses ${name}, which it does not know`, () => refuses(request, `${name}: unknown option`));
+    it(`refuses the unknown option ${name}`, () => refuses(request, `${name}: unknown option`));
   }
 
-  it('refuses two beginnings, or a part of one', () => {
-    const two = 'resume and initFrom: give one of them; the first goes on, the second begins anew';
+  it('refuses resume together with initFrom, and extendVocabulary without initFrom', () => {
+    const two = 'resume and initFrom: give only one; the first continues a run, the second starts one';
     refuses({ resume: 'a.json', initFrom: 'b.json' }, two);
     refuses({ extendVocabulary: true }, 'extendVocabulary: needs initFrom and a checkpoint');
     refuses({ extendVocabulary: true, resume: 'a.json' }, 'extendVocabulary: needs initFrom and a checkpoint');
   });
 
-  it('refuses standard input as corpus and as checkpoint', () => {
+  it('refuses standard input as both corpus and checkpoint', () => {
     const both = 'standard input: the corpus or the checkpoint, not both; give one of them as a file';
     refuses({ corpus: [corpus, '-'], resume: '-' }, both);
     refuses({ corpus: '-', initFrom: '-' }, both);
@@ -99,19 +99,19 @@ describe('checkRequest', () => {
 });
 
 describe('train', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'charrnn-request-'));
+  const { folder, remove } = temporaryFolder();
   const workplace = process.cwd();
   before(() => {
     writeFileSync(join(folder, 'hello.txt'), 'hello');
-    // What is written by mistake would be written here.
+    // Anything written by mistake would be written here.
     process.chdir(folder);
   });
   after(() => {
     process.chdir(workplace);
-    rmSync(folder, { recursive: true });
+    remove();
   });
 
-  /** Trains on hello, and keeps the checkpoint beyond the run. */
+  /** Trains on hello, and copies the checkpoint to keep it after the run. */
   async function trained(request: Partial<TrainRequest>) {
     const events: TrainingEvent[] = [];
     const checkpoints: Checkpoint[] = [];
@@ -126,7 +126,7 @@ describe('train', () => {
     return { events, finished, checkpoint: checkpoints[0] };
   }
 
-  it('without an output writes no file, and hands over a model that says ello', async () => {
+  it('writes no file without an output, and hands over a model that continues h with ello', async () => {
     const { events, finished, checkpoint } = await trained({ steps: 150, saveEvery: { steps: 50 }, keep: 2 });
     assert.deepEqual(readdirSync(folder, { recursive: true }), ['hello.txt']);
     assert.ok(!events.some(({ event }) => event === 'saved'));
@@ -141,7 +141,7 @@ describe('train', () => {
     assert.equal(text, 'ello');
   });
 
-  it('trains what was given, and chooses the rest only where it may', async () => {
+  it('trains with the given options, and chooses the rest unless recipe is false', async () => {
     const given = {
       model: { cell: 'gru', hidden: 7 },
       data: { batch: 2, sequence: 2, validation: 0 },

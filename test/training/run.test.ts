@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { cells, optimizers } from '../../src/options/training-options.js';
 import { sample } from '../../src/sampling/sample.js';
-import { type Changes, TrainingFolder, type Trial } from './harness.js';
+import type { Changes } from '../training-config.js';
+import { TrainingFolder, type Trial } from './harness.js';
 
 const SENTENCE = 'the quick brown fox jumps over the lazy dog; what a day. ';
 
@@ -22,7 +23,7 @@ describe('train', () => {
   }
 
   for (const cell of cells) {
-    it(`learns hello: a loss under 0.01, and h continues as ello (${cell})`, async () => {
+    it(`learns hello: a loss below 0.01, and ello as the continuation of h (${cell})`, async () => {
       const path = await trained('hello', { cell, steps: 150 });
       const steps = events.filter((event) => event.event === 'step');
       assert.ok((steps.at(-1)?.loss ?? 1) < 0.01, `${steps.at(-1)?.loss}`);
@@ -37,7 +38,7 @@ describe('train', () => {
   }
 
   for (const optimizer of optimizers) {
-    it(`makes the loss fall with ${optimizer}`, async () => {
+    it(`lowers the loss with ${optimizer}`, async () => {
       const rates = { sgd: 0.3, rmsprop: 0.003, adagrad: 0.03, adam: 0.005, adamw: 0.005 };
       const sizes = { hidden: 32, layers: 1, batch: 4, sequence: 20, validation: 0 };
       await trained(SENTENCE.repeat(12), { ...sizes, optimizer, learningRate: rates[optimizer], steps: 120 });
@@ -48,14 +49,14 @@ describe('train', () => {
 
   const small = { hidden: 24, batch: 5, sequence: 16, dropout: 0.2, steps: 60 };
 
-  it('writes the same bytes twice, with one thread and with three', async () => {
+  it('writes the same bytes every time, with one thread and with three', async () => {
     const first = readFileSync(await trained(SENTENCE.repeat(20), small, { threads: 1 }));
     assert.ok(first.equals(readFileSync(await trained(SENTENCE.repeat(20), small, { threads: 1 }))));
     assert.ok(first.equals(readFileSync(await trained(SENTENCE.repeat(20), small, { threads: 3 }))));
     assert.ok(!first.equals(readFileSync(await trained(SENTENCE.repeat(20), { ...small, seed: 2 }))));
   });
 
-  it('is not changed by validation: two intervals, the same weights, moments and states', async () => {
+  it('is unaffected by validation: two intervals, the same weights, moments and states', async () => {
     const load = async (every: number) =>
       loadCheckpoint(await trained(SENTENCE.repeat(20), { ...small, validateEvery: every }));
     const [often, seldom] = [await load(7), await load(60)];
@@ -65,7 +66,7 @@ describe('train', () => {
     assert.equal(often.training?.history.length, 9);
   });
 
-  it('tells what it does', async () => {
+  it('emits the events of a run in order', async () => {
     const path = await trained(SENTENCE.repeat(20), { ...small, validateEvery: 25 });
     const started = events.find(({ event }) => event === 'started');
     assert.ok(started?.event === 'started');
@@ -80,7 +81,7 @@ describe('train', () => {
     assert.equal(checkpoint.training?.corpus.characters, 1140);
   });
 
-  it('saves and says so when it is interrupted', async () => {
+  it('saves when it is interrupted, and says that it was', async () => {
     const path = await trained(SENTENCE.repeat(20), { ...small, steps: 1e6 }, { interruptAt: 5 });
     const finished = events.at(-1);
     assert.ok(finished?.event === 'finished' && finished.reason === 'interrupted');
@@ -88,7 +89,7 @@ describe('train', () => {
     assert.ok(step >= 5 && step < 1e5, `${step}`);
   });
 
-  it('ends when the minutes are over', async () => {
+  it('ends when its time is over', async () => {
     const start = performance.now();
     await trained(SENTENCE.repeat(20), { ...small, steps: undefined, minutes: 0.01 });
     const seconds = (performance.now() - start) / 1000;
