@@ -1,4 +1,5 @@
 import {
+  counted,
   formatBytes,
   formatCount,
   formatDuration,
@@ -116,7 +117,7 @@ function restLines({ model, corpus, run, estimate, checkpoint }: RunPlan): strin
   const window = `batch ${formatCount(run.batch)} × sequence ${formatCount(run.sequence)}`;
   return formatTable([
     ['text', `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} distinct: ${parts}`],
-    ['steps', `${window}, ${formatCount(run.stepsPerEpoch)} steps per epoch, ${steps}`],
+    ['steps', `${window}, ${counted(run.stepsPerEpoch, 'step')} per epoch, ${steps}`],
     ['time', timeText(run, estimate)],
     ['checkpoint', `${visible(checkpoint.path ?? 'none')}, about ${formatBytes(checkpoint.bytes)}`],
   ]);
