@@ -177,9 +177,25 @@ export class Assembler {
     this.general(0x63, to, from);
   }
 
+  /** to ← the 4 bytes in memory, extended by zeros */
+  loadUnsigned(to: Register, from: Memory): void {
+    const prefix = rex(false, to, from.index, from.base);
+    if (prefix !== 0x40) this.emit(prefix);
+    this.emit(0x8b);
+    this.memory(to, from, 1);
+  }
+
   /** The 8 bytes in memory ← from */
   store(to: Memory, from: Register): void {
     this.general(0x89, from, to);
+  }
+
+  /** The 4 bytes in memory ← the lower half of from */
+  storeInt(to: Memory, from: Register): void {
+    const prefix = rex(false, from, to.index, to.base);
+    if (prefix !== 0x40) this.emit(prefix);
+    this.emit(0x89);
+    this.memory(from, to, 1);
   }
 
   /** to ← the address of the operand */
@@ -326,6 +342,12 @@ export class Assembler {
   /** The upper half of a ymm register. */
   upperHalf(to: VectorRegister, from: VectorRegister): void {
     this.encode({ opcode: { map: 3, prefix: 1, opcode: 0x19 }, length: 256, reg: from, rm: to, immediate: 1 });
+  }
+
+  /** A mask of AVX-512 ← the lanes where a >= b, as unsigned integers. */
+  compareAtLeast(mask: number, a: VectorRegister, b: Operand): void {
+    const opcode = { map: 3, prefix: 1, opcode: 0x1e } as const;
+    this.encode({ opcode, length: 512, reg: mask, vvvv: a, rm: b, immediate: 5 });
   }
 
   /** A mask of AVX-512 ← 16 bits in memory. */

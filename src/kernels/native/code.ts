@@ -2,13 +2,14 @@
 
 import { createRequire } from 'node:module';
 
-/** A function of machine code. Numbers are integers, or addresses in the process. */
-export type NativeFunction = (...values: number[]) => void;
+/** A function of machine code: of the address of an array of memory, and of the arguments. */
+export type NativeFunction = (base: number, given: number) => void;
 
 interface Koffi {
   load(path: string | null): Library;
   proto(definition: string): object;
   decode(address: number, type: object): NativeFunction;
+  address(array: Uint8Array | Int32Array): bigint;
 }
 interface Library {
   func(definition: string): (...values: unknown[]) => number;
@@ -40,11 +41,15 @@ export function makeExecutable(bytes: Uint8Array): Code {
   return { address };
 }
 
-/** A function at an address. @param parameters C types */
-export function functionAt(address: number, parameters: readonly string[]): NativeFunction {
-  return koffi().decode(address, koffi().proto(`void native${count++}(${parameters.join(', ')})`));
+/** The function at an address. */
+export function functionAt(address: number): NativeFunction {
+  prototype ??= koffi().proto('void charrnnKernel(uintptr_t, uintptr_t)');
+  return koffi().decode(address, prototype);
 }
-let count = 0;
+let prototype: object | undefined;
+
+/** The address of an array in the process. Short arrays move unless they view a buffer of their own. */
+export const addressOf = (array: Uint8Array | Int32Array): number => Number(koffi().address(array));
 
 let loaded: Koffi | undefined;
 function koffi(): Koffi {

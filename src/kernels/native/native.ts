@@ -1,44 +1,66 @@
-import { createRequire } from 'node:module';
-import type { Range, Start, Tensor } from '../kernels.js';
+import type { RandomKey } from '../../random.js';
+import type { Range, Start, Tensor, UpdateRule } from '../kernels.js';
 import { ROW_BLOCK, WasmKernels } from '../wasm.js';
 import { Assembler } from './assembler.js';
-import { functionAt, makeExecutable, type NativeFunction } from './code.js';
+import { addressOf, functionAt, makeExecutable, type NativeFunction } from './code.js';
+import { descriptions, type PointwiseKernel } from './pointwise.js';
 import { emitProduct, highestTile, tilingOf } from './products.js';
 import type { Target } from './target.js';
+import { arrayArgument, emitKernel, INDICES, parameterArgument, ROW_BYTES, ROWS } from './vectors.js';
 
 const target: Target = { length: 256, fused: false };
-const ADDRESS = 'uintptr_t';
-const COUNT = 'int64_t';
 
 interface Routines {
+  /** By the height of the tiles, from 1. */
   readonly products: readonly NativeFunction[];
+  readonly pointwise: Readonly<Record<PointwiseKernel, NativeFunction>>;
 }
 let routines: Routines | undefined;
 
 function generate(): Routines {
   const a = new Assembler();
   const heights = Array.from({ length: highestTile(target) }, (_, i) => i + 1);
-  const places = heights.map((rows) => {
+  const products = heights.map((rows) => {
     const place = a.size;
     emitProduct(a, target, rows);
     return place;
   });
+  const pointwise = Object.entries(descriptions).map(([name, description]) => {
+    const place = a.size;
+    emitKernel(a, target, description);
+    return [name, place] as const;
+  });
   const code = makeExecutable(a.finish());
-  const parameters = [ADDRESS, ADDRESS, ADDRESS, COUNT, COUNT, COUNT, COUNT, COUNT, ADDRESS, COUNT];
-  return { products: places.map((place) => functionAt(code.address + place, parameters)) };
+  const routine = (place: number): NativeFunction => functionAt(code.address + place);
+  return {
+    products: products.map(routine),
+    pointwise: Object.fromEntries(pointwise.map(([name, place]) => [name, routine(place)])) as Routines['pointwise'],
+  };
 }
 
+/** An array of a pointwise kernel: its address, and bytes from one row to the next. */
+type Rows = readonly [address: number, step: number];
+
+/** The floats of arguments of a call: as many as the largest kernel has. */
+const ARGUMENTS = 64;
+
+/** Kernels in machine code, as wide as the processor, with the bits of WebAssembly. */
 export class NativeKernels extends WasmKernels {
-  override readonly name = 'native';
+  override readonly name: string = 'native';
   private readonly native: Routines;
+  /** The address of the memory in the process. */
   private readonly base: number;
+  /** The arguments of the next call. */
+  private readonly words = new Int32Array(new ArrayBuffer(4 * ARGUMENTS));
+  private readonly floatWords = new Float32Array(this.words.buffer);
+  private readonly arguments: number;
 
   constructor(memory: WebAssembly.Memory) {
     super(memory);
     routines ??= generate();
     this.native = routines;
-    const koffi = createRequire(import.meta.url)('koffi');
-    this.base = Number(koffi.address(new Uint8Array(memory.buffer)));
+    this.base = addressOf(new Uint8Array(memory.buffer));
+    this.arguments = addressOf(this.words);
   }
 
   private multiply(
@@ -53,11 +75,41 @@ export class NativeKernels extends WasmKernels {
     startStride: number,
   ): void {
     const { rows, tall, short } = tilingOf(R, highestTile(target));
-    const { base } = this;
-    this.native.products[rows - 1](
-      ...[base + x, base + packed, base + out, stride, tall, short, K, M],
-      ...[start === 0 ? 0 : base + start, startStride],
-    );
+    const { words } = this;
+    words[0] = x;
+    words[1] = packed;
+    words[2] = out;
+    words[3] = stride;
+    words[4] = tall;
+    words[5] = short;
+    words[6] = K;
+    words[7] = M;
+    words[8] = start;
+    words[9] = startStride;
+    this.native.products[rows - 1](this.base, this.arguments);
+  }
+
+  /** Runs a pointwise kernel on rows of `columns` elements. */
+  private pointwise(
+    name: PointwiseKernel,
+    rows: number,
+    columns: number,
+    arrays: readonly Rows[],
+    parameters: readonly number[] = [],
+    indices = 0,
+  ): void {
+    const { words, floatWords } = this;
+    words[ROWS] = rows;
+    words[ROW_BYTES] = 4 * columns;
+    words[INDICES] = indices;
+    for (let i = 0; i < arrays.length; i++) {
+      const place = arrayArgument(i);
+      words[place] = arrays[i][0];
+      words[place + 1] = arrays[i][1];
+    }
+    const first = parameterArgument(arrays.length, 0);
+    for (let i = 0; i < parameters.length; i++) floatWords[first + i] = parameters[i];
+    this.native.pointwise[name](this.base, this.arguments);
   }
 
   override matmul(x: Tensor, packed: Tensor, out: Tensor, start: Start): void {
@@ -82,6 +134,140 @@ export class NativeKernels extends WasmKernels {
       this.run.transpose(this.at(x, r * K), K, rows, K, transposed, rows);
       this.run.pack(this.at(dy, r * M + from), M, rows, columns, packed);
       this.multiply(transposed, packed, out, M, K, rows, columns, out, M);
+    }
+  }
+
+  override add(x: Tensor, y: Tensor): void {
+    this.pointwise('add', 1, x.size, [
+      [this.at(x), 0],
+      [this.at(y), 0],
+    ]);
+  }
+
+  override scale(x: Tensor, factor: number, { from, to }: Range): void {
+    this.pointwise('scale', 1, to - from, [[this.at(x, from), 0]], [factor]);
+  }
+
+  override clamp(x: Tensor, bound: number, { from, to }: Range): void {
+    this.pointwise('clamp', 1, to - from, [[this.at(x, from), 0]], [-bound, bound]);
+  }
+
+  override blend(x: Tensor, y: Tensor, rate: number, { from, to }: Range): void {
+    const arrays: Rows[] = [
+      [this.at(x, from), 0],
+      [this.at(y, from), 0],
+    ];
+    this.pointwise('blend', 1, to - from, arrays, [rate]);
+  }
+
+  override sumRows(dy: Tensor, db: Tensor, { from, to }: Range): void {
+    const [R, M] = dy.shape;
+    this.pointwise('add', R, to - from, [
+      [this.at(dy, from), 4 * M],
+      [this.at(db, from), 0],
+    ]);
+  }
+
+  override gather(w: Tensor, indices: Tensor, bias: Tensor, out: Tensor): void {
+    const [R, M] = out.shape;
+    const arrays: Rows[] = [
+      [this.at(w), 4 * M],
+      [this.at(bias), 0],
+      [this.at(out), 4 * M],
+    ];
+    this.pointwise('gather', R, M, arrays, [], this.at(indices));
+  }
+
+  override scatterAdd(dy: Tensor, indices: Tensor, dw: Tensor, { from, to }: Range): void {
+    const [R, M] = dy.shape;
+    const arrays: Rows[] = [
+      [this.at(dw, from), 4 * M],
+      [this.at(dy, from), 4 * M],
+    ];
+    this.pointwise('scatterAdd', R, to - from, arrays, [], this.at(indices));
+  }
+
+  override rnnForward(a: Tensor, h: Tensor): void {
+    this.pointwise('rnnForward', 1, a.size, [
+      [this.at(a), 0],
+      [this.at(h), 0],
+    ]);
+  }
+
+  override rnnBackward(h: Tensor, dh: Tensor, da: Tensor): void {
+    this.pointwise('rnnBackward', 1, h.size, [
+      [this.at(h), 0],
+      [this.at(dh), 0],
+      [this.at(da), 0],
+    ]);
+  }
+
+  /** The column blocks of x (R, blocks·H), and other arrays (R,H). */
+  private blocks(H: number, x: Tensor, blocks: number): Rows[] {
+    return Array.from({ length: blocks }, (_, block) => [this.at(x, block * H), 4 * blocks * H]);
+  }
+
+  private plain(H: number, ...arrays: readonly Tensor[]): Rows[] {
+    return arrays.map((x) => [this.at(x), 4 * H]);
+  }
+
+  override lstmForward(a: Tensor, c0: Tensor, c: Tensor, tanhC: Tensor, h: Tensor): void {
+    const [R, H] = c0.shape;
+    this.pointwise('lstmForward', R, H, [...this.blocks(H, a, 4), ...this.plain(H, c0, c, tanhC, h)]);
+  }
+
+  override lstmBackward(gates: Tensor, c0: Tensor, tanhC: Tensor, dh: Tensor, dc: Tensor): void {
+    const [R, H] = c0.shape;
+    this.pointwise('lstmBackward', R, H, [...this.blocks(H, gates, 4), ...this.plain(H, c0, tanhC, dh, dc)]);
+  }
+
+  override gruForward(ax: Tensor, ah: Tensor, h0: Tensor, h: Tensor): void {
+    const [R, H] = h0.shape;
+    this.pointwise('gruForward', R, H, [...this.blocks(H, ax, 3), ...this.blocks(H, ah, 3), ...this.plain(H, h0, h)]);
+  }
+
+  override gruBackward(gates: Tensor, ah: Tensor, h0: Tensor, dh: Tensor, dh0: Tensor): void {
+    const [R, H] = h0.shape;
+    const arrays = [...this.blocks(H, gates, 3), ...this.blocks(H, ah, 3), ...this.plain(H, h0, dh, dh0)];
+    this.pointwise('gruBackward', R, H, arrays);
+  }
+
+  override dropout(x: Tensor, out: Tensor, rate: number, [key0, key1]: RandomKey, first: number): void {
+    const place = parameterArgument(2, 0);
+    this.words[place] = Math.round(rate * 2 ** 32);
+    this.floatWords[place + 1] = 1 / (1 - rate);
+    this.words[place + 2] = key0;
+    this.words[place + 3] = key1;
+    this.words[place + 4] = first;
+    this.pointwise('dropout', 1, x.size, [
+      [this.at(x), 0],
+      [this.at(out), 0],
+    ]);
+  }
+
+  override update(w: Tensor, dw: Tensor, m: Tensor, v: Tensor, rule: UpdateRule, { from, to }: Range): void {
+    const { learningRate: rate, beta1, beta2, epsilon, correction1, correction2 } = rule;
+    const keep = 1 - rule.decay;
+    const [weights, gradient, first, second] = [w, dw, m, v].map((x): Rows => [this.at(x, from), 0]);
+    const size = to - from;
+    const { fround } = Math;
+    switch (rule.optimizer) {
+      case 'sgd':
+        this.pointwise('sgd', 1, size, [weights, gradient, first], [-rate, beta1, keep]);
+        break;
+      case 'rmsprop': {
+        const parameters = [rate, epsilon, keep, beta2, 1 - fround(beta2)];
+        this.pointwise('rmsprop', 1, size, [weights, gradient, second], parameters);
+        break;
+      }
+      case 'adagrad':
+        this.pointwise('adagrad', 1, size, [weights, gradient, second], [rate, epsilon, keep]);
+        break;
+      default: {
+        const rests = [beta1, 1 - fround(beta1), beta2, 1 - fround(beta2)];
+        const scales = [1 / fround(correction1), 1 / fround(correction2)];
+        this.pointwise('adam', 1, size, [weights, gradient, first, second], [rate, epsilon, keep, ...rests, ...scales]);
+      }
     }
   }
 }

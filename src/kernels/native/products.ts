@@ -78,29 +78,48 @@ const START_ROW = { base: RSP, displacement: 32 };
 const TILES = { base: RSP, displacement: 40 };
 const LOCALS = 56;
 const saved = [RBX, RBP, R12, R13, R14, R15];
-/** Arguments after the sixth, above the return address. */
-const argument = (i: number) => ({ base: RSP, displacement: LOCALS + 8 * saved.length + 8 + 8 * (i - 6) });
+
+/** The arguments of a product, in the order in which they stand in memory. */
+export const productArguments = [
+  ...['x', 'packed', 'out', 'outStride', 'tall', 'short', 'K', 'M', 'start', 'startStride'],
+] as const;
 
 /**
- * The product for tiles of `rows` rows and one less:
- * f(x, packed, out, outStride, tall, short, K, M, start, startStride), as `matmul` of the WebAssembly kernels with the
- * numbers of tiles in place of R.
+ * The product for tiles of `rows` rows and one less: f(base, arguments), the arguments 32 bits each in the order of
+ * `productArguments`, as `matmul` of the WebAssembly kernels with the numbers of tiles in place of R. Arrays are given
+ * by their distance from base; a start of 0 is none.
  */
 export function emitProduct(a: Assembler, target: Target, rows: number): void {
   for (const register of saved) a.push(register);
   a.subtractConstant(RSP, LOCALS);
+  const [base, given] = [RAX, R15];
+  const argument = (i: number): Memory => ({ base: given, displacement: 4 * i });
+  a.move(base, RDI);
+  a.move(given, RSI);
+  for (const [i, array] of [x, packed, out].entries()) {
+    a.loadUnsigned(array, argument(i));
+    a.add(array, base);
+  }
+  a.loadInt(outStep, argument(3));
+  a.shiftLeft(outStep, 2);
+  a.loadInt(tall, argument(4));
+  a.loadInt(short, argument(5));
   a.loadInt(xStep, argument(6));
   a.store(INNER, xStep);
   a.shiftLeft(xStep, 2);
   a.move(panelStep, xStep);
   a.shiftLeft(panelStep, Math.log2(PANEL));
   a.loadInt(columns, argument(7));
-  a.load(spare, argument(8));
-  a.store(START, spare);
-  a.loadInt(spare, argument(9));
-  a.shiftLeft(spare, 2);
-  a.store(START_STEP, spare);
-  a.shiftLeft(outStep, 2);
+  const hasNoStart = a.label();
+  a.loadUnsigned(weights, argument(8));
+  a.test(weights);
+  a.jumpIf('equal', hasNoStart);
+  a.add(weights, base);
+  a.place(hasNoStart);
+  a.store(START, weights);
+  a.loadInt(weights, argument(9));
+  a.shiftLeft(weights, 2);
+  a.store(START_STEP, weights);
 
   const [single, last, end] = [a.label(), a.label(), a.label()];
   const panels = panelsOf(target, rows);
