@@ -1,7 +1,8 @@
 // Options from a file: a JSON object whose members have the names of the command's options.
 
 import { CharrnnError } from '../errors.js';
-import { visibleJson } from '../format.js';
+import { userError } from '../files/system-errors.js';
+import { shownName, visibleJson } from '../format.js';
 import { kebab, type Option, type OptionTable } from '../options/option.js';
 import { readText } from '../text/decode.js';
 import type { Typed } from './command.js';
@@ -17,7 +18,7 @@ import { readValue, valuesOf } from './values.js';
 export async function withConfig(path: string, table: OptionTable, typed: Typed): Promise<Typed> {
   const name = path === '-' ? 'standard input' : path;
   const keys = new Map(Object.keys(table).map((key) => [kebab(key), key]));
-  const members = Object.entries(objectIn(name, await readText(path)));
+  const members = Object.entries(objectIn(name, await readText(path, readFault)));
   const given = members.flatMap(([member, value]) => {
     const key = keys.get(member);
     if (key === undefined) throw unknown(name, member, [...keys.keys()]);
@@ -37,6 +38,9 @@ export function configText(table: OptionTable, typed: Typed): string {
   const lines = JSON.stringify(Object.fromEntries(values), null, 2).split('\n');
   return lines.map(visibleJson).join('\n');
 }
+
+const readFault = (path: string, error: unknown): unknown =>
+  userError(shownName(path), error, 'give the path of a configuration file');
 
 function objectIn(name: string, json: string): object {
   let value: unknown;

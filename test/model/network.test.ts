@@ -169,8 +169,6 @@ describe('weight drop', () => {
     assert.notDeepEqual(logits(dropoutKeys(1, 1, 2)), logits(dropoutKeys(1, 2, 2)));
     const dropped = kernels.read(layout.plan.tensors.find(({ name }) => name === 'layer1.Wh dropped') ?? assert.fail());
     const Wh = kernels.read(model.weights.get('layer1.Wh'));
-    const kept = dropped.filter((value) => value !== 0).length / dropped.length;
-    assert.ok(kept > 0.3 && kept < 0.7, `${kept} are kept`);
     model.prepare(worker, dropoutKeys(1, 2, 2));
     assert.ok(dropped.every((value, i) => value === 0 || value === 2 * Wh[i]));
   });

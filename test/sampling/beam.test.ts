@@ -51,7 +51,7 @@ describe('the beam search', () => {
     const stop = plain.slice(3, 5);
     const { text, end } = found({ beam: 500, length: 8, stop: [stop] });
     assert.ok(!text.includes(stop), text);
-    // The likeliest text that ends is the likeliest of those before the stop and of those without it.
+    // No text of eight characters without the stop is as likely as a short one before it.
     const before = ['', ...[1, 2, 3].flatMap(all)].filter((prefix) => (prefix + stop).indexOf(stop) === prefix.length);
     assert.equal(end, 'stop');
     assert.equal(text + stop, likeliest(before.map((prefix) => prefix + stop)));
