@@ -5,7 +5,7 @@ import { commonOptions, usageOf } from '../build/src/commands/command.js';
 import { declarations } from '../build/src/commands/declarations.js';
 import { allowedText, shownDefault } from '../build/src/commands/help.js';
 import { spellings } from '../build/src/commands/spelling.js';
-import { exitCodesLine } from '../build/src/exit-codes.js';
+import { exitCodesLine } from '../build/src/errors.js';
 
 const page = new URL('../man/charrnn.1', import.meta.url);
 const { version, description } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));

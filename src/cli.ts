@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { declarations } from './commands/declarations.js';
 import { programHelp } from './commands/help.js';
-import { CharrnnError } from './errors.js';
-import type { ExitCode } from './exit-codes.js';
+import { CharrnnError, type ExitCode } from './errors.js';
 import { visible } from './format.js';
 import { say, sayBug, sayError } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
@@ -17,7 +16,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   const isHelp = first === '--help' || first === '-h' || first === 'help';
   if (isHelp && (second === undefined || second.startsWith('-'))) return print(...programHelp(declarations));
   // The version and the help of the program need none of what a command does.
-  const { runCommandLine } = await import('./commands/run.js');
+  const { runCommandLine } = await import('./commands/command-line.js');
   return runCommandLine(isHelp ? ['help', ...args.slice(1)] : args, declarations);
 }
 

@@ -3,6 +3,10 @@ import { stripVTControlCharacters } from 'node:util';
 /** A count with thousands separators, the same in every locale: `1,115,394`. */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** Returns a count and its noun: `1 step`, `1,003 steps`. */
+export const counted = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+
 /** Characters that affect a terminal: controls (C0, DEL, C1), line separators, and overrides of the text direction. */
 const UNSAFE = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 

@@ -42,7 +42,7 @@ function filesIn(folder: string): string[] {
 
 /** Folders and root files in order of dependence. Each imports only from itself and from those before it. */
 const order = [
-  ...['errors', 'exit-codes', 'random', 'mathematics', 'format', 'machine'],
+  ...['errors', 'random', 'mathematics', 'format', 'machine'],
   ...['options', 'files', 'kernels', 'parallel', 'text', 'model', 'checkpoint'],
   ...['sampling', 'scoring', 'training', 'gradcheck', 'inspection'],
   ...['terminal', 'commands', 'cli', 'index'],

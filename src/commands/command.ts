@@ -1,4 +1,4 @@
-import type { ExitCode } from '../exit-codes.js';
+import type { ExitCode } from '../errors.js';
 import { file, flag, type OptionTable } from '../options/option.js';
 
 /** A positional argument. */

@@ -22,7 +22,7 @@ const train: Declaration = {
     ['charrnn train poems.txt --init-from model.json', 'start from the weights of another run'],
     ['charrnn train novel.txt --hidden 512 --dry-run', 'how much memory and time it would take'],
     ['charrnn train --hidden 256 --print-config > my.json', 'options in a file, for --config my.json'],
-    ['charrnn train novel.txt --log course.jsonl', 'the progress of training, for a plot'],
+    ['charrnn train novel.txt --log run.jsonl', 'the progress of training, for a plot'],
     ['charrnn train novel.txt --json > events.jsonl', 'events for another program'],
   ],
   load: async () => (await import('./train.js')).train,

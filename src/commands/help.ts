@@ -1,6 +1,6 @@
 // The help of the program and its commands, generated from their declarations.
 
-import { exitCodesLine } from '../exit-codes.js';
+import { exitCodesLine } from '../errors.js';
 import { brokenAtWords, formatTable } from '../format.js';
 import { isBounded, kebab, type Option } from '../options/option.js';
 import { allOptions, type Declaration, usageOf } from './command.js';

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../exit-codes.js';
+import type { ExitCode } from '../errors.js';
 import { jsonLine } from '../format.js';
 import {
   beginningOptions,

@@ -2,8 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { CharrnnError, type Message } from '../errors.js';
-import { Barrier, BrokenBarrier } from './barrier.js';
-import type { Team } from './team.js';
+import { Barrier, BrokenBarrier, type Team } from './team.js';
 
 /** The procedures of a program by name. A procedure takes one argument and may report while it runs. */
 export type Procedures = Readonly<Record<string, (argument: never, report: never) => unknown>>;

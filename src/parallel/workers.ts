@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { CharrnnError } from '../errors.js';
-import { BARRIER_WORDS } from './barrier.js';
+import { BARRIER_WORDS } from './team.js';
 import type { Answer, Call, Failure, Procedures, Start } from './worker-program.js';
 
 type ArgumentOf<P extends Procedures, K extends keyof P> = Parameters<P[K]>[0];

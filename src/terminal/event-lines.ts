@@ -1,7 +1,7 @@
 // Training events in words.
 
 import { textOf } from '../errors.js';
-import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, visible } from '../format.js';
+import { counted, formatBytes, formatCount, formatDuration, formatLoss, formatRate, visible } from '../format.js';
 import type {
   BestValidation,
   FinishedEvent,
@@ -88,7 +88,7 @@ function startedLine(event: StartedEvent): string {
   return (
     `${model}, ${formatCount(parameters)} parameters; ` +
     `${formatCount(trainingCharacters)} characters${held}, ${formatCount(vocabulary)} distinct; ` +
-    `batch ${event.batch} × sequence ${event.sequence}, ${formatCount(event.stepsPerEpoch)} steps per epoch${from}`
+    `batch ${event.batch} × sequence ${event.sequence}, ${counted(event.stepsPerEpoch, 'step')} per epoch${from}`
   );
 }
 

@@ -1,4 +1,5 @@
 import {
+  counted,
   formatBytes,
   formatCount,
   formatDuration,
@@ -12,7 +13,7 @@ import {
 } from '../format.js';
 import type { Comparison, GradcheckReport, GradcheckRow } from '../gradcheck/gradcheck.js';
 import type { Inspection, Losses, ParameterInspection, TrainingInspection } from '../inspection/inspection.js';
-import type { Figures } from '../scoring/figures.js';
+import type { Figures } from '../model/evaluate.js';
 import type { Measurement } from '../scoring/measure.js';
 import type { ParameterGroup, RunPlan } from '../training/dry-run.js';
 import { outputColour } from './capabilities.js';
@@ -116,7 +117,7 @@ function restLines({ model, corpus, run, estimate, checkpoint }: RunPlan): strin
   const window = `batch ${formatCount(run.batch)} × sequence ${formatCount(run.sequence)}`;
   return formatTable([
     ['text', `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} distinct: ${parts}`],
-    ['steps', `${window}, ${formatCount(run.stepsPerEpoch)} steps per epoch, ${steps}`],
+    ['steps', `${window}, ${counted(run.stepsPerEpoch, 'step')} per epoch, ${steps}`],
     ['time', timeText(run, estimate)],
     ['checkpoint', `${visible(checkpoint.path ?? 'none')}, about ${formatBytes(checkpoint.bytes)}`],
   ]);

@@ -1,4 +1,4 @@
-import { type ExitCode, signalCodes } from '../exit-codes.js';
+import { type ExitCode, signalCodes } from '../errors.js';
 import { formatCount, visible } from '../format.js';
 
 export type Interruption = keyof typeof signalCodes;

@@ -6,8 +6,7 @@ import type { BackendName, TrainingConfig } from '../options/training-options.js
 import { alone } from '../parallel/team.js';
 import { Workers } from '../parallel/workers.js';
 import type { Tokens } from '../text/tokens.js';
-import { CONTROL_WORDS, Control } from './control.js';
-import { layOutTraining, type StepResult, type TrainingLayout } from './step.js';
+import { CONTROL_WORDS, Control, layOutTraining, type StepResult, type TrainingLayout } from './step.js';
 import type { RunRequest, TrainingData, TrainingProcedures } from './training-worker.js';
 
 export interface EngineSettings {

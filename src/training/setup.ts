@@ -74,7 +74,7 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
 async function refuseCheckpoints(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     if (!(await isCheckpoint(path))) continue;
-    const ways = line`to resume it, give ${option('resume')} ${path} and its text; to train on its characters, ${option('force')}`;
+    const ways = line`to resume it, give ${option('resume')} ${path} and its text; to train on its characters, add ${option('force')}`;
     throw new CharrnnError(line`${path}: is a charrnn checkpoint, not a text; ${ways}`, 2);
   }
 }

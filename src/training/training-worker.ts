@@ -8,8 +8,7 @@ import type { BackendName, TrainingConfig } from '../options/training-options.js
 import type { Team } from '../parallel/team.js';
 import { serve } from '../parallel/worker-program.js';
 import type { Tokens } from '../text/tokens.js';
-import { Control } from './control.js';
-import { layOutTraining, type StepResult, TrainingProgram } from './step.js';
+import { Control, layOutTraining, type StepResult, TrainingProgram } from './step.js';
 
 /** What every worker receives. The arrays are shared memory. */
 export interface TrainingData {

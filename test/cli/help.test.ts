@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { allOptions, usageOf } from '../../src/commands/command.js';
 import { declarations } from '../../src/commands/declarations.js';
 import { allowedText, commandHelp, shownDefault } from '../../src/commands/help.js';
-import { exitCodesLine } from '../../src/exit-codes.js';
+import { exitCodesLine } from '../../src/errors.js';
 import { kebab } from '../../src/options/option.js';
 import { run } from './program.js';
 

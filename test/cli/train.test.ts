@@ -96,7 +96,7 @@ describe('charrnn train', () => {
       const tiny = ['--layers', '1', '--hidden', '2', '--batch', '2', '--sequence', '5', '--steps', '1', '--quiet'];
       assert.equal((await run('train', text, ...tiny, '-o', model)).code, 0);
       const { code, stderr } = await run('train', model, ...tiny, '-o', other);
-      const ways = `to resume it, give --resume ${model} and its text; to train on its characters, --force`;
+      const ways = `to resume it, give --resume ${model} and its text; to train on its characters, add --force`;
       assert.deepEqual(
         [code, stderr.split('\n')[0], existsSync(other)],
         [2, `charrnn: ${model}: is a charrnn checkpoint, not a text; ${ways}`, false],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configText, withConfig } from '../../src/commands/config.js';
+import { configText, withConfig } from '../../src/commands/command-line.js';
 import { declarations } from '../../src/commands/declarations.js';
 import { givenOf, valuesOf } from '../../src/commands/values.js';
 import { temporaryFolder } from '../temporary-folder.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
-import { BARRIER_WORDS, Barrier, BrokenBarrier } from '../../src/parallel/barrier.js';
+import { BARRIER_WORDS, Barrier, BrokenBarrier } from '../../src/parallel/team.js';
 
 const words = (): Int32Array => new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
 
@@ -24,7 +24,7 @@ describe('Barrier', () => {
   for (const size of [2, 3, 5]) {
     it(`releases ${size} threads together, 2,000 times`, async () => {
       const shared = { words: words(), sums: new Int32Array(new SharedArrayBuffer(4 * size)), size, rounds: 1000 };
-      const module = new URL('../../src/parallel/barrier.js', import.meta.url).href;
+      const module = new URL('../../src/parallel/team.js', import.meta.url).href;
       const wrong = await Promise.all(
         Array.from({ length: size }, (_, rank) => {
           const worker = new Worker(script, { eval: true, workerData: { ...shared, module, rank } });
@@ -40,7 +40,7 @@ describe('Barrier', () => {
     const breakLater = `
       const { workerData } = require('node:worker_threads');
       import(workerData.module).then(({ Barrier }) => setTimeout(() => new Barrier(workerData.shared, 2).break(), 50));`;
-    const module = new URL('../../src/parallel/barrier.js', import.meta.url).href;
+    const module = new URL('../../src/parallel/team.js', import.meta.url).href;
     const worker = new Worker(breakLater, { eval: true, workerData: { shared, module } });
     await new Promise((resolve) => worker.once('online', resolve));
     const barrier = new Barrier(shared, 2);
