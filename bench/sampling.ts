@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.js';
 import { backendsByName } from '../src/kernels/backend.js';
+import { hasBlas } from '../src/kernels/blas.js';
 import { type ModelShape, parameterShapes } from '../src/model/shape.js';
 import type { BackendName } from '../src/options/training-options.js';
 import { randomKey, uniform } from '../src/random.js';
@@ -33,7 +34,14 @@ const { values } = parseArgs({
   },
 });
 
-const backends = values.backends.split(',').filter((name): name is BackendName => name in backendsByName);
+const backends = values.backends
+  .split(',')
+  .filter((name): name is BackendName => name in backendsByName)
+  .filter((name) => {
+    if (name !== 'blas' || hasBlas()) return true;
+    console.error('no BLAS library is found: left out');
+    return false;
+  });
 
 /** A model with small random weights. */
 function untrained(model: ModelShape): Checkpoint {

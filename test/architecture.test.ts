@@ -15,21 +15,29 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
 const compiled = sources.filter((path) => !path.includes('assembly') && !path.endsWith('.d.ts'));
 const text = new Map(sources.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 
-/** The files that a file imports, types and lazy imports included, relative to the root. */
-function importsOf(path: string): string[] {
-  const source = text.get(path) ?? '';
-  const statements = source.matchAll(/^(?:import|export) [^;]*?from '(\.[^']+)'|import\('(\.[^']+)'\)/gm);
-  return [...statements].map(([, fixed, lazy]) => join(dirname(path), (fixed ?? lazy).replace(/\.js$/, '.ts')));
+/** The files that a file imports, types included, relative to the root. */
+function importsOf(path: string, lazily = true): string[] {
+  const source = text.get(path) ?? assert.fail(`${path} is missing`);
+  const eager = /^(?:(?:import|export) [^;]*?from|import) '(\.[^']+)'/gm;
+  const statements = [...source.matchAll(eager), ...(lazily ? source.matchAll(/import\('(\.[^']+)'\)/g) : [])];
+  return statements.map(([, target]) => join(dirname(path), target.replace(/\.js$/, '.ts')));
 }
 
 /** Every file that a file reaches through imports. */
-function reachable(path: string, seen = new Set<string>()): Set<string> {
-  for (const next of importsOf(path)) {
+function reachable(path: string, lazily = true, seen = new Set<string>()): Set<string> {
+  for (const next of importsOf(path, lazily)) {
     if (seen.has(next)) continue;
     seen.add(next);
-    reachable(next, seen);
+    reachable(next, lazily, seen);
   }
   return seen;
+}
+
+/** The files in a folder of src/. */
+function filesIn(folder: string): string[] {
+  const files = compiled.filter((path) => path.startsWith(join('src', folder, '/')));
+  assert.ok(files.length > 0, `src/${folder} is missing`);
+  return files;
 }
 
 /** Folders and root files in order of dependence. Each imports only from itself and from those before it. */
@@ -71,9 +79,11 @@ describe('the source', () => {
   });
 
   it('starts threads only in parallel/', () => {
-    const users = compiled.filter((path) => text.get(path)?.includes("'node:worker_threads'"));
+    const users = compiled.filter((path) => /'(node:)?worker_threads'/.test(text.get(path) ?? ''));
+    assert.ok(users.length > 0);
+    const inParallel = filesIn('parallel');
     assert.deepEqual(
-      users.filter((path) => !path.startsWith(join('src', 'parallel'))),
+      users.filter((path) => !inParallel.includes(path)),
       [],
     );
   });
@@ -91,12 +101,16 @@ describe('the source', () => {
     assert.ok(!/^import /m.test(text.get(join('src', 'kernels', 'kernels.ts')) ?? 'import '));
   });
 
-  it('loads no training code for sampling', () => {
-    const needed = [...reachable(join('src', 'sampling', 'sample.ts'))];
-    assert.deepEqual(
-      needed.filter((path) => /\/training\/|gradcheck/.test(path)),
-      [],
-    );
+  it('loads no training code for sampling, nor for the help and the version', () => {
+    const training = [...filesIn('training'), ...filesIn('gradcheck')];
+    for (const path of [...filesIn('sampling'), join('src', 'commands', 'sample.ts')]) {
+      const needed = reachable(path);
+      for (const other of training) assert.ok(!needed.has(other), `${path} needs ${other}`);
+    }
+    // The program prints its help and its version before it imports anything lazily.
+    const needed = reachable(join('src', 'cli.ts'), false);
+    assert.ok(needed.has(join('src', 'commands', 'help.ts')));
+    for (const other of [...training, ...filesIn('kernels')]) assert.ok(!needed.has(other), `cli.ts needs ${other}`);
   });
 
   it('has files of at most 300 lines, half of them under 100, cells under 200, commands of at most 120', () => {

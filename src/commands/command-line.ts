@@ -1,7 +1,8 @@
 // From the words of a command line, and the file of --config, to the command that runs.
 
 import { CharrnnError, type ExitCode } from '../errors.js';
-import { visibleJson } from '../format.js';
+import { userError } from '../files/system-errors.js';
+import { shownName, visibleJson } from '../format.js';
 import { kebab, type Option, type OptionTable } from '../options/option.js';
 import { columns, writeLines } from '../terminal/output.js';
 import { readText } from '../text/decode.js';
@@ -50,7 +51,7 @@ function turnColoursOff(): void {
 export async function withConfig(path: string, table: OptionTable, typed: Typed): Promise<Typed> {
   const name = path === '-' ? 'standard input' : path;
   const keys = new Map(Object.keys(table).map((key) => [kebab(key), key]));
-  const members = Object.entries(objectIn(name, await readText(path)));
+  const members = Object.entries(objectIn(name, await readText(path, readFault)));
   const given = members.flatMap(([member, value]) => {
     const key = keys.get(member);
     if (key === undefined) throw unknown(name, member, [...keys.keys()]);
@@ -70,6 +71,9 @@ export function configText(table: OptionTable, typed: Typed): string {
   const lines = JSON.stringify(Object.fromEntries(values), null, 2).split('\n');
   return lines.map(visibleJson).join('\n');
 }
+
+const readFault = (path: string, error: unknown): unknown =>
+  userError(shownName(path), error, 'give the path of a configuration file');
 
 function objectIn(name: string, json: string): object {
   let value: unknown;

@@ -152,11 +152,12 @@ const LONGEST = 2 ** 28;
 
 /**
  * Reads the text of a file or pipe, `-` for standard input, without a leading byte-order mark.
+ * @param faultOf returns the error to throw for a system error
  * @throws CharrnnError if it cannot be read, is not UTF-8, or is too long
  */
-export async function readText(path: string): Promise<string> {
+export async function readText(path: string, faultOf = readFault): Promise<string> {
   const name = path === '-' ? 'standard input' : shownName(path);
-  const bytes = await readBytes(path, name);
+  const bytes = await readBytes(path, name, faultOf);
   if (bytes.length > LONGEST) throw tooLong(name, formatCount(bytes.length));
   if (!isUtf8(bytes)) {
     const decoder = new Utf8Decoder(name, 're-encode it');
@@ -166,12 +167,12 @@ export async function readText(path: string): Promise<string> {
   return bytes.toString('utf8').replace(/^\ufeff/, '');
 }
 
-async function readBytes(path: string, name: string): Promise<Buffer> {
+async function readBytes(path: string, name: string, faultOf: typeof readFault): Promise<Buffer> {
   try {
     return path === '-' ? await buffer(process.stdin) : await readFile(path);
   } catch (error) {
     if (error instanceof RangeError) throw tooLong(name, 'more than 2,147,483,647');
-    throw readFault(path, error);
+    throw faultOf(path, error);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { checkTarget } from '../checkpoint/target.js';
 import { checkpointBytes } from '../checkpoint/write.js';
 import { line, option } from '../errors.js';
@@ -10,12 +9,6 @@ import type { FinishedEvent } from './events.js';
 import { checkRequest, checkStream, type FollowedRequest, refuseOwnText } from './request.js';
 import { Run } from './run.js';
 import { type Setup, setUp } from './setup.js';
-
-/** The result of a training run. */
-export interface Trained extends Omit<FinishedEvent, 'event'> {
-  /** The model and everything needed to resume; undefined when the run ended before its first step. */
-  readonly checkpoint: Checkpoint | undefined;
-}
 
 /**
  * Trains a model on a corpus and saves it. Checks the output path before reading anything, and locks it so that no

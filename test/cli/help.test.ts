@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { allOptions } from '../../src/commands/command.js';
+import { allOptions, usageOf } from '../../src/commands/command.js';
 import { declarations } from '../../src/commands/declarations.js';
 import { allowedText, commandHelp, shownDefault } from '../../src/commands/help.js';
+import { exitCodesLine } from '../../src/errors.js';
 import { kebab } from '../../src/options/option.js';
 import { run } from './program.js';
 
@@ -80,11 +81,19 @@ describe('the help', () => {
       [500, 120],
     ]) {
       for (const command of declarations) {
-        const { arguments: args, examples, describe, name } = command;
+        const { examples, describe } = command;
+        const sentence = `${describe[0].toUpperCase()}${describe.slice(1)}.`;
         // Text without blanks, and text on a line of its own, is not broken.
-        const fixed = [...args.map((each) => each.name), ...examples.map(([line]) => line), describe.slice(1), name];
-        for (const line of commandHelp(command, columns)) {
-          const isFixed = fixed.some((text) => line.includes(text)) || /^Exit codes|^ *[^ ]+$/.test(line);
+        const fixed = [
+          ...examples.map(([line]) => `  ${line}`),
+          sentence,
+          exitCodesLine,
+          `charrnn ${usageOf(command)}`,
+        ];
+        const lines = commandHelp(command, columns);
+        assert.ok(lines.length > fixed.length);
+        for (const line of lines) {
+          const isFixed = fixed.includes(line) || /^ *[^ ]+$/.test(line);
           assert.ok(isFixed || line.length <= most, `${columns}: ${line}`);
         }
       }

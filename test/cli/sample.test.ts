@@ -39,8 +39,8 @@ describe('charrnn sample', () => {
     [['-p', '-5'], '-5'],
   ] as const) {
     it(`reads ${JSON.stringify(args)} as the text ${JSON.stringify(prime)}`, async () => {
-      const { stdout } = await run('sample', model, '-n', '0', '--seed', '1', ...args);
-      assert.equal(stdout, prime);
+      const ended = await run('sample', model, '-n', '0', '--seed', '1', ...args);
+      assert.deepEqual(ended, { code: 0, stdout: prime, stderr: '' });
     });
   }
 

@@ -85,7 +85,10 @@ describe('charrnn score', () => {
     });
     const { stdout } = await end(child);
     assert.ok(stdout.endsWith(`\t${'\u001b[31mo\u001b[39m'.repeat(3)}\n`), JSON.stringify(stdout));
-    assert.ok(!(await run('score', model, text, '--color')).stdout.includes('\u001b'));
+    const plain = await run('score', model, text, '--color');
+    assert.ok(!plain.stdout.includes('\u001b'));
+    assert.deepEqual(plain, await run('score', model, text));
+    assert.equal(plain.stdout.split('\n').length, 5);
   });
 
   it('returns lines byte for byte, whatever they contain', async () => {

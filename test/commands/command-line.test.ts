@@ -56,10 +56,15 @@ describe('withConfig', () => {
     });
   }
 
-  it('refuses invalid JSON and a missing file', async () => {
+  it('refuses invalid JSON, a missing file and a folder', async () => {
     await assert.rejects(read('{hidden: 7}'), { name: 'CharrnnError', message: /my\.json: not JSON \(/, exitCode: 2 });
-    const none = withConfig(join(folder, 'none.json'), table, {});
-    await assert.rejects(none, { name: 'CharrnnError', message: /none\.json: no such file/, exitCode: 1 });
+    for (const [path, fault] of [
+      [join(folder, 'none.json'), 'no such file; give the path of a configuration file'],
+      [folder, 'is a folder, not a file; give the path of a file in it'],
+    ]) {
+      const message = `${path}: ${fault}`;
+      await assert.rejects(withConfig(path, table, {}), { name: 'CharrnnError', message, exitCode: 1 });
+    }
   });
 
   for (const { name, options } of declarations) {

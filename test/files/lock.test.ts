@@ -137,7 +137,11 @@ describe('lock', () => {
 
   it('works without hard links, even with stale locks', async () => {
     const { link } = promises;
-    promises.link = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
+    let links = 0;
+    promises.link = () => {
+      links++;
+      return Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
+    };
     syncBuiltinESMExports();
     try {
       for (const text of ['', stale()]) {
@@ -145,6 +149,11 @@ describe('lock', () => {
         const locks = await Promise.allSettled(Array.from({ length: 20 }, () => lock(path)));
         const held = locks.filter(({ status }) => status === 'fulfilled');
         assert.equal(held.length, 1);
+        for (const each of locks) {
+          if (each.status === 'rejected') assert.match(String(each.reason), /^CharrnnError: .* has been training it/);
+        }
+        assert.ok(links > 0, 'no link was tried');
+        links = 0;
         assert.deepEqual(await readdir(folder), ['.model.json.lock']);
         for (const each of locks) if (each.status === 'fulfilled') await each.value.release();
       }
@@ -193,6 +202,7 @@ describe('lock', () => {
             1,
             messages.join('\n'),
           );
+          assert.equal(messages.length, 19);
           for (const message of messages) assert.match(message, /: process \d+ has been training it since/);
           assert.deepEqual(await readdir(folder), ['.model.json.lock']);
           await Promise.all(processes.map((each) => each.release()));

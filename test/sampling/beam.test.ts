@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Piece } from '../../src/sampling/pieces.js';
 import { type DrawOptions, drawPieces } from '../../src/sampling/sample.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
@@ -25,7 +26,7 @@ function score(prime: string, text: string): number {
 const all = (length: number): string[] =>
   length === 0 ? [''] : all(length - 1).flatMap((text) => Array.from(characters, (c) => text + c));
 
-function found(options: Partial<DrawOptions>): { text: string; probabilities: readonly number[] } {
+function found(options: Partial<DrawOptions>): Piece {
   const pieces = [...drawPieces(checkpoint, { temperature: 1, seed: 1, prime: 'ab', ...options })];
   const ended = pieces.filter(({ end }) => end !== undefined);
   assert.equal(ended.length, 1);
@@ -48,8 +49,12 @@ describe('the beam search', () => {
   it('ends before a stop', () => {
     const plain = found({ beam: 3, length: 8 }).text;
     const stop = plain.slice(3, 5);
-    const { text } = found({ beam: 500, length: 8, stop: [stop] });
+    const { text, end } = found({ beam: 500, length: 8, stop: [stop] });
     assert.ok(!text.includes(stop), text);
+    // No text of eight characters without the stop is as likely as a short one before it.
+    const before = ['', ...[1, 2, 3].flatMap(all)].filter((prefix) => (prefix + stop).indexOf(stop) === prefix.length);
+    assert.equal(end, 'stop');
+    assert.equal(text + stop, likeliest(before.map((prefix) => prefix + stop)));
   });
   it('of width 1 takes the likeliest character each time', () => {
     const greedy = [...drawPieces(checkpoint, { temperature: 0, seed: 1, prime: 'ab', length: 30 })];
@@ -57,6 +62,7 @@ describe('the beam search', () => {
   });
   it('reports the probability of each character', () => {
     const { text, probabilities } = found({ beam: 8, length: 20 });
+    assert.deepEqual([text.length, probabilities.length], [20, 20]);
     const sum = probabilities.reduce((sum, probability) => sum + Math.log(probability), 0);
     assert.ok(Math.abs(sum - score('ab', text)) < 1e-4);
   });

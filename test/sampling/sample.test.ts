@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
+import { drawTexts } from '../../src/sampling/draw.js';
 import { type Piece, wholeTexts } from '../../src/sampling/pieces.js';
 import { drawPieces, noveltyOf, type SampleOptions, sample, samplePieces } from '../../src/sampling/sample.js';
+import type { Sampler } from '../../src/sampling/sampler.js';
+import { Vocabulary } from '../../src/text/vocabulary.js';
 import { biased, random } from './models.js';
 
 const defaults = { length: 20, temperature: 1, prime: '', seed: 1 };
@@ -88,8 +93,39 @@ describe('several texts', () => {
     );
   });
   it('do not accumulate in memory behind an endless first one', () => {
-    const pieces = drawPieces(biased('\nab'), { ...defaults, count: 2, length: 1_000_000_000 });
-    for (let i = 0; i < 1000; i++) assert.ok([...(pieces.next().value?.text ?? '')].length <= 1);
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const pieces = drawPieces(biased('\nab'), { ...defaults, count: 64, length: 1_000_000_000 });
+    let [written, before] = [0, 0];
+    for (let i = 0; i <= 20_000; i++) {
+      const { value } = pieces.next();
+      assert.ok(value);
+      written += value.text.length;
+      if (i > 0) continue;
+      collect();
+      before = process.memoryUsage().heapUsed;
+    }
+    collect();
+    const grown = process.memoryUsage().heapUsed - before;
+    assert.equal(written, 20_001);
+    // The same length of the other 63 would be more than 20 MB.
+    assert.ok(grown < 5e6, `${grown} bytes`);
+    assert.equal(pieces.next().done, false);
+  });
+  it('are begun only up to 16 per place behind an endless first one', () => {
+    // After an a in place 0 comes another, after an a anywhere else a line feed, which ends the text.
+    const texts = 4;
+    const next = Float32Array.of(-1, 1, 1, -1, 1, -1, 1, -1);
+    const sampler = { texts, next, recall: () => {}, feed: () => {} } as unknown as Sampler;
+    let begun = 0;
+    const seeds = (function* () {
+      for (;;) yield begun++;
+    })();
+    const start = { memory: [], logits: Float32Array.of(-1, 1) };
+    const vocabulary = new Vocabulary({ codePoints: [10, 97], unknown: false });
+    const pieces = drawTexts(sampler, start, vocabulary, seeds, { temperature: 0, length: 1e9, lines: 1 });
+    for (let i = 0; i < 1000; i++) assert.equal(pieces.next().value?.text, 'a');
+    assert.equal(begun, 16 * texts);
   });
   it('are yielded even if they are empty', async () => {
     assert.equal((await texts(biased('ab'), { length: 0, count: 100 })).length, 100);
@@ -130,6 +166,7 @@ describe('probabilities', () => {
       probabilities: true,
     });
     const total = 1 + Math.E + Math.E ** 2;
+    assert.equal(text.length, defaults.length);
     assert.equal(probabilities.length, text.length);
     for (const [i, character] of [...text].entries()) {
       const expected = Math.exp(['\n', 'a', 'b'].indexOf(character)) / total;

@@ -56,6 +56,7 @@ describe('measure', () => {
     it(`finds the validation loss ${what} to the last bit`, async () => {
       const trained = await loadCheckpoint(await files.train(`${TEXT}${OTHER}`, { ...sizes, ...changes }));
       const { total } = await run('corpus', { checkpoint: trained, split: 'validation', threads: 2 });
+      assert.ok(total.nats);
       assert.equal(total.nats, trained.training?.bestValidationLoss);
       assert.equal(trained.training?.latest !== undefined, 'ema' in changes || 'learningRate' in changes);
     });

@@ -57,6 +57,7 @@ describe('chartLines', () => {
           return { x, y };
         });
         const lines = plain([{ name: 'a', points: curve }], { width, unicode: true });
+        assert.equal(lines.length, 19);
         for (const line of lines) assert.ok(line.length <= width, line);
       }),
       { seed: 6, numRuns: 50 },

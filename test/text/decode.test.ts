@@ -72,7 +72,9 @@ describe('decoding UTF-8', () => {
       let found: string | undefined;
       try {
         found = textOf([bytesOf(0x2e, ...bytes)]);
-      } catch {}
+      } catch (error) {
+        assert.ok(error instanceof CharrnnError, String(error));
+      }
       if (found !== expected) assert.fail(`${bytes.map((byte) => byte.toString(16))}: ${found}, not ${expected}`);
     };
     const seconds = [0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0];

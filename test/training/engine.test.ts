@@ -24,7 +24,9 @@ async function trained(threads: number, cell: CellName, changes: Changes = {}) {
     // More steps than an epoch has, so that the streams wrap around.
     const request = { first: 1, last: 30, totalSteps: 30, totalSeconds: null, seconds: 0 };
     await engine.run(request, ({ loss }) => losses.push(loss));
+    assert.ok(losses.length === request.last && losses.every(Number.isFinite), losses.join(' '));
     const validationLoss = await engine.validate();
+    assert.ok(Number.isFinite(validationLoss), `${validationLoss}`);
     const states = model.states.map(({ initial }) => engine.kernels.read(initial));
     return { weights: engine.kernels.read(model.weights.block), states, losses, validationLoss };
   } finally {

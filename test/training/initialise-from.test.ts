@@ -29,24 +29,31 @@ describe('the checkpoint that a run starts from', () => {
   it('is released once the run has started', async () => {
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
-    let held = 0;
-    const measure = (origin: Trial['origin'], output?: string) =>
-      files.train(TEXT, origin?.resume ? { steps: 20 } : { ...large, steps: 10 }, {
-        ...(origin && { origin }),
-        ...(output && { output }),
-        onEvent: (event) => {
-          if (event.event !== 'step' || event.step % 10 !== 5) return;
-          // Arrays are freed in parallel with the collection that finds them, and at the latest by the next one.
-          collect();
-          collect();
-          held = process.memoryUsage().arrayBuffers;
-        },
-      });
-    const path = await measure({});
-    const before = held;
-    await measure({ resume: path }, path);
+    /** Bytes of all arrays in the middle of a run. */
+    const measure = async (origin: Trial['origin'], changes: Changes, output: string): Promise<number> => {
+      const held: number[] = [];
+      const onEvent: Trial['onEvent'] = (event) => {
+        if (event.event !== 'step' || event.step % 10 !== 5) return;
+        // Arrays are freed in parallel with the collection that finds them, and at the latest by the next one.
+        collect();
+        collect();
+        held.push(process.memoryUsage().arrayBuffers);
+      };
+      await files.train(TEXT, changes, { ...(origin && { origin }), output, onEvent });
+      assert.equal(held.length, 1, 'measured once');
+      return held[0];
+    };
+    const [path, other] = ['old.json', 'new.json'].map((name) => `${files.folder}/${name}`);
+    const before = await measure(undefined, { ...large, steps: 10 }, path);
+    const { batch, sequence } = large;
     // The weights alone are 600 kB, all arrays 2.4 MB.
-    assert.ok(held - before < 300_000, `${held - before} bytes more than in a new run`);
+    for (const [origin, changes, output] of [
+      [{ initFrom: path }, { batch, sequence, steps: 10 }, other],
+      [{ resume: path }, { steps: 20 }, path],
+    ] as const) {
+      const more = (await measure(origin, changes, output)) - before;
+      assert.ok(more < 300_000, `${more} bytes more than in a new run with ${JSON.stringify(origin)}`);
+    }
   });
 });
 

@@ -24,7 +24,7 @@ describe('train with resume', () => {
     optimizers.forEach((optimizer, o) => {
       const schedule = schedules[(c + o) % 3];
       it(`gives the bytes of an uninterrupted run: ${cell}, ${optimizer}, ${schedule}, 1 thread and 2`, async () => {
-        const options = { ...small, cell, optimizer, schedule, decayEvery: 0.5, warmUp: 4, steps: 60 };
+        const options = { ...small, cell, optimizer, schedule, decayEvery: 0.5, warmUp: 4, steps: 32 };
         const whole = readFileSync(await files.train(TEXT, options, { threads: 2 }));
         assert.ok((await inTwoParts(options, { interruptAt: 3 + o }, { threads: 2 })).equals(whole), 'then 2 threads');
         assert.ok((await inTwoParts(options, { interruptAt: 13, threads: 2 })).equals(whole), 'then 1 thread');
