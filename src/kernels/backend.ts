@@ -1,9 +1,12 @@
+import { CharrnnError, line, option } from '../errors.js';
 import type { BackendName } from '../options/training-options.js';
-import { BlasKernels } from './blas.js';
+import { BlasKernels, findBlas } from './blas.js';
 import type { Kernels } from './kernels.js';
+import { NativeKernels } from './native/native.js';
+import { Routines } from './native/routines.js';
+import { findTarget, type Target } from './native/target.js';
 import type { Plan } from './plan.js';
 import { ReferenceKernels } from './reference.js';
-import { NativeKernels } from './native/native.js';
 import { createMemory, packedSize, scratchSize, WasmKernels } from './wasm.js';
 
 /** A way to compute: its requirements for a plan, and its kernels over a finished plan. Sizes are in elements. */
@@ -22,6 +25,8 @@ export interface SharedBackend extends Backend {
   readonly name: BackendName;
   /** Creates kernels over an existing memory. */
   attach(memory: WebAssembly.Memory): Kernels;
+  /** Makes what this thread and those that it starts can share. */
+  share(): void;
 }
 
 /** WebAssembly SIMD, float32. */
@@ -31,6 +36,7 @@ export const wasm: SharedBackend = {
   scratchSize,
   create: (plan) => new WasmKernels(createMemory(plan)),
   attach: (memory) => new WasmKernels(memory),
+  share: () => {},
 };
 
 /** The same, but with matrix products by the system's BLAS. */
@@ -40,19 +46,47 @@ export const blas: SharedBackend = {
   scratchSize: () => 0,
   create: (plan) => new BlasKernels(createMemory(plan)),
   attach: (memory) => new BlasKernels(memory),
+  share: () => {
+    findBlas();
+  },
 };
 
-/** Machine code, generated for this processor. */
-export const native: SharedBackend = {
-  name: 'native',
+/** WebAssembly, or in its place machine code for this processor if there is any, with the same bits. */
+export const auto: SharedBackend = {
+  name: 'auto',
   packedSize,
   scratchSize,
-  create: (plan) => new NativeKernels(createMemory(plan)),
-  attach: (memory) => new NativeKernels(memory),
+  create: (plan) => auto.attach(createMemory(plan)),
+  attach: (memory) => {
+    const target = findTarget(false);
+    return target ? new NativeKernels(memory, target) : new WasmKernels(memory);
+  },
+  share: () => {
+    const target = findTarget(false);
+    if (target) Routines.for(target).share();
+  },
 };
 
+/** Machine code that multiplies and adds in one instruction: faster, with other last bits than WebAssembly. */
+export const fused: SharedBackend = {
+  name: 'fused',
+  packedSize,
+  scratchSize,
+  create: (plan) => fused.attach(createMemory(plan)),
+  attach: (memory) => new NativeKernels(memory, fusedTarget()),
+  share: () => Routines.for(fusedTarget()).share(),
+};
+
+/** @throws CharrnnError where there is none */
+export function fusedTarget(): Target {
+  const target = findTarget(true);
+  if (target) return target;
+  const needed = 'needs an x86-64 processor with AVX2 and FMA, Linux or macOS, and the optional package koffi';
+  throw new CharrnnError(line`${option('backend')} fused: ${needed}; leave it out`);
+}
+
 /** The backends that can train, by the names of `--backend`. */
-export const backendsByName: Readonly<Record<BackendName, SharedBackend>> = { wasm, blas, native };
+export const backendsByName: Readonly<Record<BackendName, SharedBackend>> = { auto, wasm, fused, blas };
 
 /** Plain loops, for tests and the gradient check. */
 export const reference = (precision: 'float32' | 'float64'): Backend => ({

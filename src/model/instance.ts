@@ -59,6 +59,7 @@ export function sharedMemory(
   layout: ModelLayout<SharedBackend>,
   weights: readonly NamedValues[] = [],
 ): WebAssembly.Memory {
+  layout.backend.share();
   const memory = createMemory(layout.plan);
   writeWeights(layout.backend.attach(memory), layout.model.weights, weights);
   return memory;

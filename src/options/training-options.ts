@@ -37,7 +37,7 @@ export const momentsOf: Readonly<Record<OptimizerName, readonly MomentName[]>> =
 export const schedules = ['constant', 'step', 'cosine'] as const;
 export type ScheduleName = (typeof schedules)[number];
 
-export const backends = ['wasm', 'blas', 'native'] as const;
+export const backends = ['auto', 'wasm', 'fused', 'blas'] as const;
 export type BackendName = (typeof backends)[number];
 
 export const encodings = ['utf8', 'latin1'] as const;
@@ -224,7 +224,12 @@ export const machineOptions = {
     256,
     'worker threads (the available cores, at most the batch size, if not given)',
   ),
-  backend: choice('Speed:', backends, 'wasm', "wasm: the same bits everywhere; blas: the system's BLAS, faster"),
+  backend: choice(
+    'Speed:',
+    backends,
+    'auto',
+    "auto and wasm: the same bits everywhere; fused and blas (the system's): faster, with different last digits",
+  ),
 } as const satisfies OptionTable;
 export type MachineConfig = ValuesOf<typeof machineOptions>;
 

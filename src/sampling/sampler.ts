@@ -1,11 +1,8 @@
-import { type SharedBackend, wasm } from '../kernels/backend.js';
-import type { Kernels } from '../kernels/kernels.js';
+import { auto, type SharedBackend, wasm } from '../kernels/backend.js';
 import { rows } from '../kernels/plan.js';
 import { memoryBytes } from '../kernels/wasm.js';
-import { create, forReading, layOut } from '../model/instance.js';
-import type { LanguageModel } from '../model/network.js';
+import { attach, forReading, type Instance, layOut, sharedMemory } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
-import type { Worker } from '../parallel/team.js';
 
 /** Returns the values of a parameter by its name. */
 export type ParameterSource = (name: string) => ArrayLike<number>;
@@ -22,9 +19,12 @@ export interface SamplerSettings {
   readonly texts?: number;
   /** Symbols of each text that are read at once (T). Default: 1. */
   readonly steps?: number;
-  /** Default: WebAssembly. */
+  /** Default: auto. */
   readonly backend?: SharedBackend | undefined;
 }
+
+/** Multiplications after which machine code is worth the time that it takes to generate: some 50 milliseconds. */
+const SHORT = 5e8;
 
 /**
  * A model that reads several texts in parallel, symbol by symbol, and predicts what follows in each. The predictions
@@ -33,9 +33,10 @@ export interface SamplerSettings {
 export class Sampler {
   readonly texts: number;
   readonly steps: number;
-  private readonly kernels: Kernels;
-  private readonly model: LanguageModel;
-  private readonly worker: Worker;
+  private instance: Instance;
+  /** Multiplications until the kernels are replaced by those of `auto`, which have the same bits; 0 if they stay. */
+  private left: number;
+  private readonly accelerate: () => Instance;
   /** (T·N, V) */
   private readonly logits: Float32Array;
   private isDecoded = true;
@@ -44,24 +45,26 @@ export class Sampler {
   constructor(
     readonly shape: ModelShape,
     parameters: ParameterSource,
-    { texts = 1, steps = 1, backend = wasm }: SamplerSettings = {},
+    { texts = 1, steps = 1, backend = auto }: SamplerSettings = {},
   ) {
     this.texts = texts;
     this.steps = steps;
     const settings = forReading({ batch: texts, sequence: steps });
-    const { model, worker, kernels } = create(layOut({ backend, shape, settings }));
-    this.model = model;
-    this.worker = worker;
-    this.kernels = kernels;
+    const layout = layOut({ backend: backend === auto ? wasm : backend, shape, settings });
+    const memory = sharedMemory(layout);
+    this.instance = attach(layout, memory);
+    this.accelerate = () => attach({ ...layout, backend }, memory);
+    this.left = backend === auto ? SHORT : 0;
     this.logits = new Float32Array(steps * texts * shape.vocabulary);
-    for (const w of this.model.weights.tensors) this.kernels.write(w, parameters(w.name));
-    this.model.prepare(this.worker, undefined);
+    const { model, worker, kernels } = this.instance;
+    for (const w of model.weights.tensors) kernels.write(w, parameters(w.name));
+    model.prepare(worker, undefined);
     this.reset();
   }
 
   /** Forgets everything read: zero state, equal logits. */
   reset(): void {
-    this.model.reset(this.worker);
+    this.instance.model.reset(this.instance.worker);
     this.logits.fill(0);
     this.isDecoded = true;
   }
@@ -74,18 +77,22 @@ export class Sampler {
 
   /** Reads symbols (T·N), that of text n at step t at index t·N + n. Logits are only computed when `next` is read. */
   feed(symbols: ArrayLike<number>): void {
-    const { model, worker, kernels } = this;
+    const { model, worker, kernels } = this.instance;
     kernels.writeIndices(model.inputs, symbols);
     model.forward(worker, undefined);
     model.carry(worker);
     this.isDecoded = false;
+    if (this.left <= 0) return;
+    this.left -= symbols.length * model.weights.block.size;
+    if (this.left <= 0) this.instance = this.accelerate();
   }
 
   /** The logits (T·N, V) of all texts after each symbol read last; all zero at the start. */
   get next(): Float32Array {
     if (!this.isDecoded) {
-      this.model.decode(this.worker, undefined);
-      this.kernels.read(this.model.logits, this.logits);
+      const { model, worker, kernels } = this.instance;
+      model.decode(worker, undefined);
+      kernels.read(model.logits, this.logits);
       this.isDecoded = true;
     }
     return this.logits;
@@ -93,26 +100,29 @@ export class Sampler {
 
   /** Returns the memory of a text. */
   remember(text: number): Memory {
-    return this.model.states.map(({ initial }) => Float32Array.from(this.kernels.read(rows(initial, text, text + 1))));
+    const { model, kernels } = this.instance;
+    return model.states.map(({ initial }) => Float32Array.from(kernels.read(rows(initial, text, text + 1))));
   }
 
   /** Continues a text as if it had been read here. */
   recall(text: number, memory: Memory): void {
-    this.model.states.forEach(({ initial }, i) => {
-      this.kernels.write(rows(initial, text, text + 1), memory[i]);
+    const { model, kernels } = this.instance;
+    model.states.forEach(({ initial }, i) => {
+      kernels.write(rows(initial, text, text + 1), memory[i]);
     });
   }
 
   /** Replaces the memory of each text n with the previous memory of text `from[n]`. */
   rearrange(from: readonly number[]): void {
-    for (const { initial } of this.model.states) {
+    const { model, kernels } = this.instance;
+    for (const { initial } of model.states) {
       const [N, H] = initial.shape;
-      const before = this.kernels.read(initial);
+      const before = kernels.read(initial);
       const after = new Float32Array(N * H);
       from.forEach((source, n) => {
         after.set(before.subarray(source * H, (source + 1) * H), n * H);
       });
-      this.kernels.write(initial, after);
+      kernels.write(initial, after);
     }
   }
 }

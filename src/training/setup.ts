@@ -4,7 +4,6 @@ import { isCheckpoint } from '../checkpoint/target.js';
 import { CharrnnError, line, type Message, option } from '../errors.js';
 import { someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
-import { findBlas } from '../kernels/blas.js';
 import { thisMachine } from '../machine.js';
 import type { ModelShape } from '../model/shape.js';
 import { defaults, type TrainingConfig, withGiven } from '../options/training-options.js';
@@ -42,8 +41,8 @@ export interface Setup {
 export async function setUp(request: FollowedRequest): Promise<Setup> {
   const onNotice = (message: Message, kind: 'adapted' | 'hint' = 'adapted'): void =>
     request.onEvent({ event: 'notice', kind, message });
-  const { backend = 'wasm', sampleEvery = 0 } = request;
-  if (backend === 'blas') findBlas(); // report a missing library before reading a long text
+  const { backend = 'auto', sampleEvery = 0 } = request;
+  backendsByName[backend].share(); // reports what is missing before reading a long text
   assertSmallestFits(request);
   if (!request.force) await refuseCheckpoints(corpusOf(request));
   const origin = await originOf(request);
@@ -83,7 +82,7 @@ async function refuseCheckpoints(paths: readonly string[]): Promise<void> {
 function assertSmallestFits(request: FollowedRequest): void {
   if (request.resume !== undefined || request.initFrom !== undefined) return;
   const { batch = 1, sequence = 1 } = request.data ?? {};
-  const { threads = 1, backend = 'wasm' } = request;
+  const { threads = 1, backend = 'auto' } = request;
   const given = givenConfig(request);
   const config = withGiven(defaults, { ...given, data: { ...given.data, batch, sequence } });
   const { cell, layers, hidden } = config.model;

@@ -369,6 +369,16 @@ export class Assembler {
     this.emit(0xc5, 0xf8, 0x77);
   }
 
+  /** eax, ebx, ecx and edx ← what the processor says of the leaf in eax and ecx. */
+  cpuid(): void {
+    this.emit(0x0f, 0xa2);
+  }
+
+  /** eax and edx ← the register states that the system saves, for ecx = 0. */
+  xgetbv(): void {
+    this.emit(0x0f, 0x01, 0xd0);
+  }
+
   private encode(instruction: Encoding): void {
     const { length, reg, vvvv = 0, rm, mask = 0, broadcast = false } = instruction;
     const isLong = length === 512 || mask > 0 || broadcast || reg >= 16 || vvvv >= 16 || (isRegister(rm) && rm >= 16);

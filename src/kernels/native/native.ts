@@ -1,42 +1,12 @@
 import type { RandomKey } from '../../random.js';
 import type { Range, Start, Tensor, UpdateRule } from '../kernels.js';
 import { ROW_BLOCK, WasmKernels } from '../wasm.js';
-import { Assembler } from './assembler.js';
-import { addressOf, functionAt, makeExecutable, type NativeFunction } from './code.js';
-import { descriptions, type PointwiseKernel } from './pointwise.js';
-import { emitProduct, highestTile, tilingOf } from './products.js';
+import { addressOf } from './code.js';
+import type { PointwiseKernel } from './pointwise.js';
+import { highestTile, tilingOf } from './products.js';
+import { Routines } from './routines.js';
 import type { Target } from './target.js';
-import { arrayArgument, emitKernel, INDICES, parameterArgument, ROW_BYTES, ROWS } from './vectors.js';
-
-const target: Target = { length: 256, fused: false };
-
-interface Routines {
-  /** By the height of the tiles, from 1. */
-  readonly products: readonly NativeFunction[];
-  readonly pointwise: Readonly<Record<PointwiseKernel, NativeFunction>>;
-}
-let routines: Routines | undefined;
-
-function generate(): Routines {
-  const a = new Assembler();
-  const heights = Array.from({ length: highestTile(target) }, (_, i) => i + 1);
-  const products = heights.map((rows) => {
-    const place = a.size;
-    emitProduct(a, target, rows);
-    return place;
-  });
-  const pointwise = Object.entries(descriptions).map(([name, description]) => {
-    const place = a.size;
-    emitKernel(a, target, description);
-    return [name, place] as const;
-  });
-  const code = makeExecutable(a.finish());
-  const routine = (place: number): NativeFunction => functionAt(code.address + place);
-  return {
-    products: products.map(routine),
-    pointwise: Object.fromEntries(pointwise.map(([name, place]) => [name, routine(place)])) as Routines['pointwise'],
-  };
-}
+import { arrayArgument, INDICES, parameterArgument, ROW_BYTES, ROWS } from './vectors.js';
 
 /** An array of a pointwise kernel: its address, and bytes from one row to the next. */
 type Rows = readonly [address: number, step: number];
@@ -44,10 +14,14 @@ type Rows = readonly [address: number, step: number];
 /** The floats of arguments of a call: as many as the largest kernel has. */
 const ARGUMENTS = 64;
 
-/** Kernels in machine code, as wide as the processor, with the bits of WebAssembly. */
+/**
+ * Kernels in machine code, as wide as the processor. They have the bits of WebAssembly, unless the target is fused. The
+ * kernels that take next to no time are those of WebAssembly.
+ */
 export class NativeKernels extends WasmKernels {
-  override readonly name: string = 'native';
-  private readonly native: Routines;
+  override readonly name: string;
+  private readonly routines: Routines;
+  private readonly most: number;
   /** The address of the memory in the process. */
   private readonly base: number;
   /** The arguments of the next call. */
@@ -55,10 +29,11 @@ export class NativeKernels extends WasmKernels {
   private readonly floatWords = new Float32Array(this.words.buffer);
   private readonly arguments: number;
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: WebAssembly.Memory, target: Target) {
     super(memory);
-    routines ??= generate();
-    this.native = routines;
+    this.name = target.fused ? 'fused' : 'native';
+    this.routines = Routines.for(target);
+    this.most = highestTile(target);
     this.base = addressOf(new Uint8Array(memory.buffer));
     this.arguments = addressOf(this.words);
   }
@@ -74,7 +49,7 @@ export class NativeKernels extends WasmKernels {
     start: number,
     startStride: number,
   ): void {
-    const { rows, tall, short } = tilingOf(R, highestTile(target));
+    const { rows, tall, short } = tilingOf(R, this.most);
     const { words } = this;
     words[0] = x;
     words[1] = packed;
@@ -86,7 +61,7 @@ export class NativeKernels extends WasmKernels {
     words[7] = M;
     words[8] = start;
     words[9] = startStride;
-    this.native.products[rows - 1](this.base, this.arguments);
+    this.routines.product(rows)(this.base, this.arguments);
   }
 
   /** Runs a pointwise kernel on rows of `columns` elements. */
@@ -109,15 +84,14 @@ export class NativeKernels extends WasmKernels {
     }
     const first = parameterArgument(arrays.length, 0);
     for (let i = 0; i < parameters.length; i++) floatWords[first + i] = parameters[i];
-    this.native.pointwise[name](this.base, this.arguments);
+    this.routines.pointwise(name)(this.base, this.arguments);
   }
 
   override matmul(x: Tensor, packed: Tensor, out: Tensor, start: Start): void {
     const [R, K] = x.shape;
     const M = out.shape[1];
     if (R === 0 || M === 0) return;
-    const [from, stride] =
-      start === 'zero' ? [0, 0] : start === 'accumulate' ? [this.at(out), M] : [this.at(start), 0];
+    const [from, stride] = start === 'zero' ? [0, 0] : start === 'accumulate' ? [this.at(out), M] : [this.at(start), 0];
     this.multiply(this.at(x), this.at(packed), this.at(out), M, R, K, M, from, stride);
   }
 

@@ -3,7 +3,7 @@
 import type { Description, Recorder, Value } from './vectors.js';
 
 // e^x, as in assembly/functions.ts. Several values side by side, step by step, keep the processor busy.
-const LOG2_E = 1.44269504;
+const LOG2_E = Math.LOG2E;
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -2.1219444e-4;
 const ROUND = 12582912;

@@ -377,4 +377,3 @@ class Body {
     a.vector('pand', length, to, to, value);
   }
 }
-
