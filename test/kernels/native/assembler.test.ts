@@ -172,6 +172,115 @@ const encodings: readonly (readonly [line: string, bytes: string, emit: (a: Asse
   ['vmovss dword ptr [rax], xmm9', 'c5 7a 11 08', (a) => a.storeFloat({ base: RAX }, 9)],
   ['kmovw k1, eax', 'c5 f8 92 c8', (a) => a.moveMask(1, RAX)],
   ['kmovw k3, r9d', 'c4 c1 78 92 d9', (a) => a.moveMask(3, R9)],
+  ['mov eax, [rdi]', '8b 07', (a) => a.loadUnsigned(RAX, { base: RDI })],
+  ['mov r9d, [rsi+64]', '44 8b 4e 40', (a) => a.loadUnsigned(R9, { base: RSI, displacement: 64 })],
+  ['mov ecx, [r12]', '41 8b 0c 24', (a) => a.loadUnsigned(RCX, { base: R12 })],
+  ['mov ebx, [r13]', '41 8b 5d 00', (a) => a.loadUnsigned(RBX, { base: R13 })],
+  [
+    'mov r15d, [rbp+r14*4+1024]',
+    '46 8b bc b5 00 04 00 00',
+    (a) => a.loadUnsigned(R15, { base: RBP, index: R14, scale: 4, displacement: 1024 }),
+  ],
+  ['mov [rsi], edx', '89 16', (a) => a.storeInt({ base: RSI }, RDX)],
+  ['mov [rsi+8], r11d', '44 89 5e 08', (a) => a.storeInt({ base: RSI, displacement: 8 }, R11)],
+  ['mov [r13+r9*8], eax', '43 89 44 cd 00', (a) => a.storeInt({ base: R13, index: R9, scale: 8 }, RAX)],
+  ['movsxd rax, dword ptr [r13+128]', '49 63 85 80 00 00 00', (a) => a.loadInt(RAX, { base: R13, displacement: 128 })],
+  ['mov [r12], r13', '4d 89 2c 24', (a) => a.store({ base: R12 }, R13)],
+  [
+    'mov rax, [rsp+rbp*2-128]',
+    '48 8b 44 6c 80',
+    (a) => a.load(RAX, { base: RSP, index: RBP, scale: 2, displacement: -128 }),
+  ],
+  ['imul r12, r15', '4d 0f af e7', (a) => a.multiply(R12, R15)],
+  ['test rax, rax', '48 85 c0', (a) => a.test(RAX)],
+  ['add r12, -128', '49 83 c4 80', (a) => a.addConstant(R12, -128)],
+  ['add rbx, 128', '48 81 c3 80 00 00 00', (a) => a.addConstant(RBX, 128)],
+  ['vcvtpd2ps xmm1, ymm9', 'c4 c1 7d 5a c9', (a) => a.unary('cvtpd2ps', 256, 1, 9)],
+  ['vsubps zmm15, zmm24, zmm13', '62 51 3c 40 5c fd', (a) => a.vector('subps', 512, 15, 24, 13)],
+  ['vminps zmm29, zmm2, zmm16', '62 21 6c 48 5d e8', (a) => a.vector('minps', 512, 29, 2, 16)],
+  ['vmaxps zmm16, zmm31, zmm8', '62 c1 04 40 5f c0', (a) => a.vector('maxps', 512, 16, 31, 8)],
+  ['vaddps zmm8, zmm16, zmm23', '62 31 7c 40 58 c7', (a) => a.vector('addps', 512, 8, 16, 23)],
+  [
+    'vmulps zmm30, zmm31, [rsi+r11*1+8128]',
+    '62 21 04 40 59 74 1e 7f',
+    (a) => a.vector('mulps', 512, 30, 31, { base: RSI, index: R11, displacement: 8128 }),
+  ],
+  [
+    'vmulps zmm30, zmm31, [r15+8192]',
+    '62 41 04 40 59 b7 00 20 00 00',
+    (a) => a.vector('mulps', 512, 30, 31, { base: R15, displacement: 8192 }),
+  ],
+  [
+    'vaddps zmm0, zmm1, [rbp-8192]',
+    '62 f1 74 48 58 45 80',
+    (a) => a.vector('addps', 512, 0, 1, { base: RBP, displacement: -8192 }),
+  ],
+  [
+    'vfmadd231ps zmm26, zmm30, [r13+r11*1+192]',
+    '62 02 0d 40 b8 54 1d 03',
+    (a) => a.vector('fmadd231ps', 512, 26, 30, { base: R13, index: R11, displacement: 192 }),
+  ],
+  [
+    'vfmadd231ps ymm11, ymm15, [rsi+r11*1+96]',
+    'c4 22 05 b8 5c 1e 60',
+    (a) => a.vector('fmadd231ps', 256, 11, 15, { base: RSI, index: R11, displacement: 96 }),
+  ],
+  ['vsqrtps zmm30, zmm25', '62 01 7c 48 51 f1', (a) => a.unary('sqrtps', 512, 30, 25)],
+  ['vpsrld zmm28, zmm17, 16', '62 b1 1d 40 72 d1 10', (a) => a.shiftVector('right', 512, 28, 17, 16)],
+  ['vpsrld zmm1, zmm9, 9', '62 d1 75 48 72 d1 09', (a) => a.shiftVector('right', 512, 1, 9, 9)],
+  ['vpslld zmm24, zmm8, 23', '62 d1 3d 40 72 f0 17', (a) => a.shiftVector('left', 512, 24, 8, 23)],
+  ['vpcmpnltud k2, zmm5, zmm6', '62 f3 55 48 1e d6 05', (a) => a.compareAtLeast(2, 5, 6)],
+  ['vpcmpnltud k1, zmm29, zmm17', '62 b3 15 40 1e c9 05', (a) => a.compareAtLeast(1, 29, 17)],
+  [
+    'vpcmpnltud k3, zmm18, [r9+64]',
+    '62 d3 6d 40 1e 59 01 05',
+    (a) => a.compareAtLeast(3, 18, { base: R9, displacement: 64 }),
+  ],
+  ['kmovw k1, word ptr [rdx+rcx*1]', 'c5 f8 90 0c 0a', (a) => a.loadMask(1, { base: RDX, index: RCX })],
+  ['kmovw k2, word ptr [rax]', 'c5 f8 90 10', (a) => a.loadMask(2, { base: RAX })],
+  ['kmovw k1, word ptr [r13+r12*4]', 'c4 81 78 90 4c a5 00', (a) => a.loadMask(1, { base: R13, index: R12, scale: 4 })],
+  ['kmovw k7, word ptr [r9+2]', 'c4 c1 78 90 79 02', (a) => a.loadMask(7, { base: R9, displacement: 2 })],
+  [
+    'kmovw k3, word ptr [rbx+r10*2+256]',
+    'c4 a1 78 90 9c 53 00 01 00 00',
+    (a) => a.loadMask(3, { base: RBX, index: R10, scale: 2, displacement: 256 }),
+  ],
+  [
+    'vmovups zmm20{k1}{z}, [r15+r9*1+64]',
+    '62 81 7c c9 10 64 0f 01',
+    (a) => a.loadVector(20, { base: R15, index: R9, displacement: 64 }, 512, 1),
+  ],
+  ['vmovups zmm31{k2}{z}, zmm18', '62 21 7c ca 10 fa', (a) => a.loadVector(31, 18, 512, 2)],
+  ['vmovups zmm9{k2}{z}, zmm24', '62 11 7c ca 10 c8', (a) => a.loadVector(9, 24, 512, 2)],
+  [
+    'vmovups [r12+rax*1]{k1}, zmm30',
+    '62 41 7c 49 11 34 04',
+    (a) => a.storeVector({ base: R12, index: RAX }, 30, 512, 1),
+  ],
+  [
+    'vmovups [r13+60]{k1}, zmm10',
+    '62 51 7c 49 11 95 3c 00 00 00',
+    (a) => a.storeVector({ base: R13, displacement: 60 }, 10, 512, 1),
+  ],
+  ['vmaskmovps ymm11, ymm14, [r15+r10*1]', 'c4 02 0d 2c 1c 17', (a) => a.loadMasked(11, { base: R15, index: R10 }, 14)],
+  [
+    'vmaskmovps [r13+32], ymm15, ymm9',
+    'c4 42 05 2e 4d 20',
+    (a) => a.storeMasked({ base: R13, displacement: 32 }, 9, 15),
+  ],
+  [
+    'vbroadcastss zmm30, dword ptr [rbp+r10*2+508]',
+    '62 22 7d 48 18 74 55 7f',
+    (a) => a.broadcast(30, { base: RBP, index: R10, scale: 2, displacement: 508 }, 512),
+  ],
+  [
+    'vbroadcastss zmm3, dword ptr [rax+r10*1+512]',
+    '62 b2 7d 48 18 9c 10 00 02 00 00',
+    (a) => a.broadcast(3, { base: RAX, index: R10, displacement: 512 }, 512),
+  ],
+  ['vbroadcastss zmm30, xmm17', '62 22 7d 48 18 f1', (a) => a.broadcast(30, 17, 512)],
+  ['cpuid', '0f a2', (a) => a.cpuid()],
+  ['xgetbv', '0f 01 d0', (a) => a.xgetbv()],
 ];
 
 /** The bytes of some code, without what aligns it. */
@@ -200,6 +309,40 @@ describe('the assembler', () => {
     });
     // je +5; jmp -11; ret
     assert.equal(hex(code), '0f 84 05 00 00 00 e9 f5 ff ff ff c3');
+  });
+
+  it('jumps on every condition, and calls', () => {
+    const conditions = ['below', 'equal', 'notEqual', 'less', 'notLess', 'lessOrEqual', 'greater'] as const;
+    const code = codeOf((a) => {
+      const end = a.label();
+      for (const condition of conditions) a.jumpIf(condition, end);
+      a.call(end);
+      a.place(end);
+      a.return();
+    });
+    const jumps = ['82 29', '84 23', '85 1d', '8c 17', '8d 11', '8e 0b', '8f 05'].map((jump) => `0f ${jump} 00 00 00`);
+    // jb, je, jne, jl, jge, jle, jg; call; ret
+    assert.equal(hex(code), [...jumps, 'e8 00 00 00 00', 'c3'].join(' '));
+  });
+
+  it('reaches constants from the end of the instruction, which an operand of one byte can precede', () => {
+    const a = new Assembler();
+    const limit = a.constant(new Int32Array(16).fill(7));
+    a.addressOf(RDX, limit);
+    a.addressOf(R13, limit);
+    a.compareAtLeast(2, 5, limit);
+    a.vector('addps', 512, 17, 5, limit);
+    a.loadVector(30, limit, 512);
+    const { size } = a;
+    const lines = [
+      // lea rdx, [rip+57]; lea r13, [rip+50]
+      ...['48 8d 15 39 00 00 00', '4c 8d 2d 32 00 00 00'],
+      // vpcmpnltud k2, zmm5, [rip+39]
+      '62 f3 55 48 1e 15 27 00 00 00 05',
+      // vaddps zmm17, zmm5, [rip+29]; vmovups zmm30, [rip+19]
+      ...['62 e1 54 48 58 0d 1d 00 00 00', '62 61 7c 48 10 35 13 00 00 00'],
+    ];
+    assert.equal(hex(a.finish().subarray(0, size)), lines.join(' '));
   });
 
   it('puts constants after the code, aligned to a cache line, equal ones once', () => {
