@@ -313,12 +313,12 @@ export class Assembler {
 
   /** The lowest lane of to ← one float in memory; the others become zero. */
   loadFloat(to: VectorRegister, from: Memory): void {
-    this.encode({ opcode: { map: 1, prefix: 2, opcode: 0x10 }, length: 128, reg: to, rm: from, unit: 4 });
+    this.encode({ opcode: { map: 1, prefix: 2, opcode: 0x10 }, length: 128, reg: to, rm: from });
   }
 
   /** One float in memory ← the lowest lane. */
   storeFloat(to: Memory, from: VectorRegister): void {
-    this.encode({ opcode: { map: 1, prefix: 2, opcode: 0x11 }, length: 128, reg: from, rm: to, unit: 4 });
+    this.encode({ opcode: { map: 1, prefix: 2, opcode: 0x11 }, length: 128, reg: from, rm: to });
   }
 
   /** Each lane of 32 bits shifted, zeros coming in. */
@@ -412,7 +412,9 @@ export class Assembler {
         (vvvv >= 16 ? 0 : 8) |
         mask,
     );
-    this.rest(opcode, reg, rm, unit ?? length / 8, immediate);
+    // Instructions on one number read 4 or 8 bytes; their prefix tells which.
+    const whole = prefix === 2 ? 4 : prefix === 3 ? 8 : length / 8;
+    this.rest(opcode, reg, rm, unit ?? whole, immediate);
   }
 
   private rest({ opcode }: VectorOpcode, reg: number, rm: Operand, unit: number, immediate?: number): void {

@@ -281,6 +281,22 @@ const encodings: readonly (readonly [line: string, bytes: string, emit: (a: Asse
   ['vbroadcastss zmm30, xmm17', '62 22 7d 48 18 f1', (a) => a.broadcast(30, 17, 512)],
   ['cpuid', '0f a2', (a) => a.cpuid()],
   ['xgetbv', '0f 01 d0', (a) => a.xgetbv()],
+  [
+    'vsubsd xmm30, xmm25, qword ptr [rbx+r12*8+128]',
+    '62 21 b7 00 5c 74 e3 10',
+    (a) => a.vector('subsd', 128, 30, 25, { base: RBX, index: R12, scale: 8, displacement: 128 }),
+  ],
+  [
+    'vcvtss2sd xmm29, xmm31, dword ptr [rcx+4]',
+    '62 61 06 00 5a 69 01',
+    (a) => a.vector('cvtss2sd', 128, 29, 31, { base: RCX, displacement: 4 }),
+  ],
+  ['vmovss xmm17, dword ptr [rdi+8]', '62 e1 7e 08 10 4f 02', (a) => a.loadFloat(17, { base: RDI, displacement: 8 })],
+  [
+    'vmovss dword ptr [rdi-512], xmm24',
+    '62 61 7e 08 11 47 80',
+    (a) => a.storeFloat({ base: RDI, displacement: -512 }, 24),
+  ],
 ];
 
 /** The bytes of some code, without what aligns it. */
