@@ -220,7 +220,7 @@ function bitsAfter(make: (memory: WebAssembly.Memory) => Kernels, call: Call, tr
   return all.map((x) => k.readIndices(x));
 }
 
-const TRIALS = 60;
+const TRIALS = 40;
 
 for (const target of targets) {
   describe(`machine code of ${target.length} bits`, () => {
