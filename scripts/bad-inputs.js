@@ -302,7 +302,7 @@ export const unmet = [
   [
     'a run of more than a minute without the BLAS that is installed',
     'note',
-    '<library> is available: --backend blas is faster, with different last digits',
+    '--backend <name> is faster on this machine, with different last digits',
   ],
   ["a line given to the library's `score`", '2', 'line <number>: contains a line feed; split it'],
   ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],

@@ -12,7 +12,11 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     say(programHelp(declarations).join('\n'));
     return 2;
   }
-  if (first === '--version' || first === '-v') return print(version());
+  if (first === '--version' || first === '-v') {
+    if (second !== '--json') return print(version());
+    const { versionReport } = await import('./commands/version.js');
+    return print(versionReport(version()));
+  }
   const isHelp = first === '--help' || first === '-h' || first === 'help';
   if (isHelp && (second === undefined || second.startsWith('-'))) return print(...programHelp(declarations));
   // The version and the help of the program need none of what a command does.

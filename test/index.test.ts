@@ -13,7 +13,7 @@ describe('the library', () => {
     [{ length: 1.5 }, 'length 1.5: must be a whole number'],
     [{ topP: 2 }, 'topP 2: must be from 0 to 1'],
     [{ seed: Number.NaN }, 'seed NaN: must be from 0 to 4294967295'],
-    [{ backend: 'gpu' }, 'backend gpu: must be one of wasm, blas'],
+    [{ backend: 'gpu' }, 'backend gpu: must be one of auto, wasm, fused, blas'],
   ] as const) {
     it(`refuses to sample with ${message}`, async () => {
       await assert.rejects(sample(checkpoint, request as object).next(), usage(message));

@@ -16,7 +16,7 @@ export function programHelp(commands: readonly Declaration[]): string[] {
     'Options:',
     ...indented([
       ['-h, --help', 'show this help; after a command, its options'],
-      ['-v, --version', 'show the version'],
+      ['-v, --version', 'show the version; with --json also what was found in this machine'],
     ]),
     '',
     exitCodesLine,

@@ -1,11 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { type Backend, reference, wasm } from '../kernels/backend.js';
+import { type Backend, backendsByName, reference } from '../kernels/backend.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import { type DropoutKeys, type DropoutSettings, dropoutKeys } from '../model/dropout.js';
 import { create, layOut } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
 import type { ModelShape } from '../model/shape.js';
-import type { CellName } from '../options/training-options.js';
+import type { BackendName, CellName } from '../options/training-options.js';
 import type { Worker } from '../parallel/team.js';
 import { Purpose, randomBits, randomKey, uniform } from '../random.js';
 
@@ -162,6 +162,8 @@ export interface GradcheckRequest {
   readonly locked?: boolean;
   readonly weightDrop?: number;
   readonly seed: number;
+  /** The backend of the float32 kernels. Default: auto. */
+  readonly backend?: BackendName;
   /** Checks these weights, and this shape, instead of random ones. */
   readonly checkpoint?: Checkpoint;
 }
@@ -175,7 +177,7 @@ export function checkGradients(request: GradcheckRequest): GradcheckReport {
   const { cell, layers, hidden } = request;
   const shape: ModelShape = checkpoint?.model ?? { cell, layers, hidden, vocabulary: VOCABULARY };
   const exact = new Network(reference('float64'), shape, request);
-  const fast = new Network(wasm, shape, request);
+  const fast = new Network(backendsByName[request.backend ?? 'auto'], shape, request);
 
   exact.variables.forEach(({ name, value }, i) => {
     const values = checkpoint?.parameters.find((parameter) => parameter.name === name)?.values;

@@ -1,5 +1,12 @@
 import { choice, file, flag, integer, largest, type OptionTable, real, seed, texts, type ValuesOf } from './option.js';
-import { cells, dropoutMasks, encodings, readingMachineOptions, shapeOptions } from './training-options.js';
+import {
+  cells,
+  dropoutMasks,
+  encodings,
+  machineOptions,
+  readingMachineOptions,
+  shapeOptions,
+} from './training-options.js';
 
 /** The options of dynamic evaluation. */
 export const dynamicOptions = {
@@ -80,6 +87,7 @@ export const gradcheckOptions = {
   ),
   weightDrop: real('Model:', 0, 0, 0.95, 'fraction of recurrent weights dropped'),
   seed: seed(1, 'seed for the weights, states and text'),
+  backend: machineOptions.backend,
   json: flag('Output:', 'write the result as one JSON object to standard output'),
 } as const satisfies OptionTable;
 export type GradcheckOptions = ValuesOf<typeof gradcheckOptions>;

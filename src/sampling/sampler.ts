@@ -1,7 +1,7 @@
 import { auto, type SharedBackend, wasm } from '../kernels/backend.js';
 import { rows } from '../kernels/plan.js';
-import { memoryBytes } from '../kernels/wasm.js';
-import { attach, forReading, type Instance, layOut, sharedMemory } from '../model/instance.js';
+import { createMemory, memoryBytes } from '../kernels/wasm.js';
+import { attach, forReading, type Instance, layOut } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
 
 /** Returns the values of a parameter by its name. */
@@ -51,7 +51,7 @@ export class Sampler {
     this.steps = steps;
     const settings = forReading({ batch: texts, sequence: steps });
     const layout = layOut({ backend: backend === auto ? wasm : backend, shape, settings });
-    const memory = sharedMemory(layout);
+    const memory = createMemory(layout.plan);
     this.instance = attach(layout, memory);
     this.accelerate = () => attach({ ...layout, backend }, memory);
     this.left = backend === auto ? SHORT : 0;

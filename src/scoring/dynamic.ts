@@ -1,6 +1,6 @@
 import type { Checkpoint, NamedArray } from '../checkpoint/checkpoint.js';
 import { CharrnnError } from '../errors.js';
-import { wasm } from '../kernels/backend.js';
+import { auto } from '../kernels/backend.js';
 import type { Tensor, UpdateRule } from '../kernels/kernels.js';
 import { create, layOut } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
@@ -117,7 +117,7 @@ export class DynamicReader {
     const v = meanSquaresOf(checkpoint);
     const { model: shape, parameters } = checkpoint;
     const settings = { batch: 1, sequence: options.segment, dropout: 0, training: true };
-    const layout = layOut({ backend: wasm, shape, settings });
+    const layout = layOut({ backend: auto, shape, settings });
     this.trained = planParameters(layout.plan, shape, 'trained ').block;
     const squares = planParameters(layout.plan, shape, momentPrefix('v'));
     this.meanSquares = squares.block;

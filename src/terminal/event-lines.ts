@@ -88,7 +88,7 @@ function startedLine(event: StartedEvent): string {
   return (
     `${model}, ${formatCount(parameters)} parameters; ` +
     `${formatCount(trainingCharacters)} characters${held}, ${formatCount(vocabulary)} distinct; ` +
-    `batch ${event.batch} × sequence ${event.sequence}, ${counted(event.stepsPerEpoch, 'step')} per epoch${from}`
+    `batch ${event.batch} × sequence ${event.sequence}, ${counted(event.stepsPerEpoch, 'step')} per epoch; ${event.backend}${from}`
   );
 }
 

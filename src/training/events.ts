@@ -27,6 +27,8 @@ export interface StartedEvent {
   readonly step: number;
   /** Total steps of the run, or null when `--minutes` decides. */
   readonly steps: number | null;
+  /** What computes: native, wasm, fused or blas. */
+  readonly backend: string;
 }
 
 export interface StepEvent {

@@ -231,6 +231,7 @@ export class Run {
       stepsPerEpoch: this.stepsPerEpoch,
       step: this.course.step,
       steps: this.limits.totalSteps,
+      backend: this.engine.kernels.name,
     });
   }
 

@@ -1,9 +1,10 @@
 import { checkTarget } from '../checkpoint/target.js';
 import { checkpointBytes } from '../checkpoint/write.js';
-import { line, option } from '../errors.js';
+import { line, type Message, option } from '../errors.js';
 import { lock } from '../files/lock.js';
 import { cleanTemporaries } from '../files/temporary.js';
-import { findBlas, hasBlas } from '../kernels/blas.js';
+import { hasBlas } from '../kernels/blas.js';
+import { findTarget } from '../kernels/native/processor.js';
 import { Engine } from './engine.js';
 import type { FinishedEvent } from './events.js';
 import { checkRequest, checkStream, type FollowedRequest, refuseOwnText } from './request.js';
@@ -47,12 +48,17 @@ async function runIn(setup: Setup, request: FollowedRequest): Promise<FinishedEv
   const engine = await Engine.start(setup.settings);
   try {
     const finished = await new Run(request, setup, engine).complete();
-    if (finished.seconds > LONG && setup.settings.backend === 'wasm' && hasBlas()) {
-      const message = line`${findBlas().name} is available: ${option('backend')} blas is faster, with different last digits`;
-      request.onEvent({ event: 'notice', kind: 'hint', message });
-    }
+    if (finished.seconds > LONG) suggest(engine.kernels.name, request);
     return finished;
   } finally {
     await engine.close();
   }
+}
+
+/** Suggests a faster backend, if there is one. */
+function suggest(used: string, { onEvent }: FollowedRequest): void {
+  const faster = (name: string): Message =>
+    line`${option('backend')} ${name} is faster on this machine, with different last digits`;
+  if (used === 'native' && findTarget(true)) onEvent({ event: 'notice', kind: 'hint', message: faster('fused') });
+  if (used === 'wasm' && hasBlas()) onEvent({ event: 'notice', kind: 'hint', message: faster('blas') });
 }

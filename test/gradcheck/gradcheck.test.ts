@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkGradients, compare } from '../../src/gradcheck/gradcheck.js';
-import { cells } from '../../src/options/training-options.js';
+import { findTarget } from '../../src/kernels/native/processor.js';
+import { type BackendName, cells } from '../../src/options/training-options.js';
 
 describe('gradients', () => {
   for (const cell of cells) {
@@ -18,6 +19,20 @@ describe('gradients', () => {
         assert.ok(report.passed);
       });
     }
+  }
+});
+
+describe('gradients on every backend of this machine', () => {
+  const there: readonly BackendName[] = ['wasm', 'auto', ...(findTarget(true) ? (['fused'] as const) : [])];
+  for (const backend of there) {
+    it(`agree within the same bounds with ${backend}, which computes them`, () => {
+      const sizes = { layers: 1, hidden: 9, batch: 7, sequence: 3, dropout: 0.25, seed: 3, backend };
+      for (const cell of cells) {
+        const { rows, passed } = checkGradients({ cell, ...sizes });
+        assert.ok(passed && rows.length > 5);
+        assert.ok(rows.every(({ kernels }) => kernels.largestError <= 1e-4 && kernels.largestError > 0));
+      }
+    });
   }
 });
 

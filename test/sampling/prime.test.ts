@@ -26,11 +26,11 @@ describe('a prime', () => {
     const { model, vocabulary: record, parameters } = random('\nabcd');
     const source = sourceOf({ parameters });
     let made = 0;
-    const create: SharedBackend['create'] = (plan) => {
+    const attach: SharedBackend['attach'] = (memory) => {
       made++;
-      return wasm.create(plan);
+      return wasm.attach(memory);
     };
-    const request = { prime: 'abcd'.repeat(300), backend: { ...wasm, create } };
+    const request = { prime: 'abcd'.repeat(300), backend: { ...wasm, attach } };
     resultOf(readPrime(new Sampler(model, source), source, new Vocabulary(record), request));
     assert.equal(made, 1);
   });

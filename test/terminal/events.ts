@@ -16,6 +16,7 @@ export const started: StartedEvent = {
   stepsPerEpoch: 450,
   step: 0,
   steps: 2000,
+  backend: 'native',
 };
 
 export const stepAt = (step: number): StepEvent => ({

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { trainingConfig } from '../../src/options/training-options.js';
+import { type BackendName, trainingConfig } from '../../src/options/training-options.js';
 import type { TrainingEvent } from '../../src/training/events.js';
 import type { FollowedRequest, Interval } from '../../src/training/request.js';
 import { train } from '../../src/training/train.js';
@@ -22,6 +22,7 @@ export function requestOf(corpus: string, changes: Changes): FollowedRequest {
 
 export interface Trial {
   readonly threads?: number;
+  readonly backend?: BackendName;
   readonly origin?: Pick<FollowedRequest, 'resume' | 'initFrom' | 'extendVocabulary'>;
   readonly output?: string;
   readonly saveEvery?: Interval;
@@ -51,6 +52,7 @@ export class TrainingFolder {
       ...trial.origin,
       output,
       threads: trial.threads ?? 1,
+      backend: trial.backend,
       saveEvery: trial.saveEvery ?? {},
       keep: trial.keep,
       signal: stop.signal,

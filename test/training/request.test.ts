@@ -58,7 +58,7 @@ describe('checkRequest', () => {
     [{ validateEvery: 0 }, 'validateEvery 0: must be at least 1'],
     [{ patience: null }, 'patience null: must be at least 1'],
     [{ threads: 0 }, 'threads 0: must be from 1 to 256'],
-    [{ backend: 'cuda' }, 'backend cuda: must be one of wasm, blas'],
+    [{ backend: 'cuda' }, 'backend cuda: must be one of auto, wasm, fused, blas'],
     [{ preset: 'huge' }, 'preset huge: must be one of tiny, small, medium, large'],
     [{ keep: -1 }, 'keep -1: must be from 0 to 1000000'],
     [{ sampleEvery: 0.5 }, 'sampleEvery 0.5: must be a whole number'],

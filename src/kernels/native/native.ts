@@ -1,11 +1,11 @@
 import type { RandomKey } from '../../random.js';
 import type { Range, Start, Tensor, UpdateRule } from '../kernels.js';
 import { ROW_BLOCK, WasmKernels } from '../wasm.js';
-import { addressOf } from './code.js';
+import { addressOf } from './executable.js';
 import type { PointwiseKernel } from './pointwise.js';
+import type { Target } from './processor.js';
 import { highestTile, tilingOf } from './products.js';
 import { Routines } from './routines.js';
-import type { Target } from './target.js';
 import { arrayArgument, INDICES, parameterArgument, ROW_BYTES, ROWS } from './vectors.js';
 
 /** An array of a pointwise kernel: its address, and bytes from one row to the next. */

@@ -26,7 +26,7 @@ import {
   RSP,
   type VectorRegister,
 } from './assembler.js';
-import { PANEL, PANEL_BYTES, type Target } from './target.js';
+import { PANEL, PANEL_BYTES, type Target } from './processor.js';
 
 /** Tiles of one product: rows are split into tiles of nearly the same height, `rows` or one less. */
 export interface Tiling {

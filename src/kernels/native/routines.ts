@@ -1,9 +1,9 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { Assembler } from './assembler.js';
-import { functionAt, makeExecutable, type NativeFunction } from './code.js';
+import { functionAt, makeExecutable, type NativeFunction } from './executable.js';
 import { descriptions, type PointwiseKernel } from './pointwise.js';
+import type { Target } from './processor.js';
 import { emitProduct, highestTile } from './products.js';
-import type { Target } from './target.js';
 import { emitKernel } from './vectors.js';
 
 const pointwiseNames = Object.keys(descriptions) as PointwiseKernel[];

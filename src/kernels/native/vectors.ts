@@ -24,7 +24,7 @@ import {
   type VectorInstruction,
   type VectorRegister,
 } from './assembler.js';
-import type { Target } from './target.js';
+import type { Target } from './processor.js';
 
 /** The result of an operation: its number in the list. */
 export type Value = number;

@@ -2,7 +2,7 @@
 
 import { CharrnnError } from '../../errors.js';
 import { Assembler, RAX, RBX, RCX, RDX, RSI } from './assembler.js';
-import { addressOf, functionAt, makeExecutable } from './code.js';
+import { addressOf, functionAt, makeExecutable } from './executable.js';
 
 export interface Target {
   /** Bits of a vector: 256 with AVX2, 512 with AVX-512. */
