@@ -2,11 +2,11 @@ import type { RandomKey } from '../../random.js';
 import type { Range, Start, Tensor, UpdateRule } from '../kernels.js';
 import { ROW_BLOCK, WasmKernels } from '../wasm.js';
 import { addressOf } from './executable.js';
+import { arrayArgument, INDICES, parameterArgument, ROW_BYTES, ROWS } from './loops.js';
 import type { PointwiseKernel } from './pointwise.js';
 import type { Target } from './processor.js';
 import { highestTile, tilingOf } from './products.js';
 import { Routines } from './routines.js';
-import { arrayArgument, INDICES, parameterArgument, ROW_BYTES, ROWS } from './vectors.js';
 
 /** An array of a pointwise kernel: its address, and bytes from one row to the next. */
 type Rows = readonly [address: number, step: number];

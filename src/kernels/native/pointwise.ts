@@ -62,9 +62,8 @@ const sigmoidSlope = (v: Recorder, y: Value): Value => v.multiply(y, v.subtract(
 const tanhSlope = (v: Recorder, y: Value): Value => v.subtract(v.constant(1), v.multiply(y, y));
 
 /** A kernel whose arrays are all rows, passed to the body by number. */
-const rows = (arrays: number, parameters: number, body: (v: Recorder, ...arrays: number[]) => void): Description => ({
+const rows = (arrays: number, body: (v: Recorder, ...arrays: number[]) => void): Description => ({
   arrays: Array<'row'>(arrays).fill('row'),
-  parameters,
   body: (v) => body(v, ...Array.from({ length: arrays }, (_, i) => i)),
 });
 
@@ -84,33 +83,31 @@ function mix(v: Recorder, x: Value): Value {
 
 export const descriptions = {
   /** y += x */
-  add: rows(2, 0, (v, x, y) => v.store(y, v.add(v.load(y), v.load(x)))),
+  add: rows(2, (v, x, y) => v.store(y, v.add(v.load(y), v.load(x)))),
   /** x *= parameter 0 */
-  scale: rows(1, 1, (v, x) => v.store(x, v.multiply(v.load(x), v.parameter(0)))),
+  scale: rows(1, (v, x) => v.store(x, v.multiply(v.load(x), v.parameter(0)))),
   /** x between parameters 0 and 1 */
-  clamp: rows(1, 2, (v, x) => v.store(x, v.minimum(v.maximum(v.load(x), v.parameter(0)), v.parameter(1)))),
+  clamp: rows(1, (v, x) => v.store(x, v.minimum(v.maximum(v.load(x), v.parameter(0)), v.parameter(1)))),
   /** y += parameter 0·(x − y) */
-  blend: rows(2, 1, (v, x, y) => {
+  blend: rows(2, (v, x, y) => {
     const mean = v.load(y);
     v.store(y, v.add(mean, v.multiply(v.parameter(0), v.subtract(v.load(x), mean))));
   }),
   /** out = a row of w + bias */
   gather: {
     arrays: ['indexed', 'row', 'row'],
-    parameters: 0,
     body: (v) => v.store(2, v.add(v.load(0), v.load(1))),
   },
   /** A row of dw += dy */
   scatterAdd: {
     arrays: ['indexed', 'row'],
-    parameters: 0,
     body: (v) => v.store(0, v.add(v.load(0), v.load(1))),
   },
 
-  rnnForward: rows(2, 0, (v, a, h) => v.store(h, tanh(v, v.load(a)))),
-  rnnBackward: rows(3, 0, (v, h, dh, da) => v.store(da, v.multiply(tanhSlope(v, v.load(h)), v.load(dh)))),
+  rnnForward: rows(2, (v, a, h) => v.store(h, tanh(v, v.load(a)))),
+  rnnBackward: rows(3, (v, h, dh, da) => v.store(da, v.multiply(tanhSlope(v, v.load(h)), v.load(dh)))),
 
-  lstmForward: rows(8, 0, (v, ai, af, ao, ag, c0, c, tanhC, h) => {
+  lstmForward: rows(8, (v, ai, af, ao, ag, c0, c, tanhC, h) => {
     const blocks = [ai, af, ao];
     const gates = sigmoid(
       v,
@@ -126,7 +123,7 @@ export const descriptions = {
     v.store(tanhC, y);
     v.store(h, v.multiply(o, y));
   }),
-  lstmBackward: rows(8, 0, (v, ai, af, ao, ag, c0, tanhC, dh, dc) => {
+  lstmBackward: rows(8, (v, ai, af, ao, ag, c0, tanhC, dh, dc) => {
     const [o, y, dy] = [v.load(ao), v.load(tanhC), v.load(dh)];
     const through = v.multiply(v.multiply(dy, o), tanhSlope(v, y));
     const d = v.add(v.load(dc), through);
@@ -139,7 +136,7 @@ export const descriptions = {
     v.store(ag, v.multiply(v.multiply(d, i), tanhSlope(v, g)));
   }),
 
-  gruForward: rows(8, 0, (v, ar, az, an, hr, hz, hn, h0, h) => {
+  gruForward: rows(8, (v, ar, az, an, hr, hz, hn, h0, h) => {
     const sums = [v.add(v.load(ar), v.load(hr)), v.add(v.load(az), v.load(hz))];
     const [r, z] = sigmoid(v, sums);
     v.store(ar, r);
@@ -148,7 +145,7 @@ export const descriptions = {
     v.store(an, n);
     v.store(h, v.add(n, v.multiply(z, v.subtract(v.load(h0), n))));
   }),
-  gruBackward: rows(9, 0, (v, ar, az, an, hr, hz, hn, h0, dh, dh0) => {
+  gruBackward: rows(9, (v, ar, az, an, hr, hz, hn, h0, dh, dh0) => {
     const [r, z, n, dy] = [ar, az, an, dh].map((array) => v.load(array));
     const dn = v.multiply(v.multiply(dy, v.subtract(v.constant(1), z)), tanhSlope(v, n));
     const dz = v.multiply(v.multiply(dy, v.subtract(v.load(h0), n)), sigmoidSlope(v, z));
@@ -163,7 +160,7 @@ export const descriptions = {
   }),
 
   /** Parameters: threshold (an integer), factor, both keys, the number of the first element. */
-  dropout: rows(2, 5, (v, x, out) => {
+  dropout: rows(2, (v, x, out) => {
     const [threshold, factor, key0, key1, first] = [0, 1, 2, 3, 4].map((index) => v.parameter(index));
     const counter = v.addIntegers(v.element(), first);
     const bits = mix(v, v.addIntegers(mix(v, v.xor(counter, key0)), key1));
@@ -171,14 +168,14 @@ export const descriptions = {
   }),
 
   /** Parameters: −rate, μ, keep. */
-  sgd: rows(3, 3, (v, w, dw, m) => {
+  sgd: rows(3, (v, w, dw, m) => {
     const [minus, mu, keep] = [0, 1, 2].map((index) => v.parameter(index));
     const velocity = v.add(v.multiply(mu, v.load(m)), v.load(dw));
     v.store(m, velocity);
     v.store(w, v.add(v.multiply(v.load(w), keep), v.multiply(minus, velocity)));
   }),
   /** Parameters: rate, ε, keep, α, 1−α. */
-  rmsprop: rows(3, 5, (v, w, dw, squares) => {
+  rmsprop: rows(3, (v, w, dw, squares) => {
     const [rate, epsilon, keep, alpha, rest] = [0, 1, 2, 3, 4].map((index) => v.parameter(index));
     const d = v.load(dw);
     const mean = v.add(v.multiply(alpha, v.load(squares)), v.multiply(rest, v.multiply(d, d)));
@@ -186,7 +183,7 @@ export const descriptions = {
     descend(v, w, d, mean, [rate, epsilon, keep]);
   }),
   /** Parameters: rate, ε, keep. */
-  adagrad: rows(3, 3, (v, w, dw, squares) => {
+  adagrad: rows(3, (v, w, dw, squares) => {
     const d = v.load(dw);
     const sum = v.add(v.load(squares), v.multiply(d, d));
     v.store(squares, sum);
@@ -199,7 +196,7 @@ export const descriptions = {
     );
   }),
   /** Parameters: rate, ε, keep, β₁, 1−β₁, β₂, 1−β₂, 1/correction1, 1/correction2. */
-  adam: rows(4, 9, (v, w, dw, m, squares) => {
+  adam: rows(4, (v, w, dw, m, squares) => {
     const [rate, epsilon, keep, beta1, rest1, beta2, rest2, scale1, scale2] = Array.from({ length: 9 }, (_, index) =>
       v.parameter(index),
     );

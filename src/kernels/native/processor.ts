@@ -1,7 +1,8 @@
 // What machine code is generated for: the vectors that the processor has and the system supports.
 
 import { CharrnnError } from '../../errors.js';
-import { Assembler, RAX, RBX, RCX, RDX, RSI } from './assembler.js';
+import { Assembler } from './assembler.js';
+import { RAX, RBX, RCX, RDX, RSI } from './encoding.js';
 import { addressOf, functionAt, makeExecutable } from './executable.js';
 
 export interface Target {

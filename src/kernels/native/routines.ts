@@ -1,10 +1,10 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { Assembler } from './assembler.js';
 import { functionAt, makeExecutable, type NativeFunction } from './executable.js';
+import { emitKernel } from './loops.js';
 import { descriptions, type PointwiseKernel } from './pointwise.js';
 import type { Target } from './processor.js';
 import { emitProduct, highestTile } from './products.js';
-import { emitKernel } from './vectors.js';
 
 const pointwiseNames = Object.keys(descriptions) as PointwiseKernel[];
 
