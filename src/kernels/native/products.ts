@@ -80,7 +80,7 @@ export function emitProduct(a: Assembler, target: Target, rows: number): void {
   a.store(INNER, xStep);
   a.shiftLeft(xStep, 2);
   a.move(panelStep, xStep);
-  a.shiftLeft(panelStep, Math.log2(PANEL));
+  a.shiftLeft(panelStep, 4); // PANEL times
   a.loadInt(columns, argument(7));
   const hasNoStart = a.label();
   a.loadUnsigned(weights, argument(8));
