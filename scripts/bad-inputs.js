@@ -309,7 +309,7 @@ export const unmet = [
     '1',
     '--backend fused: needs an x86-64 processor with AVX2 and FMA, Linux or macOS, and the optional package koffi; leave it out',
   ],
-  ['another value of `CHARRNN_SIMD`', '2', 'CHARRNN_SIMD <value>: must be one of none, avx2, avx512'],
+  ['another value of `CHARRNN_SIMD`', '2', 'CHARRNN_SIMD <value>: must be none, avx2 or avx512'],
   ["a line given to the library's `score`", '2', 'line <number>: contains a line feed; split it'],
   ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],
   ['a bug in charrnn, after its stack trace', '1', 'this is a bug in charrnn; please report it with the lines above'],

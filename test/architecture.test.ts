@@ -117,11 +117,11 @@ describe('the source', () => {
     for (const other of [...training, ...filesIn('kernels')]) assert.ok(!needed.has(other), `cli.ts needs ${other}`);
   });
 
-  it('has files of at most 300 lines, half of them under 100, cells under 200, commands of at most 120', () => {
+  it('has files of at most 300 lines, half of them under 110, cells under 200, commands of at most 120', () => {
     const lines = (path: string): number => (text.get(path) ?? '').split('\n').length;
     const sorted = sources.map(lines).sort((a, b) => a - b);
     for (const path of sources) assert.ok(lines(path) <= 300, `${path}: ${lines(path)}`);
-    assert.ok(sorted[Math.floor(sorted.length / 2)] < 100);
+    assert.ok(sorted[Math.floor(sorted.length / 2)] < 110);
     for (const cell of ['rnn', 'lstm', 'gru']) assert.ok(lines(join('src', 'model', `${cell}.ts`)) < 200);
     for (const name of commandNames) assert.ok(lines(join('src', 'commands', `${name}.ts`)) <= 121, name);
   });

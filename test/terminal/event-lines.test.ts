@@ -11,9 +11,9 @@ describe('permanentLine', () => {
     assert.equal(
       plain(started),
       'lstm 2×128, 219,123 parameters; 900,000 characters (100,000 more for validation), 61 distinct; ' +
-        'batch 50 × sequence 40, 450 steps per epoch',
+        'batch 50 × sequence 40, 450 steps per epoch; native',
     );
-    assert.match(plain({ ...started, stepsPerEpoch: 1 }), /, 1 step per epoch$/);
+    assert.match(plain({ ...started, stepsPerEpoch: 1 }), /, 1 step per epoch; native$/);
   });
 
   it('says whether a validation is the best so far', () => {

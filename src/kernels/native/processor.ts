@@ -50,7 +50,7 @@ export function findTarget(fused: boolean): Target | undefined {
 function setting(): Setting {
   const value = process.env.CHARRNN_SIMD || 'avx512';
   const found = settings.find((name) => name === value);
-  if (found === undefined) throw new CharrnnError(`CHARRNN_SIMD ${value}: must be one of ${settings.join(', ')}`, 2);
+  if (found === undefined) throw new CharrnnError(`CHARRNN_SIMD ${value}: must be none, avx2 or avx512`, 2);
   return found;
 }
 
