@@ -28,11 +28,13 @@ describe('a training run', () => {
     return started.event === 'started' && started.backend;
   };
 
-  for (const changes of runs) {
-    it(`gives the bytes of WebAssembly on auto, with 1, 2, 3 and 5 threads: ${JSON.stringify(changes)}`, async () => {
+  for (const [i, changes] of runs.entries()) {
+    // Threads share work in the same way whatever the optimizer.
+    const teams = i < 3 ? [1, 2, 3, 5] : [2];
+    it(`gives the bytes of WebAssembly on auto, with ${teams.join(', ')} threads: ${JSON.stringify(changes)}`, async () => {
       const expected = await bytes(changes, { backend: 'wasm' });
       assert.equal(backendUsed(), 'wasm');
-      for (const threads of [1, 2, 3, 5]) {
+      for (const threads of teams) {
         const saved = await bytes(changes, { backend: 'auto', threads });
         assert.equal(backendUsed(), findTarget(false) ? 'native' : 'wasm');
         assert.ok(saved.equals(expected), `${threads} threads`);
