@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
     sizes: { type: 'string', default: '64,128,256' },
     layers: { type: 'string', default: '1,2,3' },
     batch: { type: 'string', default: '20' },
-    backend: { type: 'string', default: 'wasm' },
+    backend: { type: 'string', default: 'auto' },
   },
 });
 const output = join(temporaryFolder(), 'model.json');

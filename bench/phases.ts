@@ -1,5 +1,5 @@
 // Where the time of a training step goes: milliseconds by kernel, one thread, 2×128 lstm, batch 50, sequence 50.
-//   node build/bench/phases.js [wasm|blas]
+//   node build/bench/phases.js [auto|wasm|fused|blas]
 
 import { backendsByName } from '../src/kernels/backend.js';
 import type { Kernels, Tensor } from '../src/kernels/kernels.js';
@@ -14,7 +14,7 @@ const WARM_UP = 10;
 const STEPS = 40;
 const V = 65;
 
-const backend = backendsByName[(process.argv[2] ?? 'wasm') as BackendName];
+const backend = backendsByName[(process.argv[2] ?? 'auto') as BackendName];
 const layout = layOutTraining({ cell: 'lstm', layers: 2, hidden: 128, vocabulary: V }, defaults, backend, alone);
 const { worker, kernels } = create(layout);
 initialise(layout.model.weights, kernels, 1);

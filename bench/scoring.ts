@@ -19,7 +19,7 @@ const { values } = parseArgs({
   options: {
     lines: { type: 'string', default: '10000,100000' },
     threads: { type: 'string', default: '1,2' },
-    backends: { type: 'string', default: 'wasm' },
+    backends: { type: 'string', default: 'auto' },
   },
 });
 const folder = temporaryFolder();

@@ -27,7 +27,7 @@ const { values } = parseArgs({
     batch: text('50'),
     sequence: text('50'),
     threads: text(String(availableParallelism())),
-    backend: text('wasm'),
+    backend: text('auto'),
     seconds: text('8'),
   },
 });

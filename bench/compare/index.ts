@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { hasBlas } from '../../src/kernels/blas.js';
+import { findTarget } from '../../src/kernels/native/processor.js';
 import { hasPyTorch, machine, median } from '../machine.js';
 
 const { values } = parseArgs({
@@ -55,8 +56,10 @@ const programs: Readonly<Record<string, readonly string[]>> = {
     'PyTorch, 1 thread': [...pytorch, '--threads', '1'],
     'PyTorch, 2 threads': [...pytorch, '--threads', '2'],
   }),
-  'wasm, 1 thread': [...step, '--threads', '1'],
-  'wasm, 2 threads': [...step, '--threads', '2'],
+  'auto, 1 thread': [...step, '--threads', '1'],
+  'auto, 2 threads': [...step, '--threads', '2'],
+  'wasm, 2 threads': [...step, '--threads', '2', '--backend', 'wasm'],
+  ...(findTarget(true) && { 'fused, 2 threads': [...step, '--threads', '2', '--backend', 'fused'] }),
   ...(hasBlas() && { 'blas, 2 threads': [...step, '--threads', '2', '--backend', 'blas'] }),
   ...(values.tensorflow && { 'TensorFlow.js': tensorflow }),
   ...(python && { numpy }),
@@ -77,8 +80,9 @@ const ratio = (a: number, b: number): string => (Number.isFinite(a) && Number.is
 
 console.log(`${machine()}; medians of ${values.rounds} rounds in turns\n`);
 const names = Object.keys(programs);
-console.log(`| characters/s | ${names.join(' | ')} | wasm/PyTorch | blas/PyTorch |`);
-console.log(`|${' --- |'.repeat(names.length + 3)}`);
+const compared = ['auto', 'fused', 'blas'].filter((what) => names.some((name) => name.startsWith(what)));
+console.log(`| characters/s | ${names.join(' | ')} | ${compared.map((what) => `${what}/PyTorch`).join(' | ')} |`);
+console.log(`|${' --- |'.repeat(names.length + compared.length + 1)}`);
 for (const setting of settings) {
   const { cell, layers, hidden, batch, sequence } = setting;
   const title = `${cell} ${layers}×${hidden}, N ${batch}, T ${sequence}`;
@@ -89,7 +93,7 @@ for (const setting of settings) {
   }
   const medians = names.map((name) => median(speeds.get(name) ?? []));
   const best = (what: string): number => Math.max(...medians.filter((_, i) => names[i].startsWith(what)));
-  const ratios = ['wasm', 'blas'].map((what) => ratio(best(what), best('PyTorch')));
+  const ratios = compared.map((what) => ratio(best(what), best('PyTorch')));
   console.log(
     `| ${[title, ...medians.map((speed) => (speed > 0 ? speed.toLocaleString('en') : '–')), ...ratios].join(' | ')} |`,
   );
