@@ -2,7 +2,14 @@ import { type RandomKey, randomBits } from '../random.js';
 import type { Kernels, Range, Start, Tensor, UpdateRule } from './kernels.js';
 import type { Plan } from './plan.js';
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+/**
+ * Numbers next to zero become zero, in all backends: arithmetic with denormal numbers is many times slower on some
+ * processors. The bound is far below what training can feel; products and squares of what remains are no denormals.
+ */
+const TINY = 2 ** -58;
+const flush = (x: number, bound = TINY): number => (Math.abs(x) < bound ? 0 : x);
+
+const sigmoid = (x: number): number => flush(1 / (1 + Math.exp(-x)));
 
 /**
  * The specification of the kernels: plain loops over a float32 or float64 array, one element at a time, nothing packed.
@@ -54,7 +61,7 @@ export class ReferenceKernels implements Kernels {
 
   scale(x: Tensor, factor: number, { from, to }: Range): void {
     const values = this.view(x);
-    for (let i = from; i < to; i++) values[i] *= factor;
+    for (let i = from; i < to; i++) values[i] = flush(values[i] * factor);
   }
 
   clamp(x: Tensor, bound: number, { from, to }: Range): void {
@@ -150,7 +157,7 @@ export class ReferenceKernels implements Kernels {
 
   rnnBackward(h: Tensor, dh: Tensor, da: Tensor): void {
     const [y, dy, to] = [this.view(h), this.view(dh), this.view(da)];
-    for (let i = 0; i < h.size; i++) to[i] = (1 - y[i] * y[i]) * dy[i];
+    for (let i = 0; i < h.size; i++) to[i] = flush((1 - y[i] * y[i]) * dy[i]);
   }
 
   lstmForward(a: Tensor, c0: Tensor, c: Tensor, tanhC: Tensor, h: Tensor): void {
@@ -164,9 +171,9 @@ export class ReferenceKernels implements Kernels {
         const f = sigmoid(gates[gate + H]);
         const o = sigmoid(gates[gate + 2 * H]);
         const g = Math.tanh(gates[gate + 3 * H]);
-        after[at] = f * before[at] + i * g;
+        after[at] = flush(f * before[at] + i * g);
         squashed[at] = Math.tanh(after[at]);
-        out[at] = o * squashed[at];
+        out[at] = flush(o * squashed[at]);
         gates[gate] = i;
         gates[gate + H] = f;
         gates[gate + 2 * H] = o;
@@ -188,11 +195,11 @@ export class ReferenceKernels implements Kernels {
         const d = carried[at] + upstream[at] * o * (1 - y * y);
         const dout = upstream[at] * y;
         // c = f∘c0 + i∘g
-        carried[at] = d * f;
-        a[gate] = d * g * i * (1 - i);
-        a[gate + H] = d * before[at] * f * (1 - f);
-        a[gate + 2 * H] = dout * o * (1 - o);
-        a[gate + 3 * H] = d * i * (1 - g * g);
+        carried[at] = flush(d * f);
+        a[gate] = flush(d * g * i * (1 - i));
+        a[gate + H] = flush(d * before[at] * f * (1 - f));
+        a[gate + 2 * H] = flush(dout * o * (1 - o));
+        a[gate + 3 * H] = flush(d * i * (1 - g * g));
       }
     }
   }
@@ -207,7 +214,7 @@ export class ReferenceKernels implements Kernels {
         const r = sigmoid(gates[gate] + product[gate]);
         const z = sigmoid(gates[gate + H] + product[gate + H]);
         const n = Math.tanh(gates[gate + 2 * H] + r * product[gate + 2 * H]);
-        out[at] = (1 - z) * n + z * before[at];
+        out[at] = flush((1 - z) * n + z * before[at]);
         gates[gate] = r;
         gates[gate + H] = z;
         gates[gate + 2 * H] = n;
@@ -224,17 +231,17 @@ export class ReferenceKernels implements Kernels {
         const gate = row * 3 * H + j;
         const [r, z, n] = [a[gate], a[gate + H], a[gate + 2 * H]];
         // h = (1−z)∘n + z∘h0
-        const dn = upstream[at] * (1 - z) * (1 - n * n);
-        const dz = upstream[at] * (before[at] - n) * z * (1 - z);
-        direct[at] = upstream[at] * z;
+        const dn = flush(upstream[at] * (1 - z) * (1 - n * n));
+        const dz = flush(upstream[at] * (before[at] - n) * z * (1 - z));
+        direct[at] = flush(upstream[at] * z);
         // n = tanh(ax + r∘ah)
-        const dr = dn * product[gate + 2 * H] * r * (1 - r);
+        const dr = flush(dn * product[gate + 2 * H] * r * (1 - r));
         a[gate] = dr;
         a[gate + H] = dz;
         a[gate + 2 * H] = dn;
         product[gate] = dr;
         product[gate + H] = dz;
-        product[gate + 2 * H] = dn * r;
+        product[gate + 2 * H] = flush(dn * r);
       }
     }
   }
@@ -259,9 +266,9 @@ export class ReferenceKernels implements Kernels {
       let high = row[0];
       for (const value of row) high = Math.max(high, value);
       let sum = 0;
-      for (const value of row) sum += Math.exp(value - high);
+      for (const value of row) sum += flush(Math.exp(value - high));
       loss[r] = Math.log(sum) + high - row[target];
-      for (let v = 0; v < V; v++) row[v] = (Math.exp(row[v] - high) / sum - (v === target ? 1 : 0)) * scale;
+      for (let v = 0; v < V; v++) row[v] = (flush(Math.exp(row[v] - high)) / sum - (v === target ? 1 : 0)) * scale;
     }
   }
 
@@ -269,21 +276,21 @@ export class ReferenceKernels implements Kernels {
     const [weights, gradient, first, second] = [w, dw, m, v].map((x) => this.view(x));
     const { optimizer, learningRate, decay, beta1, beta2, epsilon, correction1, correction2 } = rule;
     for (let i = from; i < to; i++) {
-      const d = gradient[i];
+      const d = optimizer === 'sgd' ? gradient[i] : flush(gradient[i]);
       let step = d;
       let scale = 1;
       if (optimizer === 'sgd') {
-        first[i] = beta1 * first[i] + d;
+        first[i] = flush(beta1 * first[i] + d);
         step = first[i];
       } else if (optimizer === 'rmsprop') {
-        second[i] = beta2 * second[i] + (1 - beta2) * d * d;
+        second[i] = flush(beta2 * second[i] + (1 - beta2) * d * d, TINY * TINY);
         scale = Math.sqrt(second[i]) + epsilon;
       } else if (optimizer === 'adagrad') {
         second[i] += d * d;
         scale = Math.sqrt(second[i]) + epsilon;
       } else {
-        first[i] = beta1 * first[i] + (1 - beta1) * d;
-        second[i] = beta2 * second[i] + (1 - beta2) * d * d;
+        first[i] = flush(beta1 * first[i] + (1 - beta1) * d);
+        second[i] = flush(beta2 * second[i] + (1 - beta2) * d * d, TINY * TINY);
         step = first[i] / correction1;
         scale = Math.sqrt(second[i] / correction2) + epsilon;
       }

@@ -1,7 +1,9 @@
 // Compares every kernel of every backend with the specification, the plain loops in float64. Sizes are distinct, so
 // that a transposed array cannot pass, and not multiples of the vector or panel width, so that tails are tested too.
 
-import type { UpdateRule } from '../../src/kernels/kernels.js';
+import assert from 'node:assert/strict';
+import type { Tensor, UpdateRule } from '../../src/kernels/kernels.js';
+import { Plan } from '../../src/kernels/plan.js';
 import { optimizers } from '../../src/options/training-options.js';
 import { assertConforms, backends, type Case } from './harness.js';
 
@@ -153,3 +155,32 @@ for (const backend of backends) {
     });
   });
 }
+
+describe('numbers next to zero', () => {
+  for (const backend of backends) {
+    it(`become zero in ${backend.name}: gradients, states and moments below 2^-58, means of squares below 2^-116`, () => {
+      const plan = new Plan();
+      const [w, dw, m, v, x] = ['w', 'dw', 'm', 'v', 'x'].map((name) => plan.tensor(name, 5));
+      const k = backend.create(plan);
+      k.write(dw, [0, 0, 3e-18, 0, Number.NaN]);
+      k.write(m, [3.6e-18, 4e-18, 0, -3.6e-18, 0]);
+      k.write(v, [1.2e-35, 1.3e-35, 0, 0, 0]);
+      const rule = {
+        learningRate: 1,
+        decay: 0,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        correction1: 1,
+        correction2: 1,
+      };
+      k.update(w, dw, m, v, { optimizer: 'adam', ...rule }, { from: 0, to: 5 });
+      const zeros = (tensor: Tensor): boolean[] => Array.from(k.read(tensor), (value) => value === 0);
+      assert.deepEqual(zeros(m), [true, false, true, true, false]);
+      assert.deepEqual(zeros(v), [true, false, true, true, false]);
+      k.write(x, [3.4e-10, 3.5e-10, -3.4e-10, -3.5e-10, Number.NaN]);
+      k.scale(x, 1e-8, { from: 0, to: 5 });
+      assert.deepEqual(zeros(x), [true, false, true, false, false]);
+    });
+  }
+});

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
-import { type Backend, blas, reference, wasm } from '../../src/kernels/backend.js';
+import { auto, type Backend, blas, fused, reference, wasm } from '../../src/kernels/backend.js';
 import { hasBlas } from '../../src/kernels/blas.js';
 import type { Kernels, Tensor } from '../../src/kernels/kernels.js';
+import { findTarget } from '../../src/kernels/native/processor.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { randomKey, uniform } from '../../src/random.js';
 
-/** Every backend that must agree with the float64 reference; a BLAS if the machine has one. */
-export const backends: readonly Backend[] = [wasm, reference('float32'), ...(hasBlas() ? [blas] : [])];
+/** Every backend that must agree with the float64 reference; fused and a BLAS if the machine has them. */
+export const backends: readonly Backend[] = [
+  ...[wasm, auto, reference('float32')],
+  ...(findTarget(true) ? [fused] : []),
+  ...(hasBlas() ? [blas] : []),
+];
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 export interface Case {

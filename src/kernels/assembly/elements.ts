@@ -1,5 +1,5 @@
 // Element-wise kernels: sums, scaling, clipping, norms.
-import { load, store } from './vector';
+import { flush, load, store } from './vector';
 
 /** x (size) = 0. */
 export function zero(x: usize, size: i32): void {
@@ -35,7 +35,7 @@ export function scale(x: usize, factor: f32, size: i32): void {
   for (let i = 0; i < size; i += 4) {
     const at = x + ((<usize>i) << 2);
     const left = size - i;
-    store(at, f32x4.mul(load(at, left), f), left);
+    store(at, flush(f32x4.mul(load(at, left), f)), left);
   }
 }
 

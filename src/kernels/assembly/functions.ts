@@ -1,5 +1,5 @@
 // exp, sigmoid, tanh and log from additions, multiplications and divisions only: the same bits on every machine.
-import { load, store } from './vector';
+import { flushPositive, load, store } from './vector';
 
 const LOG2_E: f32 = 1.44269504; // 1/ln 2
 const LN2_HIGH: f32 = 0.693359375; // ln 2 in two parts: n·LN2_HIGH is exact for |n| < 2^14
@@ -47,11 +47,11 @@ export function exp(x: v128): v128 {
   return f32x4.add(scale, f32x4.mul(scale, expm1OfRemainder(x, shifted)));
 }
 
-/** 1/(1+e^−x), relative error < 3e-7 for x >= −87. */
+/** 1/(1+e^−x), relative error < 3e-7; 0 where it is below 2^-58. */
 @inline
 export function sigmoid(x: v128): v128 {
   const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+  return flushPositive(f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x)))));
 }
 
 /** (e^2x − 1)/(e^2x + 1), relative error < 4e-7; ±1 for |x| > 9.1. */

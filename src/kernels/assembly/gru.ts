@@ -1,6 +1,6 @@
 // The GRU's pointwise part. Rows of ax and ah have three blocks of H columns: r z n.
 import { sigmoid, tanh } from './functions';
-import { load, store } from './vector';
+import { flush, load, store } from './vector';
 
 /** r, z = σ(ax + ah); n = tanh(ax + r∘ah); ax (R,3H) becomes the gates; h = (1−z)∘n + z∘h0 = n + z∘(h0 − n). */
 export function gruForward(ax: usize, ah: usize, h0: usize, h: usize, R: i32, H: i32): void {
@@ -20,7 +20,7 @@ export function gruForward(ax: usize, ah: usize, h0: usize, h: usize, R: i32, H:
       const gate = tanh(f32x4.add(load(n + at, left), f32x4.mul(load(ax + at, left), load(an + at, left))));
       store(n + at, gate, left);
       const change = f32x4.mul(load(z + at, left), f32x4.sub(load(h0 + at, left), gate));
-      store(h + at, f32x4.add(gate, change), left);
+      store(h + at, flush(f32x4.add(gate, change)), left);
     }
     ax += 3 * block;
     ah += 3 * block;
@@ -48,17 +48,18 @@ export function gruBackward(gates: usize, ah: usize, h0: usize, dh: usize, dh0: 
       const n = load(an, left);
       const dy = load(dh + at, left);
       // h = (1−z)∘n + z∘h0
-      const dn = f32x4.mul(f32x4.mul(dy, f32x4.sub(one, z)), f32x4.sub(one, f32x4.mul(n, n)));
-      const dz = f32x4.mul(f32x4.mul(dy, f32x4.sub(load(h0 + at, left), n)), f32x4.mul(z, f32x4.sub(one, z)));
+      const dn = flush(f32x4.mul(f32x4.mul(dy, f32x4.sub(one, z)), f32x4.sub(one, f32x4.mul(n, n))));
+      const slopeOfZ = f32x4.mul(z, f32x4.sub(one, z));
+      const dz = flush(f32x4.mul(f32x4.mul(dy, f32x4.sub(load(h0 + at, left), n)), slopeOfZ));
       // n = tanh(ax + r∘ah)
-      const dr = f32x4.mul(f32x4.mul(dn, load(hn, left)), f32x4.mul(r, f32x4.sub(one, r)));
-      store(dh0 + at, f32x4.mul(dy, z), left);
+      const dr = flush(f32x4.mul(f32x4.mul(dn, load(hn, left)), f32x4.mul(r, f32x4.sub(one, r))));
+      store(dh0 + at, flush(f32x4.mul(dy, z)), left);
       store(ar, dr, left);
       store(hr, dr, left);
       store(az, dz, left);
       store(hz, dz, left);
       store(an, dn, left);
-      store(hn, f32x4.mul(dn, r), left);
+      store(hn, flush(f32x4.mul(dn, r)), left);
     }
     gates += 3 * block;
     ah += 3 * block;

@@ -1,6 +1,6 @@
 // Softmax and cross-entropy in one pass over each row, after subtracting the maximum.
 import { exp, log } from './functions';
-import { load, store } from './vector';
+import { flushPositive, load, store } from './vector';
 
 @inline
 function largest(x: usize, size: i32): f32 {
@@ -30,7 +30,7 @@ export function crossEntropy(logits: usize, targets: usize, losses: usize, R: i3
     for (let v = 0; v < V; v += 4) {
       const at = row + ((<usize>v) << 2);
       const left = V - v;
-      store(at, exp(f32x4.sub(load(at, left), shift)), left);
+      store(at, flushPositive(exp(f32x4.sub(load(at, left), shift))), left);
       const e = load(at, left); // the lanes after the row are zero again
       low = f64x2.add(low, f64x2.promote_low_f32x4(e));
       upper = f64x2.add(upper, f64x2.promote_low_f32x4(v128.shuffle<i64>(e, e, 1, 0)));

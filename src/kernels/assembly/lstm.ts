@@ -1,7 +1,7 @@
 // The LSTM's pointwise part. A row of a, and of the gates, has four blocks of H columns: i f o g.
 // Separate loops with one exponential each use the processor better than one loop with all of them.
 import { sigmoidAll, tanh, tanhAll } from './functions';
-import { load, store } from './vector';
+import { flush, load, store } from './vector';
 
 /** a (R,4H) becomes the gates; c = f∘c0 + i∘g; tanhC = tanh(c); h = o∘tanhC. c0, c, tanhC, h (R,H). */
 export function lstmForward(a: usize, c0: usize, c: usize, tanhC: usize, h: usize, R: i32, H: i32): void {
@@ -17,13 +17,13 @@ export function lstmForward(a: usize, c0: usize, c: usize, tanhC: usize, h: usiz
       const gate = tanh(load(g + at, left));
       store(g + at, gate, left);
       const kept = f32x4.mul(load(f + at, left), load(c0 + at, left));
-      store(c + at, f32x4.add(kept, f32x4.mul(load(a + at, left), gate)), left);
+      store(c + at, flush(f32x4.add(kept, f32x4.mul(load(a + at, left), gate))), left);
     }
     tanhAll(c, tanhC, H);
     for (let j = 0; j < H; j += 4) {
       const at = (<usize>j) << 2;
       const left = H - j;
-      store(h + at, f32x4.mul(load(o + at, left), load(tanhC + at, left)), left);
+      store(h + at, flush(f32x4.mul(load(o + at, left), load(tanhC + at, left))), left);
     }
     a += block << 2;
     c0 += block;
@@ -56,11 +56,11 @@ export function lstmBackward(gates: usize, c0: usize, tanhC: usize, dh: usize, d
       const d = f32x4.add(load(dc + at, left), through);
       const dout = f32x4.mul(dy, y);
       // c = f∘c0 + i∘g
-      store(dc + at, f32x4.mul(d, f), left);
-      store(ai, f32x4.mul(f32x4.mul(d, g), f32x4.mul(i, f32x4.sub(one, i))), left);
-      store(af, f32x4.mul(f32x4.mul(d, load(c0 + at, left)), f32x4.mul(f, f32x4.sub(one, f))), left);
-      store(ao, f32x4.mul(dout, f32x4.mul(o, f32x4.sub(one, o))), left);
-      store(ag, f32x4.mul(f32x4.mul(d, i), f32x4.sub(one, f32x4.mul(g, g))), left);
+      store(dc + at, flush(f32x4.mul(d, f)), left);
+      store(ai, flush(f32x4.mul(f32x4.mul(d, g), f32x4.mul(i, f32x4.sub(one, i)))), left);
+      store(af, flush(f32x4.mul(f32x4.mul(d, load(c0 + at, left)), f32x4.mul(f, f32x4.sub(one, f)))), left);
+      store(ao, flush(f32x4.mul(dout, f32x4.mul(o, f32x4.sub(one, o)))), left);
+      store(ag, flush(f32x4.mul(f32x4.mul(d, i), f32x4.sub(one, f32x4.mul(g, g)))), left);
     }
     gates += block << 2;
     c0 += block;

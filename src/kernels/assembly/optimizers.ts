@@ -1,6 +1,6 @@
 // One step of each optimizer over `size` elements of the flat parameter block: weights w, gradient dw, moments m and v.
 // `keep` is 1 − learning rate · weight decay: decoupled decay, applied to the weight before the step.
-import { load, store } from './vector';
+import { flush, flushSquare, load, store } from './vector';
 
 /** m = μ·m + dw; w −= rate·m (heavy-ball momentum). */
 export function sgd(w: usize, dw: usize, m: usize, size: i32, rate: f32, mu: f32, keep: f32): void {
@@ -8,7 +8,7 @@ export function sgd(w: usize, dw: usize, m: usize, size: i32, rate: f32, mu: f32
   for (let i = 0; i < size; i += 4) {
     const at = (<usize>i) << 2;
     const left = size - i;
-    const velocity = f32x4.add(f32x4.mul(f32x4.splat(mu), load(m + at, left)), load(dw + at, left));
+    const velocity = flush(f32x4.add(f32x4.mul(f32x4.splat(mu), load(m + at, left)), load(dw + at, left)));
     store(m + at, velocity, left);
     const decayed = f32x4.mul(load(w + at, left), f32x4.splat(keep));
     store(w + at, f32x4.add(decayed, f32x4.mul(minus, velocity)), left);
@@ -38,9 +38,9 @@ export function rmsprop(
   for (let i = 0; i < size; i += 4) {
     const at = (<usize>i) << 2;
     const left = size - i;
-    const d = load(dw + at, left);
+    const d = flush(load(dw + at, left));
     const square = f32x4.mul(rest, f32x4.mul(d, d));
-    const mean = f32x4.add(f32x4.mul(f32x4.splat(alpha), load(v + at, left)), square);
+    const mean = flushSquare(f32x4.add(f32x4.mul(f32x4.splat(alpha), load(v + at, left)), square));
     store(v + at, mean, left);
     descend(w + at, d, mean, left, rate, epsilon, keep);
   }
@@ -51,7 +51,7 @@ export function adagrad(w: usize, dw: usize, v: usize, size: i32, rate: f32, eps
   for (let i = 0; i < size; i += 4) {
     const at = (<usize>i) << 2;
     const left = size - i;
-    const d = load(dw + at, left);
+    const d = flush(load(dw + at, left));
     const sum = f32x4.add(load(v + at, left), f32x4.mul(d, d));
     store(v + at, sum, left);
     descend(w + at, d, sum, left, rate, epsilon, keep);
@@ -83,10 +83,10 @@ export function adam(
   for (let i = 0; i < size; i += 4) {
     const at = (<usize>i) << 2;
     const left = size - i;
-    const d = load(dw + at, left);
-    const first = f32x4.add(f32x4.mul(f32x4.splat(beta1), load(m + at, left)), f32x4.mul(rest1, d));
+    const d = flush(load(dw + at, left));
+    const first = flush(f32x4.add(f32x4.mul(f32x4.splat(beta1), load(m + at, left)), f32x4.mul(rest1, d)));
     const square = f32x4.mul(rest2, f32x4.mul(d, d));
-    const second = f32x4.add(f32x4.mul(f32x4.splat(beta2), load(v + at, left)), square);
+    const second = flushSquare(f32x4.add(f32x4.mul(f32x4.splat(beta2), load(v + at, left)), square));
     store(m + at, first, left);
     store(v + at, second, left);
     descend(w + at, f32x4.mul(first, scale1), f32x4.mul(second, scale2), left, rate, epsilon, keep);

@@ -1,5 +1,5 @@
 // The vanilla RNN's pointwise part. Forward is tanhAll.
-import { load, store } from './vector';
+import { flush, load, store } from './vector';
 
 /** da (size) = (1 − h²)∘dh. */
 export function rnnBackward(h: usize, dh: usize, da: usize, size: i32): void {
@@ -8,6 +8,6 @@ export function rnnBackward(h: usize, dh: usize, da: usize, size: i32): void {
     const at = (<usize>i) << 2;
     const left = size - i;
     const y = load(h + at, left);
-    store(da + at, f32x4.mul(f32x4.sub(one, f32x4.mul(y, y)), load(dh + at, left)), left);
+    store(da + at, flush(f32x4.mul(f32x4.sub(one, f32x4.mul(y, y)), load(dh + at, left))), left);
   }
 }

@@ -46,7 +46,7 @@ function sigmoid(v: Recorder, xs: readonly Value[]): Value[] {
     v,
     xs.map((x) => v.negate(x)),
   );
-  return powers.map((e) => v.divide(one, v.add(one, e)));
+  return powers.map((e) => flushPositive(v, v.divide(one, v.add(one, e))));
 }
 
 /** (e^2x − 1)/(e^2x + 1) */
@@ -56,6 +56,13 @@ function tanh(v: Recorder, x: Value): Value {
   const e = v.add(v.multiply(scale, remainders[0]), v.subtract(scale, v.constant(1)));
   return v.divide(e, v.add(e, v.constant(2)));
 }
+
+/** Numbers next to zero become zero, as in assembly/vector.ts. */
+const TINY = 0x22800000;
+const TINY_SQUARE = 0x05800000;
+const flush = (v: Recorder, x: Value): Value => v.whereAtLeast(x, v.and(x, v.integer(0x7fffffff)), v.integer(TINY));
+const flushPositive = (v: Recorder, x: Value): Value => v.whereAtLeast(x, x, v.integer(TINY));
+const flushSquare = (v: Recorder, x: Value): Value => v.whereAtLeast(x, x, v.integer(TINY_SQUARE));
 
 /** y∘(1−y), the derivative of the sigmoid by its value; 1−y², that of tanh. */
 const sigmoidSlope = (v: Recorder, y: Value): Value => v.multiply(y, v.subtract(v.constant(1), y));
@@ -85,7 +92,7 @@ export const descriptions = {
   /** y += x */
   add: rows(2, (v, x, y) => v.store(y, v.add(v.load(y), v.load(x)))),
   /** x *= parameter 0 */
-  scale: rows(1, (v, x) => v.store(x, v.multiply(v.load(x), v.parameter(0)))),
+  scale: rows(1, (v, x) => v.store(x, flush(v, v.multiply(v.load(x), v.parameter(0))))),
   /** x between parameters 0 and 1 */
   clamp: rows(1, (v, x) => v.store(x, v.minimum(v.maximum(v.load(x), v.parameter(0)), v.parameter(1)))),
   /** y += parameter 0·(x − y) */
@@ -105,7 +112,7 @@ export const descriptions = {
   },
 
   rnnForward: rows(2, (v, a, h) => v.store(h, tanh(v, v.load(a)))),
-  rnnBackward: rows(3, (v, h, dh, da) => v.store(da, v.multiply(tanhSlope(v, v.load(h)), v.load(dh)))),
+  rnnBackward: rows(3, (v, h, dh, da) => v.store(da, flush(v, v.multiply(tanhSlope(v, v.load(h)), v.load(dh))))),
 
   lstmForward: rows(8, (v, ai, af, ao, ag, c0, c, tanhC, h) => {
     const blocks = [ai, af, ao];
@@ -117,23 +124,23 @@ export const descriptions = {
     const [i, f, o] = gates;
     const g = tanh(v, v.load(ag));
     v.store(ag, g);
-    const cell = v.add(v.multiply(f, v.load(c0)), v.multiply(i, g));
+    const cell = flush(v, v.add(v.multiply(f, v.load(c0)), v.multiply(i, g)));
     v.store(c, cell);
     const y = tanh(v, cell);
     v.store(tanhC, y);
-    v.store(h, v.multiply(o, y));
+    v.store(h, flush(v, v.multiply(o, y)));
   }),
   lstmBackward: rows(8, (v, ai, af, ao, ag, c0, tanhC, dh, dc) => {
     const [o, y, dy] = [v.load(ao), v.load(tanhC), v.load(dh)];
     const through = v.multiply(v.multiply(dy, o), tanhSlope(v, y));
     const d = v.add(v.load(dc), through);
-    v.store(ao, v.multiply(v.multiply(dy, y), sigmoidSlope(v, o)));
+    v.store(ao, flush(v, v.multiply(v.multiply(dy, y), sigmoidSlope(v, o))));
     const f = v.load(af);
-    v.store(dc, v.multiply(d, f));
-    v.store(af, v.multiply(v.multiply(d, v.load(c0)), sigmoidSlope(v, f)));
+    v.store(dc, flush(v, v.multiply(d, f)));
+    v.store(af, flush(v, v.multiply(v.multiply(d, v.load(c0)), sigmoidSlope(v, f))));
     const [i, g] = [v.load(ai), v.load(ag)];
-    v.store(ai, v.multiply(v.multiply(d, g), sigmoidSlope(v, i)));
-    v.store(ag, v.multiply(v.multiply(d, i), tanhSlope(v, g)));
+    v.store(ai, flush(v, v.multiply(v.multiply(d, g), sigmoidSlope(v, i))));
+    v.store(ag, flush(v, v.multiply(v.multiply(d, i), tanhSlope(v, g))));
   }),
 
   gruForward: rows(8, (v, ar, az, an, hr, hz, hn, h0, h) => {
@@ -143,20 +150,20 @@ export const descriptions = {
     v.store(az, z);
     const n = tanh(v, v.add(v.load(an), v.multiply(r, v.load(hn))));
     v.store(an, n);
-    v.store(h, v.add(n, v.multiply(z, v.subtract(v.load(h0), n))));
+    v.store(h, flush(v, v.add(n, v.multiply(z, v.subtract(v.load(h0), n)))));
   }),
   gruBackward: rows(9, (v, ar, az, an, hr, hz, hn, h0, dh, dh0) => {
     const [r, z, n, dy] = [ar, az, an, dh].map((array) => v.load(array));
-    const dn = v.multiply(v.multiply(dy, v.subtract(v.constant(1), z)), tanhSlope(v, n));
-    const dz = v.multiply(v.multiply(dy, v.subtract(v.load(h0), n)), sigmoidSlope(v, z));
-    const dr = v.multiply(v.multiply(dn, v.load(hn)), sigmoidSlope(v, r));
-    v.store(dh0, v.multiply(dy, z));
+    const dn = flush(v, v.multiply(v.multiply(dy, v.subtract(v.constant(1), z)), tanhSlope(v, n)));
+    const dz = flush(v, v.multiply(v.multiply(dy, v.subtract(v.load(h0), n)), sigmoidSlope(v, z)));
+    const dr = flush(v, v.multiply(v.multiply(dn, v.load(hn)), sigmoidSlope(v, r)));
+    v.store(dh0, flush(v, v.multiply(dy, z)));
     v.store(ar, dr);
     v.store(hr, dr);
     v.store(az, dz);
     v.store(hz, dz);
     v.store(an, dn);
-    v.store(hn, v.multiply(dn, r));
+    v.store(hn, flush(v, v.multiply(dn, r)));
   }),
 
   /** Parameters: threshold (an integer), factor, both keys, the number of the first element. */
@@ -170,21 +177,21 @@ export const descriptions = {
   /** Parameters: −rate, μ, keep. */
   sgd: rows(3, (v, w, dw, m) => {
     const [minus, mu, keep] = [0, 1, 2].map((index) => v.parameter(index));
-    const velocity = v.add(v.multiply(mu, v.load(m)), v.load(dw));
+    const velocity = flush(v, v.add(v.multiply(mu, v.load(m)), v.load(dw)));
     v.store(m, velocity);
     v.store(w, v.add(v.multiply(v.load(w), keep), v.multiply(minus, velocity)));
   }),
   /** Parameters: rate, ε, keep, α, 1−α. */
   rmsprop: rows(3, (v, w, dw, squares) => {
     const [rate, epsilon, keep, alpha, rest] = [0, 1, 2, 3, 4].map((index) => v.parameter(index));
-    const d = v.load(dw);
-    const mean = v.add(v.multiply(alpha, v.load(squares)), v.multiply(rest, v.multiply(d, d)));
+    const d = flush(v, v.load(dw));
+    const mean = flushSquare(v, v.add(v.multiply(alpha, v.load(squares)), v.multiply(rest, v.multiply(d, d))));
     v.store(squares, mean);
     descend(v, w, d, mean, [rate, epsilon, keep]);
   }),
   /** Parameters: rate, ε, keep. */
   adagrad: rows(3, (v, w, dw, squares) => {
-    const d = v.load(dw);
+    const d = flush(v, v.load(dw));
     const sum = v.add(v.load(squares), v.multiply(d, d));
     v.store(squares, sum);
     descend(
@@ -200,9 +207,9 @@ export const descriptions = {
     const [rate, epsilon, keep, beta1, rest1, beta2, rest2, scale1, scale2] = Array.from({ length: 9 }, (_, index) =>
       v.parameter(index),
     );
-    const d = v.load(dw);
-    const first = v.add(v.multiply(beta1, v.load(m)), v.multiply(rest1, d));
-    const second = v.add(v.multiply(beta2, v.load(squares)), v.multiply(rest2, v.multiply(d, d)));
+    const d = flush(v, v.load(dw));
+    const first = flush(v, v.add(v.multiply(beta1, v.load(m)), v.multiply(rest1, d)));
+    const second = flushSquare(v, v.add(v.multiply(beta2, v.load(squares)), v.multiply(rest2, v.multiply(d, d))));
     v.store(m, first);
     v.store(squares, second);
     descend(v, w, v.multiply(first, scale1), v.multiply(second, scale2), [rate, epsilon, keep]);
