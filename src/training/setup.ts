@@ -111,7 +111,8 @@ function settle(
 ): Pick<Setup, 'config' | 'parts'> {
   if (config) return { config, parts: split(length, config.data.validation, () => {}) };
   const { preset, recipe = true } = request;
-  const chosen = recipe ? followRecipe({ characters: length, preset, given }) : undefined;
+  const pace = backendsByName[request.backend ?? 'auto'].pace();
+  const chosen = recipe ? followRecipe({ characters: length, preset, given, pace }) : undefined;
   if (chosen?.notice) onNotice(chosen.notice, 'hint');
   const wanted = chosen?.config ?? withGiven(defaults, given);
   const { data } = wanted;

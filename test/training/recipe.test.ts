@@ -4,8 +4,8 @@ import { type PresetName, trainingConfig, trainingValues } from '../../src/optio
 import { followRecipe } from '../../src/training/recipe.js';
 import type { Changes } from '../training-config.js';
 
-function chosen(characters: number, given: Changes = {}, preset?: PresetName) {
-  const { config, notice } = followRecipe({ characters, preset, given: trainingConfig(given) });
+function chosen(characters: number, given: Changes = {}, preset?: PresetName, pace = 1) {
+  const { config, notice } = followRecipe({ characters, preset, given: trainingConfig(given), pace });
   return { values: trainingValues(config), notice: notice === undefined ? undefined : textOf(notice) };
 }
 
@@ -13,6 +13,13 @@ describe('followRecipe', () => {
   it('chooses the largest model that the time allows', () => {
     const sizes = [0.2, 1, 10, 60].map((minutes) => chosen(1e6, { minutes }).values.hidden);
     assert.deepEqual(sizes, [128, 256, 384, 512]);
+  });
+
+  it('chooses by what the backend can do in the time, if the clock ends the run, and otherwise the same everywhere', () => {
+    const hidden = (changes: Changes, pace: number): number => chosen(1e6, changes, undefined, pace).values.hidden;
+    assert.ok(hidden({ minutes: 10 }, 2) > hidden({ minutes: 10 }, 0.2));
+    assert.equal(hidden({}, 2), hidden({}, 0.2));
+    assert.equal(hidden({ epochs: 3 }, 2), hidden({ epochs: 3 }, 0.2));
   });
 
   it('reports in one line what it chose and why, as options to copy', () => {
