@@ -141,6 +141,17 @@ export class Assembler extends Encoder {
     this.withConstant(7, register, value);
   }
 
+  compare(a: Register, b: Register): void {
+    this.general(0x39, b, a);
+  }
+
+  /** Fetches the cache line at an address into the second-level cache. */
+  prefetch({ base }: Memory): void {
+    if (base >= 8) this.emit(0x41);
+    this.emit(0x0f, 0x18);
+    this.memory(2, { base }, 1);
+  }
+
   /** Sets the conditions for a against zero. */
   test(a: Register): void {
     this.general(0x85, a, a);

@@ -43,7 +43,7 @@ export function makeExecutable(bytes: Uint8Array): Code {
 
 /** The function at an address. */
 export function functionAt(address: number): NativeFunction {
-  prototype ??= koffi().proto('void charrnnKernel(uintptr_t, uintptr_t)');
+  prototype ??= koffi().proto('void (uintptr_t, uintptr_t)');
   return koffi().decode(address, prototype);
 }
 let prototype: object | undefined;

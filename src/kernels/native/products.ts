@@ -15,11 +15,11 @@ import {
   outStep,
   packed,
   panelStep,
+  SHORT,
   START,
   START_STEP,
-  short,
+  TALL,
   Tile,
-  tall,
   weights,
   x,
   xStep,
@@ -74,8 +74,10 @@ export function emitProduct(a: Assembler, target: Target, rows: number): void {
   }
   a.loadInt(outStep, argument(3));
   a.shiftLeft(outStep, 2);
-  a.loadInt(tall, argument(4));
-  a.loadInt(short, argument(5));
+  for (const [i, count] of [TALL, SHORT].entries()) {
+    a.loadInt(weights, argument(4 + i));
+    a.store(count, weights);
+  }
   a.loadInt(xStep, argument(6));
   a.store(INNER, xStep);
   a.shiftLeft(xStep, 2);

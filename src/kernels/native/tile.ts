@@ -30,8 +30,9 @@ export const x = RDI;
 export const packed = RSI;
 export const out = RDX;
 export const outStep = RCX;
-export const tall = R8;
-export const short = R9;
+/** What is fetched into the second-level cache next: the panels after these, up to `limit`. */
+const ahead = R8;
+const limit = R9;
 export const xStep = R10;
 export const panelStep = R11;
 export const columns = R12;
@@ -49,7 +50,9 @@ export const INNER = { base: RSP, displacement: 16 };
 export const OUT_ROW = { base: RSP, displacement: 24 };
 export const START_ROW = { base: RSP, displacement: 32 };
 export const TILES = { base: RSP, displacement: 40 };
-export const LOCALS = 56;
+export const TALL = { base: RSP, displacement: 48 };
+export const SHORT = { base: RSP, displacement: 56 };
+export const LOCALS = 72;
 
 /** Emits tiles. */
 export class Tile {
@@ -71,12 +74,16 @@ export class Tile {
   /** All rows of some panels, then on to the next panels. @param isMasked whether the panel has fewer columns than 16 */
   emitColumn(rows: number, panels: number, isMasked: boolean): void {
     const { a } = this;
+    a.move(ahead, packed);
+    for (let p = 0; p < panels; p++) a.add(ahead, panelStep);
+    a.move(limit, ahead);
+    for (let p = 0; p < panels; p++) a.add(limit, panelStep);
     a.move(row, x);
     a.store(OUT_ROW, out);
     a.load(spare, START);
     a.store(START_ROW, spare);
-    this.emitRows(tall, rows, panels, isMasked);
-    if (rows > 1) this.emitRows(short, rows - 1, panels, isMasked);
+    this.emitRows(TALL, rows, panels, isMasked);
+    if (rows > 1) this.emitRows(SHORT, rows - 1, panels, isMasked);
     for (let p = 0; p < panels; p++) a.add(packed, panelStep);
     a.addConstant(out, panels * PANEL_BYTES);
     if (isMasked) return;
@@ -90,11 +97,12 @@ export class Tile {
     a.place(none);
   }
 
-  private emitRows(count: Register, rows: number, panels: number, isMasked: boolean): void {
+  private emitRows(count: Memory, rows: number, panels: number, isMasked: boolean): void {
     const { a } = this;
     const [next, end] = [a.label(), a.label()];
-    a.store(TILES, count);
-    a.test(count);
+    a.load(spare, count);
+    a.store(TILES, spare);
+    a.test(spare);
     a.jumpIf('equal', end);
     a.place(next);
     this.emitTile(rows, panels, isMasked);
@@ -118,6 +126,11 @@ export class Tile {
       a.address(to, { base, index: xStep, scale: 2 });
       a.add(to, xStep);
     }
+    const isAhead = a.label();
+    a.compare(ahead, limit);
+    a.jumpIf('less', isAhead);
+    a.move(ahead, packed);
+    a.place(isAhead);
     a.move(weights, packed);
     a.load(left, INNER);
     if (panels > 2) a.address(spare, { base: packed, index: panelStep, scale: 2 });
@@ -166,6 +179,8 @@ export class Tile {
     a.jumpIf('less', few);
     const many = a.label();
     a.place(many);
+    a.prefetch({ base: ahead });
+    a.addConstant(ahead, 64);
     for (let k = 0; k < UNROLL; k++) this.emitMultiplyAdd(sums, k);
     this.emitAdvance(sums.rows, UNROLL, usesSpare);
     a.subtractConstant(left, UNROLL);

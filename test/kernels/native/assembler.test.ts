@@ -242,6 +242,10 @@ const encodings: readonly (readonly [line: string, bytes: string, emit: (a: Asse
     (a) => a.broadcast(3, { base: RAX, index: R10, displacement: 512 }, 512),
   ],
   ['vbroadcastss zmm30, xmm17', '62 22 7d 48 18 f1', (a) => a.broadcast(30, 17, 512)],
+  ['cmp rax, r10', '4c 39 d0', (a) => a.compare(RAX, R10)],
+  ['prefetcht1 [r8]', '41 0f 18 10', (a) => a.prefetch({ base: R8 })],
+  ['prefetcht1 [rbp]', '0f 18 55 00', (a) => a.prefetch({ base: RBP })],
+  ['prefetcht1 [rsp]', '0f 18 14 24', (a) => a.prefetch({ base: RSP })],
   ['cpuid', '0f a2', (a) => a.cpuid()],
   ['xgetbv', '0f 01 d0', (a) => a.xgetbv()],
 ];
