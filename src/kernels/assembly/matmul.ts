@@ -11,22 +11,37 @@ const PANEL = 16;
  */
 export function pack(w: usize, stride: i32, K: i32, M: i32, packed: usize): void {
   const step = (<usize>stride) << 2;
-  for (let m = 0; m < M; m += PANEL) {
-    let from = w + ((<usize>m) << 2);
-    const columns = min(PANEL, M - m);
-    for (let k = 0; k < K; k++) {
-      if (columns == PANEL) {
-        v128.store(packed, v128.load(from), 0);
-        v128.store(packed, v128.load(from, 16), 16);
-        v128.store(packed, v128.load(from, 32), 32);
-        v128.store(packed, v128.load(from, 48), 48);
-      } else {
-        memory.fill(packed, 0, PANEL << 2);
-        for (let c = 0; c < columns; c++) f32.store(packed + ((<usize>c) << 2), f32.load(from + ((<usize>c) << 2)));
-      }
-      from += step;
-      packed += PANEL << 2;
+  const panelStep = (<usize>K) << 6;
+  // A few rows at a time, all their panels: the rows stay in the first-level cache.
+  for (let k = 0; k < K; k += PACKED_ROWS) {
+    const end = min(k + PACKED_ROWS, K);
+    let panel = packed + ((<usize>k) << 6);
+    const row = w + <usize>k * step;
+    for (let m = 0; m < M; m += PANEL) {
+      packRows(row + ((<usize>m) << 2), step, end - k, min(PANEL, M - m), panel);
+      panel += panelStep;
     }
+  }
+}
+
+/** Rows that `pack` takes at a time. */
+const PACKED_ROWS = 8;
+
+/** One panel of some rows. */
+@inline
+function packRows(from: usize, step: usize, rows: i32, columns: i32, to: usize): void {
+  for (let k = 0; k < rows; k++) {
+    if (columns == PANEL) {
+      v128.store(to, v128.load(from), 0);
+      v128.store(to, v128.load(from, 16), 16);
+      v128.store(to, v128.load(from, 32), 32);
+      v128.store(to, v128.load(from, 48), 48);
+    } else {
+      memory.fill(to, 0, PANEL << 2);
+      for (let c = 0; c < columns; c++) f32.store(to + ((<usize>c) << 2), f32.load(from + ((<usize>c) << 2)));
+    }
+    from += step;
+    to += PANEL << 2;
   }
 }
 
