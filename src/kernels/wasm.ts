@@ -57,7 +57,7 @@ export function kernelModule(): WebAssembly.Module {
   return compiled;
 }
 
-/** SIMD kernels in WebAssembly, float32: the default backend, with the same bits on every machine. */
+/** SIMD kernels in WebAssembly, float32, with the same bits on every machine. */
 export class WasmKernels implements Kernels {
   readonly name: string = 'wasm';
   protected readonly memory: WebAssembly.Memory;

@@ -41,6 +41,7 @@ export async function* drawInThreads(
   { threads, backend }: { readonly threads: number; readonly backend: BackendName },
 ): AsyncGenerator<Piece> {
   const { count = 1, seed } = options;
+  backendsByName[backend].share();
   const shared = shareable(checkpoint);
   const dataOf = (rank: number): SamplingData => {
     const own = { ...options, seed: seed + rank, stride: threads, count: Math.ceil((count - rank) / threads) };

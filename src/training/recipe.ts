@@ -71,7 +71,9 @@ export function followRecipe({ characters, preset: wanted, given, pace }: Recipe
   const { epochs: givenEpochs, steps, minutes: givenMinutes } = given.run;
   const isLimited = [givenEpochs, steps, givenMinutes].some((limit) => limit !== undefined);
   const minutes = givenMinutes ?? MINUTES;
-  const worth = minutes * (givenMinutes === undefined ? 1 : pace);
+  // Where another limit may end the run, its result must not depend on the machine.
+  const isTimed = givenMinutes !== undefined && givenEpochs === undefined && steps === undefined;
+  const worth = minutes * (isTimed ? pace : 1);
   const name = wanted ?? presetFor(characters, worth);
   const { hidden, speed, learningRate } = presetsByName[name];
   const affordable = (60 * worth * speed) / characters;

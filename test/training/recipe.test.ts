@@ -18,6 +18,7 @@ describe('followRecipe', () => {
   it('chooses by what the backend can do in the time, if the clock ends the run, and otherwise the same everywhere', () => {
     const hidden = (changes: Changes, pace: number): number => chosen(1e6, changes, undefined, pace).values.hidden;
     assert.ok(hidden({ minutes: 10 }, 2) > hidden({ minutes: 10 }, 0.2));
+    assert.equal(hidden({ minutes: 10, epochs: 3 }, 2), hidden({ minutes: 10, epochs: 3 }, 0.2));
     assert.equal(hidden({}, 2), hidden({}, 0.2));
     assert.equal(hidden({ epochs: 3 }, 2), hidden({ epochs: 3 }, 0.2));
   });

@@ -37,7 +37,10 @@ export function makeExecutable(bytes: Uint8Array): Code {
   const address = mmap(0, size, READ_WRITE, PRIVATE | ANONYMOUS, -1, 0);
   if (address === -1) throw new Error('no memory for machine code');
   memcpy(address, bytes, bytes.length);
-  if (mprotect(address, size, READ_EXECUTE) !== 0) throw new Error('the system allows no executable memory');
+  if (mprotect(address, size, READ_EXECUTE) !== 0) {
+    library.func('int munmap(uintptr_t, size_t)')(address, size);
+    throw new Error('the system allows no executable memory');
+  }
   return { address };
 }
 

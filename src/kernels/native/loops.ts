@@ -208,7 +208,7 @@ class Body {
           release();
           break;
         case 'where': {
-          const [value, bits] = operands.map(place);
+          const [value, bits] = operands.slice(0, 2).map(place);
           const limit = this.operand(operands[2], place);
           const register = take();
           this.emitWhere(register, value, bits, limit);

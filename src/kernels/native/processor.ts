@@ -36,7 +36,10 @@ let known: Processor | undefined;
  * @throws CharrnnError when CHARRNN_SIMD has an unknown value
  */
 export function findProcessor(): Processor {
-  known ??= limited(ask(), setting());
+  if (known === undefined) {
+    const most = setting();
+    known = most === 'none' ? NONE : limited(ask(), most);
+  }
   return known;
 }
 
@@ -55,7 +58,6 @@ function setting(): Setting {
 }
 
 function limited(processor: Processor, most: Setting): Processor {
-  if (most === 'none') return NONE;
   return settings.indexOf(processor.simd) <= settings.indexOf(most) ? processor : { ...processor, simd: most };
 }
 

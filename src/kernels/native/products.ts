@@ -5,8 +5,6 @@
 
 import type { Assembler } from './assembler.js';
 import { type Memory, R12, R13, R14, R15, RAX, RBP, RBX, RDI, RSI, RSP } from './encoding.js';
-import { PANEL, type Target } from './processor.js';
-
 import {
   columns,
   INNER,
@@ -19,11 +17,13 @@ import {
   START,
   START_STEP,
   TALL,
-  Tile,
   weights,
   x,
   xStep,
-} from './tile.js';
+} from './frame.js';
+import { PANEL, type Target } from './processor.js';
+
+import { Tile } from './tile.js';
 
 /** Tiles of one product: rows are split into tiles of nearly the same height, `rows` or one less. */
 export interface Tiling {

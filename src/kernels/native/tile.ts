@@ -1,58 +1,33 @@
 // One tile of a matrix product: some rows of a panel of columns, or of several, whose sums stay in registers while k runs.
 
 import type { Assembler } from './assembler.js';
+import type { Constant, Memory, Register, VectorRegister } from './encoding.js';
 import {
-  type Constant,
-  type Memory,
-  R8,
-  R9,
-  R10,
-  R11,
-  R12,
-  R13,
-  R14,
-  R15,
-  RAX,
-  RBP,
-  RBX,
-  RCX,
-  RDI,
-  RDX,
-  type Register,
-  RSI,
-  RSP,
-  type VectorRegister,
-} from './encoding.js';
+  ahead,
+  columns,
+  INNER,
+  left,
+  limit,
+  OUT_ROW,
+  out,
+  outStep,
+  packed,
+  panelStep,
+  row,
+  row3,
+  row6,
+  SHORT,
+  START,
+  START_ROW,
+  START_STEP,
+  spare,
+  TALL,
+  TILES,
+  weights,
+  x,
+  xStep,
+} from './frame.js';
 import { PANEL, PANEL_BYTES, type Target } from './processor.js';
-
-// The registers of a product. Pointers and steps are in bytes.
-export const x = RDI;
-export const packed = RSI;
-export const out = RDX;
-export const outStep = RCX;
-/** What is fetched into the second-level cache next: the panels after these, up to `limit`. */
-const ahead = R8;
-const limit = R9;
-export const xStep = R10;
-export const panelStep = R11;
-export const columns = R12;
-export const row = RAX;
-export const row3 = RBX;
-export const row6 = RBP;
-export const weights = R13;
-export const left = R14;
-export const spare = R15;
-
-/** Locals on the stack. */
-export const START = { base: RSP, displacement: 0 };
-export const START_STEP = { base: RSP, displacement: 8 };
-export const INNER = { base: RSP, displacement: 16 };
-export const OUT_ROW = { base: RSP, displacement: 24 };
-export const START_ROW = { base: RSP, displacement: 32 };
-export const TILES = { base: RSP, displacement: 40 };
-export const TALL = { base: RSP, displacement: 48 };
-export const SHORT = { base: RSP, displacement: 56 };
-export const LOCALS = 72;
 
 /** Emits tiles. */
 export class Tile {
