@@ -2,9 +2,10 @@
 // reference before it is timed.
 //   node build/bench/kernels.js
 
-import { type Backend, blas, reference, wasm } from '../src/kernels/backend.js';
+import { auto, type Backend, blas, fused, reference, wasm } from '../src/kernels/backend.js';
 import { hasBlas } from '../src/kernels/blas.js';
 import type { Kernels, Tensor } from '../src/kernels/kernels.js';
+import { findTarget } from '../src/kernels/native/processor.js';
 import { Plan } from '../src/kernels/plan.js';
 import { randomKey, uniform } from '../src/random.js';
 import { machine } from './machine.js';
@@ -87,7 +88,7 @@ function speed(work: () => void, operations: number): number {
   return (operations * count) / (performance.now() - start) / 1e6;
 }
 
-const backends = hasBlas() ? [wasm, blas] : [wasm];
+const backends = [wasm, auto, ...(findTarget(true) ? [fused] : []), ...(hasBlas() ? [blas] : [])];
 console.log(`${machine()}; GFLOP/s of one thread, best of ${REPETITIONS}\n`);
 console.log(
   `| rows, inner, columns | ${backends.map(({ name }) => `${name} product | ${name} weight gradient`).join(' | ')} |`,

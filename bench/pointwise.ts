@@ -1,8 +1,7 @@
 // The kernels other than products: nanoseconds per unit of output, one thread, every call timed by itself, in turns.
 //   node build/bench/pointwise.js
 
-import { blas, wasm } from '../src/kernels/backend.js';
-import { hasBlas } from '../src/kernels/blas.js';
+import { auto, wasm } from '../src/kernels/backend.js';
 import type { Kernels, Tensor, UpdateRule } from '../src/kernels/kernels.js';
 import { Plan } from '../src/kernels/plan.js';
 import { randomKey, uniform } from '../src/random.js';
@@ -110,7 +109,7 @@ function prepare(backend: typeof wasm, { shapes, units, call }: Case): () => num
   };
 }
 
-const backends = hasBlas() ? [wasm, blas] : [wasm];
+const backends = [wasm, auto];
 console.log(`${machine()}; ns per unit, one thread, median (best) of ${CALLS} calls in turns\n`);
 console.log(`| kernel | ${backends.map(({ name }) => name).join(' | ')} |`);
 console.log(`|${' --- |'.repeat(1 + backends.length)}`);

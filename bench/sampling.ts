@@ -1,6 +1,6 @@
 // Sampling speed, without files and output: one text, and 64 side by side (`--count 64`), drawn at temperature 1 from
 // small random weights; compared with PyTorch, if it is installed, in turns. Medians of the rounds.
-//   node build/bench/sampling.js [--rounds 5] [--seconds 1] [--backends wasm,blas] [--python /usr/bin/python3]
+//   node build/bench/sampling.js [--rounds 5] [--seconds 1] [--backends auto,blas] [--python /usr/bin/python3]
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '1' },
-    backends: { type: 'string', default: 'wasm,blas' },
+    backends: { type: 'string', default: 'auto,wasm' },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
 });

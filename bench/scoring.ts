@@ -1,6 +1,6 @@
 // Scoring speed: lines per second of `charrnn score` and its peak memory, by the number of lines and threads. The lines
 // are random, 40 characters long on average; the model is an lstm 2×128 with random weights.
-//   node build/bench/scoring.js [--lines 10000,100000] [--threads 1,2] [--backends wasm,blas]
+//   node build/bench/scoring.js [--lines 10000,100000] [--threads 1,2] [--backends auto,blas]
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
