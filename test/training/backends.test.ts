@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { findTarget } from '../../src/kernels/native/processor.js';
 import { program } from '../cli/program.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import type { Changes } from '../training-config.js';
 import { TEXT, TrainingFolder, type Trial } from './harness.js';
 
@@ -58,14 +59,16 @@ describe('a training run', () => {
   });
 });
 
-describe('CHARRNN_SIMD', () => {
+describe('machine code', () => {
+  const { path, remove } = temporaryFolder();
+  after(remove);
   const version = (value: string) =>
     spawnSync(process.execPath, [program, '--version', '--json'], {
       env: { ...process.env, CHARRNN_SIMD: value },
       encoding: 'utf8',
     });
 
-  it('none turns machine code off, and fused is refused', () => {
+  it('is turned off by CHARRNN_SIMD none, and fused is refused', () => {
     assert.deepEqual((({ simd, auto, fused }) => ({ simd, auto, fused }))(JSON.parse(version('none').stdout)), {
       simd: 'none',
       auto: 'wasm',
@@ -80,14 +83,45 @@ describe('CHARRNN_SIMD', () => {
     assert.equal(status, 1);
   });
 
-  it('avx2 and avx512 are upper bounds', () => {
+  for (const [title, change] of [
+    ['koffi is missing', "throw new Error('missing')"],
+    ['the system allows no executable memory', 'return withoutExecutableMemory(load.call(this, name, ...rest))'],
+  ]) {
+    it(`is not needed where ${title}: charrnn computes with WebAssembly, without a word`, () => {
+      const script = path('hook.cjs');
+      writeFileSync(
+        script,
+        `const Module = require('node:module');
+        const load = Module._load;
+        const withoutExecutableMemory = (koffi) => ({
+          ...koffi,
+          load: (path) => {
+            const library = koffi.load(path);
+            return { func: (text) => (text.includes('mprotect') ? () => -1 : library.func(text)) };
+          },
+        });
+        Module._load = function (name, ...rest) {
+          if (name === 'koffi') ${change};
+          return load.call(this, name, ...rest);
+        };`,
+      );
+      const run = (...args: string[]) =>
+        spawnSync(process.execPath, ['--require', script, program, ...args], { encoding: 'utf8' });
+      const { auto, fused } = JSON.parse(run('--version', '--json').stdout);
+      assert.deepEqual({ auto, fused }, { auto: 'wasm', fused: false });
+      const { status, stderr } = run('gradcheck', '--cell', 'rnn', '--layers', '1');
+      assert.deepEqual([status, stderr], [0, '']);
+    });
+  }
+
+  it('is at most as wide as CHARRNN_SIMD, avx2 or avx512, allows', () => {
     const [most, avx2] = ['avx512', 'avx2'].map((value) => JSON.parse(version(value).stdout));
     const own = JSON.parse(version('').stdout);
     assert.equal(most.simd, own.simd);
     assert.equal(avx2.simd, own.simd === 'none' ? 'none' : 'avx2');
   });
 
-  it('refuses anything else', () => {
+  it('is not limited by anything else', () => {
     const { status, stderr } = version('sse');
     assert.equal(stderr, 'charrnn: CHARRNN_SIMD sse: must be none, avx2 or avx512\nsee charrnn --help\n');
     assert.equal(status, 2);
