@@ -3,12 +3,11 @@ import type { Kernels, Range, Start, Tensor, UpdateRule } from './kernels.js';
 import type { Plan } from './plan.js';
 
 /**
- * Numbers next to zero become zero, in all backends: arithmetic with denormal numbers is many times slower on some
- * processors. The bound is far below what training can feel; products and squares of what remains are no denormals.
+ * Numbers next to zero become zero, in all backends: some processors compute many times more slowly with denormals. The
+ * bound is far below what training can feel, and products of what remains are no denormals.
  */
 const TINY = 2 ** -58;
 const flush = (x: number, bound = TINY): number => (Math.abs(x) < bound ? 0 : x);
-
 const sigmoid = (x: number): number => flush(1 / (1 + Math.exp(-x)));
 
 /**

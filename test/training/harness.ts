@@ -52,7 +52,7 @@ export class TrainingFolder {
       ...trial.origin,
       output,
       threads: trial.threads ?? 1,
-      backend: trial.backend,
+      backend: trial.backend ?? 'wasm', // starts sooner than machine code; backends.test.ts compares both
       saveEvery: trial.saveEvery ?? {},
       keep: trial.keep,
       signal: stop.signal,
