@@ -309,6 +309,7 @@ export const unmet = [
     '1',
     '--backend fused: needs an x86-64 processor with AVX2 and FMA, Linux or macOS, and the optional package koffi; leave it out',
   ],
+  ['`CHARRNN_SIMD=none`', '1', '--backend fused: CHARRNN_SIMD none turns machine code off; unset it'],
   ['another value of `CHARRNN_SIMD`', '2', 'CHARRNN_SIMD <value>: must be none, avx2 or avx512'],
   ["a line given to the library's `score`", '2', 'line <number>: contains a line feed; split it'],
   ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],

@@ -3,7 +3,7 @@ import type { BackendName } from '../options/training-options.js';
 import { BlasKernels, findBlas } from './blas.js';
 import type { Kernels } from './kernels.js';
 import { NativeKernels } from './native/native.js';
-import { findTarget, type Target } from './native/processor.js';
+import { findTarget, type Target, widestAllowed } from './native/processor.js';
 import { Routines } from './native/routines.js';
 import type { Plan } from './plan.js';
 import { ReferenceKernels } from './reference.js';
@@ -27,6 +27,8 @@ export interface SharedBackend extends Backend {
   attach(memory: WebAssembly.Memory): Kernels;
   /** Makes what this thread and those that it starts can share. */
   share(): void;
+  /** The backend for work that is over before this one repays its start: one with the same bits and the same plan. */
+  brief(): SharedBackend;
   /** Roughly how fast it trains on this machine, as a multiple of machine code for AVX2. */
   pace(): number;
 }
@@ -39,6 +41,7 @@ export const wasm: SharedBackend = {
   create: (plan) => new WasmKernels(createMemory(plan)),
   attach: (memory) => new WasmKernels(memory),
   share: () => {},
+  brief: () => wasm,
   pace: () => 0.45,
 };
 
@@ -52,6 +55,7 @@ export const blas: SharedBackend = {
   share: () => {
     findBlas();
   },
+  brief: () => blas,
   pace: () => 0.9,
 };
 
@@ -69,6 +73,10 @@ export const auto: SharedBackend = {
     const target = findTarget(false);
     if (target) Routines.for(target).share();
   },
+  brief: () => {
+    widestAllowed(); // an unknown value is reported at once, not when the work turns out to be long
+    return wasm;
+  },
   pace: () => {
     const target = findTarget(false);
     if (target === undefined) return wasm.pace();
@@ -84,13 +92,17 @@ export const fused: SharedBackend = {
   create: (plan) => fused.attach(createMemory(plan)),
   attach: (memory) => new NativeKernels(memory, fusedTarget()),
   share: () => Routines.for(fusedTarget()).share(),
+  brief: () => fused,
   pace: () => (fusedTarget().length === 512 ? 2.2 : 1.3),
 };
 
 /** @throws CharrnnError where there is none */
-export function fusedTarget(): Target {
+function fusedTarget(): Target {
   const target = findTarget(true);
   if (target) return target;
+  if (widestAllowed() === 'none') {
+    throw new CharrnnError(line`${option('backend')} fused: CHARRNN_SIMD none turns machine code off; unset it`);
+  }
   const needed = 'needs an x86-64 processor with AVX2 and FMA, Linux or macOS, and the optional package koffi';
   throw new CharrnnError(line`${option('backend')} fused: ${needed}; leave it out`);
 }

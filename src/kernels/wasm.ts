@@ -14,7 +14,7 @@ const PAGE = 65536;
 export const LARGEST_MEMORY = 65536 * PAGE;
 const PANEL = 16;
 /** Rows that a weight gradient processes at once: a panel of 256 rows × 16 columns fits the first-level cache. */
-export const ROW_BLOCK = 256;
+const ROW_BLOCK = 256;
 
 /** The functions that the AssemblyScript sources export; arguments are addresses in bytes and counts in elements. */
 interface Exports {
@@ -166,7 +166,22 @@ export class WasmKernels implements Kernels {
     } else if (start !== 'zero') {
       from = this.at(start);
     }
-    this.run.matmul(this.at(x), this.at(packed), this.at(out), M, R, K, M, from, stride);
+    this.multiply(this.at(x), this.at(packed), this.at(out), M, R, K, M, from, stride);
+  }
+
+  /** out (R,M) = start + x (R,K) · packed (K,M), all by their addresses; rows of out and start are so far apart. */
+  protected multiply(
+    x: number,
+    packed: number,
+    out: number,
+    outStride: number,
+    R: number,
+    K: number,
+    M: number,
+    start: number,
+    startStride: number,
+  ): void {
+    this.run.matmul(x, packed, out, outStride, R, K, M, start, startStride);
   }
 
   matmulTransposed(x: Tensor, dy: Tensor, dw: Tensor, { from, to }: Range, scratch: Tensor): void {
@@ -180,7 +195,7 @@ export class WasmKernels implements Kernels {
       const rows = Math.min(ROW_BLOCK, R - r);
       this.run.transpose(this.at(x, r * K), K, rows, K, transposed, rows);
       this.run.pack(this.at(dy, r * M + from), M, rows, columns, packed);
-      this.run.matmul(transposed, packed, out, M, K, rows, columns, out, M);
+      this.multiply(transposed, packed, out, M, K, rows, columns, out, M);
     }
   }
 

@@ -34,7 +34,7 @@ export class Sampler {
   readonly texts: number;
   readonly steps: number;
   private instance: Instance;
-  /** Multiplications until the kernels are replaced by those of `auto`, which have the same bits; 0 if they stay. */
+  /** Multiplications until the kernels for brief work are replaced; 0 if they stay. */
   private left: number;
   private readonly accelerate: () => Instance;
   /** (T·N, V) */
@@ -50,11 +50,12 @@ export class Sampler {
     this.texts = texts;
     this.steps = steps;
     const settings = forReading({ batch: texts, sequence: steps });
-    const layout = layOut({ backend: backend === auto ? wasm : backend, shape, settings });
+    const first = backend.brief();
+    const layout = layOut({ backend: first, shape, settings });
     const memory = createMemory(layout.plan);
     this.instance = attach(layout, memory);
     this.accelerate = () => attach({ ...layout, backend }, memory);
-    this.left = backend === auto ? SHORT : 0;
+    this.left = first === backend ? 0 : SHORT;
     this.logits = new Float32Array(steps * texts * shape.vocabulary);
     const { model, worker, kernels } = this.instance;
     for (const w of model.weights.tensors) kernels.write(w, parameters(w.name));

@@ -30,7 +30,8 @@ describe('a prime', () => {
       made++;
       return wasm.attach(memory);
     };
-    const request = { prime: 'abcd'.repeat(300), backend: { ...wasm, attach } };
+    const backend: SharedBackend = { ...wasm, attach, brief: () => backend };
+    const request = { prime: 'abcd'.repeat(300), backend };
     resultOf(readPrime(new Sampler(model, source), source, new Vocabulary(record), request));
     assert.equal(made, 1);
   });

@@ -21,14 +21,8 @@ const PRIVATE = 2;
 const ANONYMOUS = process.platform === 'darwin' ? 0x1000 : 0x20;
 const PAGE = 4096;
 
-/** Code of the process that can be called. */
-export interface Code {
-  /** Where it begins. */
-  readonly address: number;
-}
-
-/** Makes bytes executable. @throws Error where koffi is missing, or the system allows no executable memory */
-export function makeExecutable(bytes: Uint8Array): Code {
+/** Makes bytes executable. @returns their address. @throws Error where koffi is missing, or the system allows no executable memory */
+export function makeExecutable(bytes: Uint8Array): number {
   const library = koffi().load(null);
   const mmap = library.func('intptr_t mmap(uintptr_t, size_t, int, int, int, int64_t)');
   const mprotect = library.func('int mprotect(uintptr_t, size_t, int)');
@@ -41,7 +35,7 @@ export function makeExecutable(bytes: Uint8Array): Code {
     library.func('int munmap(uintptr_t, size_t)')(address, size);
     throw new Error('the system allows no executable memory');
   }
-  return { address };
+  return address;
 }
 
 /** The function at an address. */

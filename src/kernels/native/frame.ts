@@ -1,3 +1,5 @@
+// What a product keeps where: registers, and places on the stack.
+
 import { R8, R9, R10, R11, R12, R13, R14, R15, RAX, RBP, RBX, RCX, RDI, RDX, RSI, RSP } from './encoding.js';
 
 // The registers of a product. Pointers and steps are in bytes.

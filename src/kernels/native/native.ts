@@ -1,6 +1,6 @@
 import type { RandomKey } from '../../random.js';
-import type { Range, Start, Tensor, UpdateRule } from '../kernels.js';
-import { ROW_BLOCK, WasmKernels } from '../wasm.js';
+import type { Range, Tensor, UpdateRule } from '../kernels.js';
+import { WasmKernels } from '../wasm.js';
 import { addressOf } from './executable.js';
 import { arrayArgument, INDICES, parameterArgument, ROW_BYTES, ROWS } from './loops.js';
 import type { PointwiseKernel } from './pointwise.js';
@@ -11,7 +11,7 @@ import { Routines } from './routines.js';
 /** An array of a pointwise kernel: its address, and bytes from one row to the next. */
 type Rows = readonly [address: number, step: number];
 
-/** The floats of arguments of a call: as many as the largest kernel has. */
+/** Room for the arguments of any call, in units of 32 bits. */
 const ARGUMENTS = 64;
 
 /**
@@ -26,7 +26,7 @@ export class NativeKernels extends WasmKernels {
   private readonly base: number;
   /** The arguments of the next call. */
   private readonly words = new Int32Array(new ArrayBuffer(4 * ARGUMENTS));
-  private readonly floatWords = new Float32Array(this.words.buffer);
+  private readonly numbers = new Float32Array(this.words.buffer);
   private readonly arguments: number;
 
   constructor(memory: WebAssembly.Memory, target: Target) {
@@ -38,23 +38,25 @@ export class NativeKernels extends WasmKernels {
     this.arguments = addressOf(this.words);
   }
 
-  private multiply(
+  protected override multiply(
     x: number,
     packed: number,
     out: number,
-    stride: number,
+    outStride: number,
     R: number,
     K: number,
     M: number,
     start: number,
     startStride: number,
   ): void {
+    if (R === 0 || M === 0) return;
     const { rows, tall, short } = tilingOf(R, this.most);
     const { words } = this;
+    // In the order of productArguments.
     words[0] = x;
     words[1] = packed;
     words[2] = out;
-    words[3] = stride;
+    words[3] = outStride;
     words[4] = tall;
     words[5] = short;
     words[6] = K;
@@ -73,7 +75,7 @@ export class NativeKernels extends WasmKernels {
     parameters: readonly number[] = [],
     indices = 0,
   ): void {
-    const { words, floatWords } = this;
+    const { words, numbers } = this;
     words[ROWS] = rows;
     words[ROW_BYTES] = 4 * columns;
     words[INDICES] = indices;
@@ -83,32 +85,8 @@ export class NativeKernels extends WasmKernels {
       words[place + 1] = arrays[i][1];
     }
     const first = parameterArgument(arrays.length, 0);
-    for (let i = 0; i < parameters.length; i++) floatWords[first + i] = parameters[i];
+    for (let i = 0; i < parameters.length; i++) numbers[first + i] = parameters[i];
     this.routines.pointwise(name)(this.base, this.arguments);
-  }
-
-  override matmul(x: Tensor, packed: Tensor, out: Tensor, start: Start): void {
-    const [R, K] = x.shape;
-    const M = out.shape[1];
-    if (R === 0 || M === 0) return;
-    const [from, stride] = start === 'zero' ? [0, 0] : start === 'accumulate' ? [this.at(out), M] : [this.at(start), 0];
-    this.multiply(this.at(x), this.at(packed), this.at(out), M, R, K, M, from, stride);
-  }
-
-  override matmulTransposed(x: Tensor, dy: Tensor, dw: Tensor, { from, to }: Range, scratch: Tensor): void {
-    const [R, K] = x.shape;
-    const M = dy.shape[1];
-    const columns = to - from;
-    if (columns === 0) return;
-    const transposed = this.at(scratch);
-    const packed = this.at(scratch, ROW_BLOCK * K);
-    const out = this.at(dw, from);
-    for (let r = 0; r < R; r += ROW_BLOCK) {
-      const rows = Math.min(ROW_BLOCK, R - r);
-      this.run.transpose(this.at(x, r * K), K, rows, K, transposed, rows);
-      this.run.pack(this.at(dy, r * M + from), M, rows, columns, packed);
-      this.multiply(transposed, packed, out, M, K, rows, columns, out, M);
-    }
   }
 
   override add(x: Tensor, y: Tensor): void {
@@ -209,7 +187,7 @@ export class NativeKernels extends WasmKernels {
   override dropout(x: Tensor, out: Tensor, rate: number, [key0, key1]: RandomKey, first: number): void {
     const place = parameterArgument(2, 0);
     this.words[place] = Math.round(rate * 2 ** 32);
-    this.floatWords[place + 1] = 1 / (1 - rate);
+    this.numbers[place + 1] = 1 / (1 - rate);
     this.words[place + 2] = key0;
     this.words[place + 3] = key1;
     this.words[place + 4] = first;

@@ -37,7 +37,7 @@ let known: Processor | undefined;
  */
 export function findProcessor(): Processor {
   if (known === undefined) {
-    const most = setting();
+    const most = widestAllowed();
     known = most === 'none' ? NONE : limited(ask(), most);
   }
   return known;
@@ -50,7 +50,11 @@ export function findTarget(fused: boolean): Target | undefined {
   return { length: simd === 'avx512' ? 512 : 256, fused };
 }
 
-function setting(): Setting {
+/**
+ * The widest vectors that CHARRNN_SIMD allows, all if it is not set.
+ * @throws CharrnnError when it has an unknown value
+ */
+export function widestAllowed(): Setting {
   const value = process.env.CHARRNN_SIMD || 'avx512';
   const found = settings.find((name) => name === value);
   if (found === undefined) throw new CharrnnError(`CHARRNN_SIMD ${value}: must be none, avx2 or avx512`, 2);
@@ -75,7 +79,7 @@ function ask(): Processor {
 
 /** Intel, Software Developer's Manual, volume 2, CPUID and XGETBV. */
 function processorOf(leaf1: Int32Array, leaf7: Int32Array, states: number): Processor {
-  const [, ebx, ,] = leaf7;
+  const [, ebx] = leaf7;
   const [, , ecx] = leaf1;
   // The system must save the registers: bits 1 and 2 for ymm, 5 to 7 for zmm and masks.
   const hasAvx2 = (states & 6) === 6 && bit(ecx, 28) && bit(ebx, 5);
@@ -101,7 +105,7 @@ function processorWords(): [Int32Array, Int32Array, number] {
   a.storeInt({ base: RSI }, RAX);
   a.return();
 
-  const { address } = makeExecutable(a.finish());
+  const address = makeExecutable(a.finish());
   const words = new Int32Array(new ArrayBuffer(64));
   const leaf = (number: number): Int32Array => {
     words.set([number, 0]);

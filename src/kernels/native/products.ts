@@ -1,7 +1,7 @@
 // The matrix product in machine code: out (R,M) = start + x (R,K) · w (K,M), w packed in panels of 16 columns.
 //
-// A tile of out, some rows of one panel or of a few, stays in registers (tile.ts) while k runs from 0 to K−1: each element is one
-// sum in that order, as in WebAssembly, so that it has the same bits however wide the vectors are.
+// A tile of out, some rows of one panel or of a few, stays in registers (tile.ts) while k runs from 0 to K−1. Each element
+// is one sum in that order, as in WebAssembly, so it has the same bits however wide the vectors are.
 
 import type { Assembler } from './assembler.js';
 import { type Memory, R12, R13, R14, R15, RAX, RBP, RBX, RDI, RSI, RSP } from './encoding.js';
@@ -22,7 +22,6 @@ import {
   xStep,
 } from './frame.js';
 import { PANEL, type Target } from './processor.js';
-
 import { Tile } from './tile.js';
 
 /** Tiles of one product: rows are split into tiles of nearly the same height, `rows` or one less. */
@@ -51,13 +50,22 @@ function panelsOf({ length }: Target, rows: number): number {
 
 const saved = [RBX, RBP, R12, R13, R14, R15];
 
-/** The arguments of a product, in the order in which they stand in memory. */
-export const productArguments = [
-  ...['x', 'packed', 'out', 'outStride', 'tall', 'short', 'K', 'M', 'start', 'startStride'],
+/** The arguments of a product, 32 bits each, in the order in which they stand in memory. */
+const productArguments = [
+  'x',
+  'packed',
+  'out',
+  'outStride',
+  'tall',
+  'short',
+  'K',
+  'M',
+  'start',
+  'startStride',
 ] as const;
 
 /**
- * The product for tiles of `rows` rows and one less: f(base, arguments), the arguments 32 bits each in the order of
+ * The product for tiles of `rows` rows and one less: f(base, arguments), the arguments in the order of
  * `productArguments`, as `matmul` of the WebAssembly kernels with the numbers of tiles in place of R. Arrays are given
  * by their distance from base; a start of 0 is none.
  */
@@ -65,33 +73,36 @@ export function emitProduct(a: Assembler, target: Target, rows: number): void {
   for (const register of saved) a.push(register);
   a.subtractConstant(RSP, LOCALS);
   const [base, given] = [RAX, R15];
-  const argument = (i: number): Memory => ({ base: given, displacement: 4 * i });
+  const argument = (name: (typeof productArguments)[number]): Memory => ({
+    base: given,
+    displacement: 4 * productArguments.indexOf(name),
+  });
   a.move(base, RDI);
   a.move(given, RSI);
-  for (const [i, array] of [x, packed, out].entries()) {
-    a.loadUnsigned(array, argument(i));
+  for (const [name, array] of [['x', x] as const, ['packed', packed] as const, ['out', out] as const]) {
+    a.loadUnsigned(array, argument(name));
     a.add(array, base);
   }
-  a.loadInt(outStep, argument(3));
+  a.loadInt(outStep, argument('outStride'));
   a.shiftLeft(outStep, 2);
-  for (const [i, count] of [TALL, SHORT].entries()) {
-    a.loadInt(weights, argument(4 + i));
-    a.store(count, weights);
-  }
-  a.loadInt(xStep, argument(6));
+  a.loadInt(weights, argument('tall'));
+  a.store(TALL, weights);
+  a.loadInt(weights, argument('short'));
+  a.store(SHORT, weights);
+  a.loadInt(xStep, argument('K'));
   a.store(INNER, xStep);
   a.shiftLeft(xStep, 2);
   a.move(panelStep, xStep);
   a.shiftLeft(panelStep, 4); // PANEL times
-  a.loadInt(columns, argument(7));
+  a.loadInt(columns, argument('M'));
   const hasNoStart = a.label();
-  a.loadUnsigned(weights, argument(8));
+  a.loadUnsigned(weights, argument('start'));
   a.test(weights);
   a.jumpIf('equal', hasNoStart);
   a.add(weights, base);
   a.place(hasNoStart);
   a.store(START, weights);
-  a.loadInt(weights, argument(9));
+  a.loadInt(weights, argument('startStride'));
   a.shiftLeft(weights, 2);
   a.store(START_STEP, weights);
 

@@ -67,7 +67,7 @@ export class Routines {
       else emitKernel(a, this.target, descriptions[name as PointwiseKernel]);
       return place;
     });
-    const { address } = makeExecutable(a.finish());
+    const address = makeExecutable(a.finish());
     for (const [i, name] of missing.entries()) this.addresses.set(name, address + places[i]);
   }
 }

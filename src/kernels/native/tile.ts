@@ -235,7 +235,7 @@ export class Tile {
     a.store(OUT_ROW, spare);
   }
 
-  /** The masks of the last panel's columns, in registers that neither sums nor operands use before and after the inner loop. */
+  /** The masks of the last panel's columns, in registers that are free outside of the inner loop. */
   private emitMasks(at: Register, count: Register): void {
     const { a } = this;
     a.addressOf(at, this.masks);
