@@ -77,8 +77,8 @@ function ask(): Processor {
   }
 }
 
-/** Intel, Software Developer's Manual, volume 2, CPUID and XGETBV. */
-function processorOf(leaf1: Int32Array, leaf7: Int32Array, states: number): Processor {
+/** What the words mean: Intel, Software Developer's Manual, volume 2, CPUID and XGETBV. */
+export function processorOf(leaf1: Int32Array, leaf7: Int32Array, states: number): Processor {
   const [, ebx] = leaf7;
   const [, , ecx] = leaf1;
   // The system must save the registers: bits 1 and 2 for ymm, 5 to 7 for zmm and masks.
