@@ -182,5 +182,41 @@ describe('numbers next to zero', () => {
       k.scale(x, 1e-8, { from: 0, to: 5 });
       assert.deepEqual(zeros(x), [true, false, true, false, false]);
     });
+
+    it(`become zero in ${backend.name}: closed gates, states, softmax, and gradients that leave a cell`, () => {
+      const plan = new Plan();
+      const tensor = (name: string, ...shape: number[]): Tensor => plan.tensor(name, ...shape);
+      const [gates, ax, ah] = [tensor('gates', 1, 12), tensor('ax', 1, 9), tensor('ah', 1, 9)];
+      const [c0, c, tanhC, h, dh, dc] = ['c0', 'c', 'tanhC', 'h', 'dh', 'dc'].map((name) => tensor(name, 1, 3));
+      const [logits, targets, losses] = [tensor('logits', 1, 3), tensor('targets', 1), tensor('losses', 1)];
+      const k = backend.create(plan);
+      const isZero = (x: Tensor): boolean => k.read(x).every((value) => value === 0);
+      // σ(−41) = 1.6·10⁻¹⁸; the input to tanh is not small.
+      k.write(gates, [...Array(9).fill(-41), 1, 2, 3]);
+      k.write(c0, [1, 2, 3]);
+      k.lstmForward(gates, c0, c, tanhC, h);
+      assert.ok(
+        k
+          .read(gates)
+          .subarray(0, 9)
+          .every((gate) => gate === 0) &&
+          isZero(c) &&
+          isZero(h),
+      );
+      k.write(gates, Array(12).fill(0.5));
+      for (const x of [dh, dc]) k.write(x, [1e-18, -1e-18, 1e-19]);
+      k.lstmBackward(gates, c0, tanhC, dh, dc);
+      assert.ok(isZero(gates) && isZero(dc));
+      k.write(ax, Array(9).fill(0.5));
+      k.write(ah, Array(9).fill(0.5));
+      k.gruBackward(ax, ah, c0, dh, dc);
+      assert.ok(isZero(ax) && isZero(ah) && isZero(dc));
+      k.rnnBackward(h, dh, dc);
+      assert.ok(isZero(dc));
+      k.write(logits, [0, -41, -100]);
+      k.writeIndices(targets, [0]);
+      k.crossEntropy(logits, targets, losses, 1);
+      assert.ok(isZero(logits));
+    });
   }
 });
