@@ -183,7 +183,7 @@ class Body {
       };
       const release = (): void => {
         free.push(...temporaries);
-        for (const value of new Set(operands)) {
+        for (const value of operands) {
           const place = places.get(value);
           if (place === undefined || place === this.elements || this.lastUse.get(value) !== i) continue;
           places.delete(value);
