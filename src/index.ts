@@ -14,7 +14,7 @@ import {
 } from './options/measuring-options.js';
 import { checkMembers, defaultsOf } from './options/option.js';
 import { samplingOptions } from './options/sampling-options.js';
-import { type BackendName, cells, type Encoding } from './options/training-options.js';
+import { type BackendName, cells, defaultBackend, type Encoding } from './options/training-options.js';
 import { type SampleOptions, sample as sampleTexts } from './sampling/sample.js';
 import type { DynamicOptions } from './scoring/dynamic.js';
 import { type Measurement, measure } from './scoring/measure.js';
@@ -145,7 +145,7 @@ export interface SampleRequest extends Partial<Omit<SampleOptions, 'backend'>> {
 export async function* sample(checkpoint: Checkpoint, request: SampleRequest = {}): AsyncGenerator<string> {
   // These two are a function and a choice here, and text on the command line.
   checkMembers(samplingOptions, { ...request, novel: undefined, unknown: undefined });
-  const { prime = '', temperature = 1, seed = randomInt(2 ** 32), backend = 'auto', ...others } = request;
+  const { prime = '', temperature = 1, seed = randomInt(2 ** 32), backend = defaultBackend, ...others } = request;
   yield* sampleTexts(checkpoint, { ...others, prime, temperature, seed, backend: backendsByName[backend] });
 }
 
@@ -174,7 +174,7 @@ export async function evaluate(
   request: EvaluateRequest = {},
 ): Promise<{ files: Measurement[]; total: Measurement }> {
   checkMembers(evaluationOptions, { ...request, dynamic: undefined });
-  const { split = 'all', warmUp = 0, backend = 'auto', dynamic, onNotice, ...others } = request;
+  const { split = 'all', warmUp = 0, backend = defaultBackend, dynamic, onNotice, ...others } = request;
   return measure({
     ...{ ...others, checkpoint, corpus: [corpus].flat(), split, warmUp, backend },
     encoding: request.encoding ?? checkpoint.training?.config.data.encoding ?? 'utf8',
@@ -220,7 +220,7 @@ export async function* score(
   request: ScoreRequest = {},
 ): AsyncGenerator<ScoredText> {
   checkMembers(scoringOptions, { ...request, dynamic: undefined });
-  const { dynamic, context = dynamic ? 'stream' : 'line', threads, backend = 'auto' } = request;
+  const { dynamic, context = dynamic ? 'stream' : 'line', threads, backend = defaultBackend } = request;
   const blocks = scoreTexts({
     ...{ checkpoints: [checkpoint], files: ['-'], stdin: bytesOf(lines), encoding: 'utf8' },
     ...{ context, threads, backend, dynamic: dynamicOf(dynamic), isDetailed: false, onNotice: () => {} },

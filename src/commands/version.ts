@@ -1,5 +1,6 @@
+import { auto } from '../kernels/backend.js';
 import { findBlas, hasBlas } from '../kernels/blas.js';
-import { findProcessor, findTarget } from '../kernels/native/processor.js';
+import { findProcessor } from '../kernels/native/processor.js';
 
 /** What `charrnn --version --json` prints: the version, and what was found that decides how fast charrnn is. */
 export function versionReport(version: string): string {
@@ -10,7 +11,7 @@ export function versionReport(version: string): string {
     platform: process.platform,
     architecture: process.arch,
     simd,
-    auto: findTarget(false) ? 'native' : 'wasm',
+    auto: auto.uses(),
     fused: simd !== 'none' && hasFused,
     blas: hasBlas() ? findBlas().name : null,
   };

@@ -5,7 +5,7 @@ import { type DropoutKeys, type DropoutSettings, dropoutKeys } from '../model/dr
 import { create, layOut } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
 import type { ModelShape } from '../model/shape.js';
-import type { BackendName, CellName } from '../options/training-options.js';
+import { type BackendName, type CellName, defaultBackend } from '../options/training-options.js';
 import type { Worker } from '../parallel/team.js';
 import { Purpose, randomBits, randomKey, uniform } from '../random.js';
 
@@ -177,7 +177,7 @@ export function checkGradients(request: GradcheckRequest): GradcheckReport {
   const { cell, layers, hidden } = request;
   const shape: ModelShape = checkpoint?.model ?? { cell, layers, hidden, vocabulary: VOCABULARY };
   const exact = new Network(reference('float64'), shape, request);
-  const fast = new Network(backendsByName[request.backend ?? 'auto'], shape, request);
+  const fast = new Network(backendsByName[request.backend ?? defaultBackend], shape, request);
 
   exact.variables.forEach(({ name, value }, i) => {
     const values = checkpoint?.parameters.find((parameter) => parameter.name === name)?.values;

@@ -29,6 +29,8 @@ export interface SharedBackend extends Backend {
   share(): void;
   /** The backend for work that is over before this one repays its start: one with the same bits and the same plan. */
   brief(): SharedBackend;
+  /** The name of its kernels on this machine: native, wasm, fused or blas. */
+  uses(): string;
   /** Roughly how fast it trains on this machine, as a multiple of machine code for AVX2. */
   pace(): number;
 }
@@ -42,6 +44,7 @@ export const wasm: SharedBackend = {
   attach: (memory) => new WasmKernels(memory),
   share: () => {},
   brief: () => wasm,
+  uses: () => 'wasm',
   pace: () => 0.45,
 };
 
@@ -56,6 +59,7 @@ export const blas: SharedBackend = {
     findBlas();
   },
   brief: () => blas,
+  uses: () => 'blas',
   pace: () => 0.9,
 };
 
@@ -77,6 +81,7 @@ export const auto: SharedBackend = {
     widestAllowed(); // an unknown value is reported at once, not when the work turns out to be long
     return wasm;
   },
+  uses: () => (findTarget(false) ? 'native' : 'wasm'),
   pace: () => {
     const target = findTarget(false);
     if (target === undefined) return wasm.pace();
@@ -93,6 +98,7 @@ export const fused: SharedBackend = {
   attach: (memory) => new NativeKernels(memory, fusedTarget()),
   share: () => Routines.for(fusedTarget()).share(),
   brief: () => fused,
+  uses: () => 'fused',
   pace: () => (fusedTarget().length === 512 ? 2.2 : 1.3),
 };
 

@@ -39,6 +39,7 @@ export type ScheduleName = (typeof schedules)[number];
 
 export const backends = ['auto', 'wasm', 'fused', 'blas'] as const;
 export type BackendName = (typeof backends)[number];
+export const defaultBackend: BackendName = 'auto';
 
 export const encodings = ['utf8', 'latin1'] as const;
 export type Encoding = (typeof encodings)[number];
@@ -227,7 +228,7 @@ export const machineOptions = {
   backend: choice(
     'Speed:',
     backends,
-    'auto',
+    defaultBackend,
     "auto and wasm: the same bits everywhere; fused and blas (the system's): faster, with different last digits",
   ),
 } as const satisfies OptionTable;

@@ -1,10 +1,10 @@
 import { log } from '../mathematics.js';
-import { UNKNOWN_NATS } from '../model/evaluate.js';
 import type { Instance } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
 import type { Worker } from '../parallel/team.js';
 import type { BatchShape } from '../text/streams.js';
 import type { Vocabulary } from '../text/vocabulary.js';
+import { UNKNOWN_NATS } from './figures.js';
 
 /** Lines that are read together, and characters read at a time: windows are short because lines end anywhere. */
 export const LINE_BATCH: BatchShape = { batch: 64, sequence: 16 };

@@ -4,7 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
-import { type Evaluation, type Figures, figuresOf, UNKNOWN_NATS } from '../model/evaluate.js';
+import type { Evaluation } from '../model/evaluate.js';
 import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { BackendName } from '../options/training-options.js';
 import { alone } from '../parallel/team.js';
@@ -12,6 +12,7 @@ import { Workers } from '../parallel/workers.js';
 import type { BatchShape } from '../text/streams.js';
 import { type DynamicOptions, DynamicReader } from './dynamic.js';
 import type { EvaluationData, EvaluationProcedures, EvaluationRequest } from './evaluation-worker.js';
+import { type Figures, figuresOf, UNKNOWN_NATS } from './figures.js';
 import { type MeasuredText, type TextsRequest, textsOf } from './measured-texts.js';
 
 export interface MeasureRequest extends Omit<TextsRequest, 'onReading'> {

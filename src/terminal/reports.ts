@@ -13,7 +13,7 @@ import {
 } from '../format.js';
 import type { Comparison, GradcheckReport, GradcheckRow } from '../gradcheck/gradcheck.js';
 import type { Inspection, Losses, ParameterInspection, TrainingInspection } from '../inspection/inspection.js';
-import type { Figures } from '../model/evaluate.js';
+import type { Figures } from '../scoring/figures.js';
 import type { Measurement } from '../scoring/measure.js';
 import type { ParameterGroup, RunPlan } from '../training/dry-run.js';
 import { outputColour } from './capabilities.js';

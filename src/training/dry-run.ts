@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkpointBytes } from '../checkpoint/write.js';
+import { backendsByName } from '../kernels/backend.js';
 import type { TensorShape } from '../kernels/kernels.js';
 import { type Machine, thisMachine } from '../machine.js';
 import { evaluationWindows } from '../model/evaluate.js';
 import { initialise } from '../model/parameters.js';
 import { type ModelParameter, parameterShapes } from '../model/shape.js';
-import type { BackendName } from '../options/training-options.js';
 import { stepsPerEpoch } from '../text/streams.js';
 import { Engine, type EngineSettings } from './engine.js';
 import type { MemoryPart } from './memory.js';
@@ -32,7 +32,8 @@ export interface RunPlan {
     /** Steps of the whole run; null when `--minutes` decides. */
     readonly steps: number | null;
     readonly threads: number;
-    readonly backend: BackendName;
+    /** What computes: native, wasm, fused or blas. */
+    readonly backend: string;
   };
   /** Bytes. */
   readonly memory: {
@@ -63,7 +64,8 @@ export async function planRun(request: FollowedRequest): Promise<RunPlan> {
   const setup = await setUp(request);
   const { corpus, parts, config, shape, settings, memory } = setup;
   const { batch, sequence } = config.data;
-  const { threads, backend } = settings;
+  const { threads } = settings;
+  const backend = backendsByName[settings.backend].uses();
   const { total, available } = thisMachine();
   const steps = stepsPerEpoch(parts.training, config.data);
   const groups = groupsOf(parameterShapes(shape));

@@ -6,7 +6,7 @@ import { someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
 import { thisMachine } from '../machine.js';
 import type { ModelShape } from '../model/shape.js';
-import { defaults, type TrainingConfig, withGiven } from '../options/training-options.js';
+import { defaultBackend, defaults, type TrainingConfig, withGiven } from '../options/training-options.js';
 import { alone } from '../parallel/team.js';
 import { samplerBytes } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
@@ -41,7 +41,7 @@ export interface Setup {
 export async function setUp(request: FollowedRequest): Promise<Setup> {
   const onNotice = (message: Message, kind: 'adapted' | 'hint' = 'adapted'): void =>
     request.onEvent({ event: 'notice', kind, message });
-  const { backend = 'auto', sampleEvery = 0 } = request;
+  const { backend = defaultBackend, sampleEvery = 0 } = request;
   backendsByName[backend].share(); // reports what is missing before reading a long text
   assertSmallestFits(request);
   if (!request.force) await refuseCheckpoints(corpusOf(request));
@@ -82,7 +82,7 @@ async function refuseCheckpoints(paths: readonly string[]): Promise<void> {
 function assertSmallestFits(request: FollowedRequest): void {
   if (request.resume !== undefined || request.initFrom !== undefined) return;
   const { batch = 1, sequence = 1 } = request.data ?? {};
-  const { threads = 1, backend = 'auto' } = request;
+  const { threads = 1, backend = defaultBackend } = request;
   const given = givenConfig(request);
   const config = withGiven(defaults, { ...given, data: { ...given.data, batch, sequence } });
   const { cell, layers, hidden } = config.model;
@@ -111,7 +111,7 @@ function settle(
 ): Pick<Setup, 'config' | 'parts'> {
   if (config) return { config, parts: split(length, config.data.validation, () => {}) };
   const { preset, recipe = true } = request;
-  const pace = backendsByName[request.backend ?? 'auto'].pace();
+  const pace = backendsByName[request.backend ?? defaultBackend].pace();
   const chosen = recipe ? followRecipe({ characters: length, preset, given, pace }) : undefined;
   if (chosen?.notice) onNotice(chosen.notice, 'hint');
   const wanted = chosen?.config ?? withGiven(defaults, given);

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
-import { UNKNOWN_NATS } from '../../src/model/evaluate.js';
+import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
 import { TEXT, TrainingFolder } from '../training/harness.js';
 import { end, program, run, start } from './program.js';
 

@@ -4,7 +4,7 @@ import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { textOf } from '../../src/errors.js';
 import { LN2 } from '../../src/mathematics.js';
-import { UNKNOWN_NATS } from '../../src/model/evaluate.js';
+import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
 import { Highest, type ScoredLine, type ScoreRequest, score } from '../../src/scoring/score.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
 import { inPieces } from '../text/in-pieces.js';

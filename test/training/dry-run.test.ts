@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findTarget } from '../../src/kernels/native/processor.js';
 import { planRun, secondsOf } from '../../src/training/dry-run.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { type Changes, configOf } from '../training-config.js';
@@ -28,6 +29,7 @@ describe('planRun', () => {
     assert.equal(plan.run.steps, 200);
     assert.ok(plan.estimate.steps > 100 && plan.estimate.secondsPerStep < 0.1, JSON.stringify(plan.estimate));
     assert.ok(plan.estimate.secondsPerValidationWindow > 0);
+    assert.equal(plan.run.backend, findTarget(false) ? 'native' : 'wasm');
     assert.equal(
       plan.memory.total,
       plan.memory.parts.reduce((sum, { bytes }) => sum + bytes, 0),
