@@ -47,6 +47,7 @@ export const train: Handler = async ({ words, typed }) => {
       progress.close();
       progress.say(interrupted(0));
       leave(signal);
+      return;
     }
     progress.say('finishing this step and saving; interrupt again to quit at once');
     stop.abort();

@@ -7,7 +7,7 @@ import { findTarget, type Target, widestAllowed } from './native/processor.js';
 import { Routines } from './native/routines.js';
 import type { Plan } from './plan.js';
 import { ReferenceKernels } from './reference.js';
-import { createMemory, packedSize, scratchSize, WasmKernels } from './wasm.js';
+import { createMemory, kernelModule, packedSize, scratchSize, WasmKernels } from './wasm.js';
 
 /** A way to compute: its requirements for a plan, and its kernels over a finished plan. Sizes are in elements. */
 export interface Backend {
@@ -42,7 +42,9 @@ export const wasm: SharedBackend = {
   scratchSize,
   create: (plan) => new WasmKernels(createMemory(plan)),
   attach: (memory) => new WasmKernels(memory),
-  share: () => {},
+  share: () => {
+    kernelModule();
+  },
   brief: () => wasm,
   uses: () => 'wasm',
   pace: () => 0.45,
@@ -56,6 +58,7 @@ export const blas: SharedBackend = {
   create: (plan) => new BlasKernels(createMemory(plan)),
   attach: (memory) => new BlasKernels(memory),
   share: () => {
+    wasm.share();
     findBlas();
   },
   brief: () => blas,
@@ -74,8 +77,9 @@ export const auto: SharedBackend = {
     return target ? new NativeKernels(memory, target) : new WasmKernels(memory);
   },
   share: () => {
+    wasm.share();
     const target = findTarget(false);
-    if (target) Routines.for(target).share();
+    if (target) Routines.for(target);
   },
   brief: () => {
     widestAllowed(); // an unknown value is reported at once, not when the work turns out to be long
@@ -96,7 +100,10 @@ export const fused: SharedBackend = {
   scratchSize,
   create: (plan) => fused.attach(createMemory(plan)),
   attach: (memory) => new NativeKernels(memory, fusedTarget()),
-  share: () => Routines.for(fusedTarget()).share(),
+  share: () => {
+    wasm.share();
+    Routines.for(fusedTarget());
+  },
   brief: () => fused,
   uses: () => 'fused',
   pace: () => (fusedTarget().length === 512 ? 2.2 : 1.3),

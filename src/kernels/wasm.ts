@@ -4,6 +4,7 @@ import { formatMemory } from '../format.js';
 import type { RandomKey } from '../random.js';
 import type { Kernels, Range, Start, Tensor, UpdateRule } from './kernels.js';
 import type { Plan } from './plan.js';
+import { shared } from './shared.js';
 
 /** Address of the plan's first element: address 0 is unused, because the kernels take it as 'no array'. */
 const BASE = 64;
@@ -49,13 +50,9 @@ export function createMemory(plan: Plan): WebAssembly.Memory {
   }
 }
 
-let compiled: WebAssembly.Module | undefined;
-
-/** The compiled kernels, one module for each thread. */
-export function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url)));
-  return compiled;
-}
+/** The compiled kernels. */
+export const kernelModule = (): WebAssembly.Module =>
+  shared('kernels', () => new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url))));
 
 /** SIMD kernels in WebAssembly, float32, with the same bits on every machine. */
 export class WasmKernels implements Kernels {

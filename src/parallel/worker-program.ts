@@ -15,7 +15,7 @@ export interface Start {
   readonly data: unknown;
 }
 
-/** A message from the main thread to a worker. */
+/** A message from the main thread to a worker; the last one is null, which ends it. */
 export interface Call {
   readonly id: number;
   readonly procedure: string;
@@ -60,8 +60,13 @@ export function serve<D>(program: (data: D, team: Team) => Procedures): void {
     procedures = program(data as D, { rank, size, barrier: () => barrier.wait() });
     return { type: 'ready' };
   });
-  parentPort?.on('message', ({ id, procedure, argument }: Call) => {
+  parentPort?.on('message', (call: Call | null) => {
+    if (call === null) {
+      parentPort?.close();
+      return;
+    }
     attempt(() => {
+      const { id, procedure, argument } = call;
       const report = (value: unknown): void => answer({ type: 'report', id, value });
       return { type: 'result', id, value: procedures[procedure](argument as never, report as never) };
     });

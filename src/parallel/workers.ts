@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { CharrnnError } from '../errors.js';
-import { BARRIER_WORDS } from './team.js';
+import { BARRIER_WORDS, Barrier } from './team.js';
 import type { Answer, Call, Failure, Procedures, Start } from './worker-program.js';
 
 type ArgumentOf<P extends Procedures, K extends keyof P> = Parameters<P[K]>[0];
@@ -10,6 +10,17 @@ type ResultOf<P extends Procedures, K extends keyof P> = ReturnType<P[K]>;
 type ReportOf<P extends Procedures, K extends keyof P> = Parameters<P[K]>[1] extends (value: infer R) => void
   ? R
   : never;
+
+/** Workers that have not started yet. */
+const starting = new Set<Promise<void>>();
+
+/**
+ * Resolves once no worker is starting. The process must not exit before: a worker that is ended while it loads a native
+ * library aborts the process.
+ */
+export async function started(): Promise<void> {
+  await Promise.all(starting);
+}
 
 /** A call that has not been answered yet. */
 interface Pending {
@@ -26,6 +37,8 @@ export class Workers<P extends Procedures> {
   /** Resolves once every worker is ready; rejects if one cannot start. Waiting for it is optional. */
   readonly ready: Promise<void>;
   private readonly workers: readonly Worker[];
+  private readonly ends: readonly Promise<void>[];
+  private readonly barrier: Barrier;
   private readonly pending = new Map<number, Pending>();
   /** Idle workers, and calls that are waiting for one. */
   private readonly idle: number[];
@@ -38,7 +51,8 @@ export class Workers<P extends Procedures> {
    * @param data the start data of all workers, or a function that returns it for each rank
    */
   constructor(program: URL, size: number, data: unknown | ((rank: number) => unknown)) {
-    const barrier = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
+    const words = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
+    this.barrier = new Barrier(words, size);
     let [left, begun, refused] = [size, (): void => {}, (_: Error): void => {}];
     this.ready = new Promise((resolve, reject) => {
       [begun, refused] = [resolve, reject];
@@ -46,7 +60,13 @@ export class Workers<P extends Procedures> {
     this.ready.catch(() => {});
     this.workers = Array.from({ length: size }, (_, rank) => {
       const own = typeof data === 'function' ? data(rank) : data;
-      const worker = new Worker(program, { workerData: { rank, size, barrier, data: own } satisfies Start });
+      const worker = new Worker(program, { workerData: { rank, size, barrier: words, data: own } satisfies Start });
+      const isStarted = new Promise<void>((resolve) => {
+        worker.once('message', () => resolve()).once('exit', () => resolve());
+      }).then(() => {
+        starting.delete(isStarted);
+      });
+      starting.add(isStarted);
       const fail = (error: Error): void => {
         refused(error);
         this.fail(error);
@@ -60,6 +80,7 @@ export class Workers<P extends Procedures> {
       worker.on('exit', () => fail(new Error(`worker ${rank} ended`)));
       return worker;
     });
+    this.ends = this.workers.map((worker) => new Promise((resolve) => worker.once('exit', () => resolve())));
     this.idle = this.workers.map((_, rank) => rank);
   }
 
@@ -104,9 +125,11 @@ export class Workers<P extends Procedures> {
     }
   }
 
-  /** Terminates the workers. Pending and later calls fail. */
+  /** Ends the workers, each after its current call or when it comes to a barrier. Pending and later calls fail. */
   async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    this.barrier.break();
+    for (const worker of this.workers) worker.postMessage(null);
+    await Promise.all(this.ends);
   }
 
   private onAnswer({ id, type, value }: Extract<Answer, { id: number }>): void {

@@ -1,5 +1,6 @@
 import { type ExitCode, signalCodes } from '../errors.js';
 import { formatCount, visible } from '../format.js';
+import { started } from '../parallel/workers.js';
 
 export type Interruption = keyof typeof signalCodes;
 const signals = Object.keys(signalCodes) as Interruption[];
@@ -14,7 +15,10 @@ export function onInterrupt(first: (signal: Interruption) => void): () => void {
   let isSecond = false;
   const handle = (signal: NodeJS.Signals): void => {
     const interruption = signal as Interruption;
-    if (isSecond) leave(interruption);
+    if (isSecond) {
+      leave(interruption);
+      return;
+    }
     isSecond = true;
     first(interruption);
   };
@@ -40,9 +44,11 @@ export function interrupted(step: number, next?: { readonly command: string; rea
   return `${saved}; continue with${next.wantsText ? ' the same text on standard input' : ''}: ${visible(next.command)}`;
 }
 
-/** Ends the program at once. */
-export function leave(signal: Interruption): never {
-  // Leave a terminal at the beginning of a line. The exit handler of ora shows the cursor again.
-  if (process.stderr.isTTY) process.stderr.write('\n');
-  process.exit(signalCodes[signal]);
+/** Ends the program at once, or as soon as workers that are starting have started. */
+export function leave(signal: Interruption): void {
+  void started().then(() => {
+    // Leave a terminal at the beginning of a line. The exit handler of ora shows the cursor again.
+    if (process.stderr.isTTY) process.stderr.write('\n');
+    process.exit(signalCodes[signal]);
+  });
 }

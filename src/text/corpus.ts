@@ -65,18 +65,27 @@ const CODE_POINTS = 0x110000;
 /** Counts the characters of all sources, sorted by code point. */
 async function countAll(sources: readonly Source[], encoding: Encoding): Promise<CharacterCount[]> {
   const table = new Float64Array(CODE_POINTS); // doubles, because a count may exceed 2³²
+  let highest = -1;
   for (const source of sources) {
-    for await (const codePoints of decode(source.read(), encoding, source.name)) count(codePoints, table);
+    for await (const codePoints of decode(source.read(), encoding, source.name)) {
+      highest = Math.max(highest, count(codePoints, table));
+    }
   }
   const counts: CharacterCount[] = [];
-  for (let codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
+  for (let codePoint = 0; codePoint <= highest; codePoint++) {
     if (table[codePoint] > 0) counts.push({ codePoint, count: table[codePoint] });
   }
   return counts;
 }
 
-function count(codePoints: Uint32Array, table: Float64Array): void {
-  for (let i = 0; i < codePoints.length; i++) table[codePoints[i]]++;
+/** @returns the highest code point */
+function count(codePoints: Uint32Array, table: Float64Array): number {
+  let highest = -1;
+  for (let i = 0; i < codePoints.length; i++) {
+    table[codePoints[i]]++;
+    if (codePoints[i] > highest) highest = codePoints[i];
+  }
+  return highest;
 }
 
 const total = (counts: readonly CharacterCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
-import fastGlob from 'fast-glob';
 import { CharrnnError } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { codeOf, readFault } from '../files/system-errors.js';
@@ -145,13 +144,16 @@ async function kindOf(arg: string): Promise<'stdin' | 'file' | 'folder' | 'pipe'
     return status.isDirectory() ? 'folder' : status.isFile() ? 'file' : 'pipe';
   } catch (error) {
     const missing = ['ENOENT', 'ENOTDIR', 'EINVAL'].includes(codeOf(error) ?? '');
-    if (missing && arg !== '' && fastGlob.isDynamicPattern(arg)) return 'glob';
+    if (missing && arg !== '' && (await glob()).isDynamicPattern(arg)) return 'glob';
     throw readFault(arg, error);
   }
 }
 
+/** Loaded only for what is not a path: it takes longer than the rest of a start. */
+const glob = async () => (await import('fast-glob')).default;
+
 async function filesOfGlob(pattern: string): Promise<string[]> {
-  const paths = await fastGlob(pattern, { dot: false }).catch((error: unknown) => {
+  const paths = await (await glob())(pattern, { dot: false }).catch((error: unknown) => {
     throw readFault(pattern, error);
   });
   if (paths.length === 0) throw new CharrnnError(`'${shownName(pattern)}': no file matches`);

@@ -49,6 +49,12 @@ export class Assembler extends Encoder {
     this.distance(label);
   }
 
+  /** Goes on at the address in a register. */
+  jumpTo(register: Register): void {
+    if (register >= 8) this.emit(0x41);
+    this.emit(0xff, modrm(3, 4, register));
+  }
+
   jumpIf(condition: Condition, label: Label): void {
     this.emit(0x0f, 0x80 | conditions[condition]);
     this.distance(label);

@@ -1,7 +1,7 @@
 import type { RandomKey } from '../../random.js';
 import type { Range, Tensor, UpdateRule } from '../kernels.js';
 import { WasmKernels } from '../wasm.js';
-import { addressOf } from './executable.js';
+import { addressOf, type Entry, entry } from './executable.js';
 import { arrayArgument, INDICES, parameterArgument, ROW_BYTES, ROWS } from './loops.js';
 import type { PointwiseKernel } from './pointwise.js';
 import type { Target } from './processor.js';
@@ -20,6 +20,7 @@ const ARGUMENTS = 64;
  */
 export class NativeKernels extends WasmKernels {
   override readonly name: string;
+  private readonly call: Entry;
   private readonly routines: Routines;
   private readonly most: number;
   /** The address of the memory in the process. */
@@ -32,6 +33,7 @@ export class NativeKernels extends WasmKernels {
   constructor(memory: WebAssembly.Memory, target: Target) {
     super(memory);
     this.name = target.fused ? 'fused' : 'native';
+    this.call = entry();
     this.routines = Routines.for(target);
     this.most = highestTile(target);
     this.base = addressOf(new Uint8Array(memory.buffer));
@@ -63,7 +65,7 @@ export class NativeKernels extends WasmKernels {
     words[7] = M;
     words[8] = start;
     words[9] = startStride;
-    this.routines.product(rows)(this.base, this.arguments);
+    this.call(this.routines.product(rows), this.base, this.arguments);
   }
 
   /** Runs a pointwise kernel on rows of `columns` elements. */
@@ -86,7 +88,7 @@ export class NativeKernels extends WasmKernels {
     }
     const first = parameterArgument(arrays.length, 0);
     for (let i = 0; i < parameters.length; i++) numbers[first + i] = parameters[i];
-    this.routines.pointwise(name)(this.base, this.arguments);
+    this.call(this.routines.pointwise(name), this.base, this.arguments);
   }
 
   override add(x: Tensor, y: Tensor): void {

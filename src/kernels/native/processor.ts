@@ -1,9 +1,10 @@
 // What machine code is generated for: the vectors that the processor has and the system supports.
 
 import { CharrnnError } from '../../errors.js';
+import { shared } from '../shared.js';
 import { Assembler } from './assembler.js';
 import { RAX, RBX, RCX, RDX, RSI } from './encoding.js';
-import { addressOf, functionAt, makeExecutable } from './executable.js';
+import { addressOf, entry, makeExecutable } from './executable.js';
 
 export interface Target {
   /** Bits of a vector: 256 with AVX2, 512 with AVX-512. */
@@ -32,13 +33,14 @@ const NONE: Processor = { simd: 'none', hasFused: false };
 let known: Processor | undefined;
 
 /**
- * Asks the processor, once. Without koffi, or where the system allows no executable memory, it offers nothing.
+ * Asks the processor, once for this thread and those that it starts. Without koffi, or where the system allows no executable memory, it offers nothing.
  * @throws CharrnnError when CHARRNN_SIMD has an unknown value
  */
 export function findProcessor(): Processor {
   if (known === undefined) {
     const most = widestAllowed();
-    known = most === 'none' ? NONE : limited(ask(), most);
+    if (most === 'none') return NONE;
+    known = limited(shared('processor', ask), most);
   }
   return known;
 }
@@ -106,16 +108,17 @@ function processorWords(): [Int32Array, Int32Array, number] {
   a.return();
 
   const address = makeExecutable(a.finish());
+  const call = entry();
   const words = new Int32Array(new ArrayBuffer(64));
   const leaf = (number: number): Int32Array => {
     words.set([number, 0]);
-    functionAt(address)(0, addressOf(words));
+    call(address, 0, addressOf(words));
     return words.slice(0, 4);
   };
   const [leaf0, leaf1] = [leaf(0), leaf(1)];
   const leaf7 = leaf0[0] >= 7 ? leaf(7) : new Int32Array(4);
   // Bit 27: the system lets programs read the states.
   if (!bit(leaf1[2], 27)) return [leaf1, leaf7, 0];
-  functionAt(address + second)(0, addressOf(words));
+  call(address + second, 0, addressOf(words));
   return [leaf1, leaf7, words[0]];
 }

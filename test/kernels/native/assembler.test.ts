@@ -57,6 +57,8 @@ const encodings: readonly (readonly [line: string, bytes: string, emit: (a: Asse
   ['pop rbp', '5d', (a) => a.pop(RBP)],
   ['pop r15', '41 5f', (a) => a.pop(R15)],
   ['ret', 'c3', (a) => a.return()],
+  ['jmp rax', 'ff e0', (a) => a.jumpTo(RAX)],
+  ['jmp r11', '41 ff e3', (a) => a.jumpTo(R11)],
   ['vzeroupper', 'c5 f8 77', (a) => a.zeroUpper()],
   ['vaddps ymm1, ymm2, ymm3', 'c5 ec 58 cb', (a) => a.vector('addps', 256, 1, 2, 3)],
   ['vaddps ymm9, ymm10, ymm3', 'c5 2c 58 cb', (a) => a.vector('addps', 256, 9, 10, 3)],

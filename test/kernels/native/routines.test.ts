@@ -4,22 +4,30 @@ import { findTarget } from '../../../src/kernels/native/processor.js';
 import { Routines } from '../../../src/kernels/native/routines.js';
 
 describe('Routines', () => {
-  it('are generated once for a thread and those that it starts', async function () {
+  it('are generated once for a thread and those that it starts, even if all need them at once', async function () {
     const target = findTarget(false);
     if (target === undefined) return this.skip();
-    const addressesOf = (routines: Routines): Map<string, number> => Reflect.get(routines, 'addresses');
-    Routines.for(target).share();
+    const routines = Routines.for(target);
+    const own = routines.pointwise('lstmForward');
     const script = `
       const { parentPort, workerData } = require('node:worker_threads');
       import(workerData.module).then(({ Routines }) => {
-        parentPort.postMessage(Reflect.get(Routines.for(workerData.target), 'addresses'));
+        Atomics.add(workerData.ready, 0, 1);
+        while (Atomics.load(workerData.ready, 0) < 3);
+        const routines = Routines.for(workerData.target);
+        parentPort.postMessage([routines.pointwise('lstmForward'), routines.product(2), routines.pointwise('rmsprop')]);
       });`;
     const module = new URL('../../../src/kernels/native/routines.js', import.meta.url).href;
-    const worker = new Worker(script, { eval: true, workerData: { module, target } });
-    const found = await new Promise<Map<string, number>>((resolve, reject) =>
-      worker.once('message', resolve).once('error', reject),
+    const ready = new Int32Array(new SharedArrayBuffer(4));
+    const found = await Promise.all(
+      Array.from({ length: 3 }, () => {
+        const worker = new Worker(script, { eval: true, workerData: { module, target, ready } });
+        return new Promise<number[]>((resolve, reject) => worker.once('message', resolve).once('error', reject));
+      }),
     );
-    assert.ok(found.size > 20);
-    assert.deepEqual(found, addressesOf(Routines.for(target)));
+    assert.equal(found[0][0], own);
+    assert.equal(new Set(found[0]).size, 3);
+    assert.deepEqual(found, [found[0], found[0], found[0]]);
+    assert.deepEqual(found[0], [own, routines.product(2), routines.pointwise('rmsprop')]);
   });
 });
