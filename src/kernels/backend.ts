@@ -7,7 +7,7 @@ import { findTarget, type Target, widestAllowed } from './native/processor.js';
 import { Routines } from './native/routines.js';
 import type { Plan } from './plan.js';
 import { ReferenceKernels } from './reference.js';
-import { createMemory, kernelModule, packedSize, scratchSize, WasmKernels } from './wasm.js';
+import { createMemory, packedSize, scratchSize, WasmKernels } from './wasm.js';
 
 /** A way to compute: its requirements for a plan, and its kernels over a finished plan. Sizes are in elements. */
 export interface Backend {
@@ -42,9 +42,7 @@ export const wasm: SharedBackend = {
   scratchSize,
   create: (plan) => new WasmKernels(createMemory(plan)),
   attach: (memory) => new WasmKernels(memory),
-  share: () => {
-    kernelModule();
-  },
+  share: () => {},
   brief: () => wasm,
   uses: () => 'wasm',
   pace: () => 0.45,
@@ -58,7 +56,6 @@ export const blas: SharedBackend = {
   create: (plan) => new BlasKernels(createMemory(plan)),
   attach: (memory) => new BlasKernels(memory),
   share: () => {
-    wasm.share();
     findBlas();
   },
   brief: () => blas,
@@ -77,7 +74,6 @@ export const auto: SharedBackend = {
     return target ? new NativeKernels(memory, target) : new WasmKernels(memory);
   },
   share: () => {
-    wasm.share();
     const target = findTarget(false);
     if (target) Routines.for(target);
   },
@@ -101,7 +97,6 @@ export const fused: SharedBackend = {
   create: (plan) => fused.attach(createMemory(plan)),
   attach: (memory) => new NativeKernels(memory, fusedTarget()),
   share: () => {
-    wasm.share();
     Routines.for(fusedTarget());
   },
   brief: () => fused,

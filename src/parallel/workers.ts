@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { CharrnnError } from '../errors.js';
+import { kernelModule } from '../kernels/wasm.js';
 import { BARRIER_WORDS, Barrier } from './team.js';
 import type { Answer, Call, Failure, Procedures, Start } from './worker-program.js';
 
@@ -51,6 +52,7 @@ export class Workers<P extends Procedures> {
    * @param data the start data of all workers, or a function that returns it for each rank
    */
   constructor(program: URL, size: number, data: unknown | ((rank: number) => unknown)) {
+    kernelModule(); // compiled here, for all of them
     const words = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
     this.barrier = new Barrier(words, size);
     let [left, begun, refused] = [size, (): void => {}, (_: Error): void => {}];

@@ -59,33 +59,31 @@ export async function readCorpus(
   return { vocabulary, tokens, length, sha256: digest(tokens), sources: names, unknownCharacters };
 }
 
-/** The largest Unicode code point, plus one. */
-const CODE_POINTS = 0x110000;
+/** The code points of the basic plane, and all. Most texts need only the smaller table of counts. */
+const [BASIC, ALL] = [0x10000, 0x110000];
 
 /** Counts the characters of all sources, sorted by code point. */
 async function countAll(sources: readonly Source[], encoding: Encoding): Promise<CharacterCount[]> {
-  const table = new Float64Array(CODE_POINTS); // doubles, because a count may exceed 2³²
-  let highest = -1;
+  let table = new Float64Array(BASIC); // doubles, because a count may exceed 2³²
   for (const source of sources) {
     for await (const codePoints of decode(source.read(), encoding, source.name)) {
-      highest = Math.max(highest, count(codePoints, table));
+      if (table.length < ALL && codePoints.some((codePoint) => codePoint >= BASIC)) {
+        const larger = new Float64Array(ALL);
+        larger.set(table);
+        table = larger;
+      }
+      count(codePoints, table);
     }
   }
   const counts: CharacterCount[] = [];
-  for (let codePoint = 0; codePoint <= highest; codePoint++) {
-    if (table[codePoint] > 0) counts.push({ codePoint, count: table[codePoint] });
-  }
+  table.forEach((count, codePoint) => {
+    if (count > 0) counts.push({ codePoint, count });
+  });
   return counts;
 }
 
-/** @returns the highest code point */
-function count(codePoints: Uint32Array, table: Float64Array): number {
-  let highest = -1;
-  for (let i = 0; i < codePoints.length; i++) {
-    table[codePoints[i]]++;
-    if (codePoints[i] > highest) highest = codePoints[i];
-  }
-  return highest;
+function count(codePoints: Uint32Array, table: Float64Array): void {
+  for (let i = 0; i < codePoints.length; i++) table[codePoints[i]]++;
 }
 
 const total = (counts: readonly CharacterCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);
