@@ -48,7 +48,12 @@ const timed = new Proxy(kernels, {
 }) as Kernels;
 
 const tokens = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) % V);
-const program = new TrainingProgram(layout, defaults, tokens, tokens, { ...worker, kernels: timed });
+const program = new TrainingProgram(
+  layout,
+  defaults,
+  { kind: 'text', training: tokens, validation: tokens },
+  { ...worker, kernels: timed },
+);
 for (let step = 1; step <= WARM_UP; step++) program.step(step, 0);
 spent.clear();
 const start = performance.now();

@@ -47,8 +47,8 @@ for (let i = 0; i < tokens.length; i++) tokens[i] = randomBits(key, i) % V;
 
 const shape = { cell, layers, hidden, vocabulary: V };
 const backend = values.backend as BackendName;
-const data = { training: tokens, validation: tokens.subarray(0, 0) };
-const engine = await Engine.start({ threads, backend, shape, config, ...data });
+const material = { kind: 'text', training: tokens, validation: tokens.subarray(0, 0) } as const;
+const engine = await Engine.start({ threads, backend, shape, config, material });
 initialise(engine.layout.model.weights, engine.kernels, 1);
 const durations: number[] = [];
 const end = performance.now() + 1000 * seconds;

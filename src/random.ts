@@ -33,4 +33,4 @@ export function uniform(key: RandomKey, counter: number): number {
 }
 
 /** The uses of random numbers. Every key includes one, so no two uses share a sequence. */
-export const Purpose = { initialise: 1, dropout: 2, sampling: 3, check: 4, weightDrop: 5 } as const;
+export const Purpose = { initialise: 1, dropout: 2, sampling: 3, check: 4, weightDrop: 5, shuffle: 6 } as const;

@@ -4,7 +4,13 @@
 import * as v from 'valibot';
 import { Fault } from '../files/system-errors.js';
 import { kebab, type NumberOption, type Option } from '../options/option.js';
-import { type TrainingValues, trainingConfig, trainingOptions } from '../options/training-options.js';
+import {
+  type TrainingValues,
+  taskOptions,
+  tasks,
+  trainingConfig,
+  trainingOptions,
+} from '../options/training-options.js';
 import { shortened, shown } from './json-stream.js';
 
 const largest = Number.MAX_SAFE_INTEGER;
@@ -50,6 +56,33 @@ const options = v.pipe(
 
 const { cell, layers, hidden } = trainingOptions;
 
+const taskName = v.picklist(tasks, `one of ${tasks.join(', ')}`);
+
+/** What a network is asked, if not to continue a text; see `Task`. */
+const task = v.strictObject(
+  {
+    name: taskName,
+    labels: v.optional(v.array(v.string('a string'), 'an array')),
+    features: v.optional(integer(1, 2 ** 24)),
+    isSourceReversed: v.optional(v.boolean('true or false')),
+  },
+  'an object',
+);
+
+/** How the examples of a task are read; see `TaskConfig`. */
+const taskConfig = v.pipe(
+  v.strictObject(
+    {
+      name: taskName,
+      balance: v.boolean('true or false'),
+      reverseSource: v.boolean('true or false'),
+      truncate: v.nullable(number({ ...taskOptions.truncate })),
+    },
+    'an object',
+  ),
+  v.transform(({ truncate, ...rest }) => ({ ...rest, truncate: truncate ?? undefined })),
+);
+
 const small = v.object(
   {
     model: v.object(
@@ -59,6 +92,7 @@ const small = v.object(
         hidden: number(hidden),
         vocabulary: integer(1, 0x110000),
         parameters: integer(1),
+        task: v.optional(task),
       },
       'an object',
     ),
@@ -70,6 +104,7 @@ const small = v.object(
       v.object(
         {
           options,
+          task: v.optional(taskConfig),
           corpus: v.object(
             { sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')), characters: integer(1) },
             'an object',

@@ -19,6 +19,7 @@ export function checkpointOf(document: JsonObject, isRead: (group: ArrayGroup) =
   const { model, vocabulary, training } = checkSmallMembers(document);
   const { parameters: count, ...shape } = model;
   checkVocabulary(vocabulary, model.vocabulary);
+  checkTask(model.task, training?.task?.name);
   if (training) checkTraining(training, model);
 
   const required = requiredArrays(shape, training?.options);
@@ -33,7 +34,8 @@ export function checkpointOf(document: JsonObject, isRead: (group: ArrayGroup) =
     }
     return { model: shape, vocabulary, parameters };
   }
-  const { options: config, ...progress } = training;
+  const { options, task, ...progress } = training;
+  const config = task ? { ...options, task } : options;
   const check = (group: ArrayGroup) => (isRead(group) ? checkArrays(group, document[group], required[group]) : []);
   return {
     model: shape,
@@ -52,13 +54,20 @@ export function checkpointOf(document: JsonObject, isRead: (group: ArrayGroup) =
 
 /** Returns the document of a checkpoint, with its members in the order of writing. */
 export function documentOf({ model, vocabulary, parameters, training }: Checkpoint): JsonObject {
-  const { cell, layers, hidden, vocabulary: symbols } = model;
+  const { cell, layers, hidden, vocabulary: symbols, task } = model;
   const { unknown, codePoints } = vocabulary;
   const count = elements(parameters);
   const document = new JsonObject();
   document.format = FORMAT;
   document.version = VERSION;
-  document.model = { cell, layers, hidden, vocabulary: symbols, parameters: count };
+  document.model = {
+    cell,
+    layers,
+    hidden,
+    vocabulary: symbols,
+    parameters: count,
+    ...(task && { task: defined(task) }),
+  };
   document.vocabulary = { unknown, codePoints };
   if (training) document.training = trainingDocument(training);
   document.parameters = arraysDocument(parameters);
@@ -77,6 +86,7 @@ function trainingDocument(training: TrainingRecord) {
   const options = Object.entries(trainingValues(config)).map(([key, value]) => [kebab(key), value ?? null]);
   return {
     options: Object.fromEntries(options),
+    ...(config.task && { task: { ...config.task, truncate: config.task.truncate ?? null } }),
     corpus: { sha256: corpus.sha256, characters: corpus.characters },
     totalSteps,
     step,
@@ -126,6 +136,29 @@ function checkVocabulary({ unknown, codePoints }: SmallMembers['vocabulary'], sy
   });
   const found = codePoints.length + (unknown ? 1 : 0);
   if (found !== symbols) throw new Fault(`model.vocabulary is ${symbols}, but the vocabulary has ${found} symbols`);
+}
+
+/** The members of an object that are not undefined. */
+const defined = (object: object): object =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+/** Checks that a task has what it needs and no more. */
+function checkTask(task: SmallMembers['model']['task'], trained: string | undefined): void {
+  if (trained !== undefined && task?.name !== trained) {
+    throw new Fault(`training.task.name is ${trained}, but model.task.name is ${task?.name}`);
+  }
+  if (!task) return;
+  const { name, labels, features } = task;
+  const wanted = { label: true, describe: features === undefined, translate: false }[name];
+  if (wanted !== (labels !== undefined)) {
+    throw new Fault(`model.task.labels ${labels ? 'is not for' : 'is missing for'} the task ${name}`);
+  }
+  labels?.forEach((label, i) => {
+    if (i > 0 && Buffer.compare(Buffer.from(labels[i - 1]), Buffer.from(label)) >= 0) {
+      throw new Fault(`model.task.labels[${i}] is ${shown(label)} after ${shown(labels[i - 1])}; labels must ascend`);
+    }
+  });
+  if (labels && labels.length < 2) throw new Fault(`model.task.labels has ${labels.length}; a task needs at least two`);
 }
 
 /** Checks that duplicate values agree, and that the history is consistent with the current step. */

@@ -1,6 +1,13 @@
 import { evaluationOptions, gradcheckOptions, inspectOptions, scoringOptions } from '../options/measuring-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
-import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
+import {
+  beginningOptions,
+  machineOptions,
+  taskFileOptions,
+  taskOptions,
+  trainingOptions,
+  trainOutputOptions,
+} from '../options/training-options.js';
 import type { Declaration } from './command.js';
 
 /** Shells with a completion script. */
@@ -12,7 +19,14 @@ const train: Declaration = {
   arguments: [
     { name: 'corpus', describe: 'files, folders, globs in quotes, or - for standard input', is: '', repeated: true },
   ],
-  options: { ...beginningOptions, ...trainingOptions, ...machineOptions, ...trainOutputOptions },
+  options: {
+    ...beginningOptions,
+    ...taskOptions,
+    ...taskFileOptions,
+    ...trainingOptions,
+    ...machineOptions,
+    ...trainOutputOptions,
+  },
   examples: [
     ['charrnn train novel.txt', 'train on one file'],
     ['charrnn train "stories/**/*.txt" -o stories.json', 'train on many files'],

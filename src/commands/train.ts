@@ -1,8 +1,10 @@
-import type { ExitCode } from '../errors.js';
+import { CharrnnError, type ExitCode, line, option } from '../errors.js';
 import { jsonLine } from '../format.js';
 import {
   beginningOptions,
   machineOptions,
+  taskFileOptions,
+  taskOptions,
   trainingConfig,
   trainingOptions,
   trainOutputOptions,
@@ -86,11 +88,27 @@ function requestOf(
   const saveEvery = intervalIn(output.saveEvery);
   return {
     ...{ corpus, ...config, ...run, ...beginning, ...valuesOf(machineOptions, typed) },
+    ...valuesOf(taskFileOptions, typed),
+    task: taskIn(typed),
     output: outputPath(output, 'output' in typed, beginning.resume),
     saveEvery: 'saveEvery' in typed ? saveEvery : undefined,
     keep: output.keep,
     sampleEvery: output.sampleEvery,
   };
+}
+
+/** @throws CharrnnError (exit code 2) when an option of a task is given without one */
+function taskIn(typed: Typed): TrainRequest['task'] {
+  const { task: name, ...options } = valuesOf(taskOptions, typed);
+  if (name !== undefined) return { name, ...options };
+  const stray = Object.keys({ ...taskOptions, ...taskFileOptions }).find((key) => key in typed);
+  if (stray !== undefined && !('resume' in typed)) {
+    throw new CharrnnError(
+      line`${option(stray)}: needs ${option('task')}; leave it out, or say what the examples teach`,
+      2,
+    );
+  }
+  return undefined;
 }
 
 /** An event whose options are spelled as on the command line. */

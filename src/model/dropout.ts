@@ -17,7 +17,7 @@ export type DropoutKeys =
   | { readonly outputs: readonly RandomKey[]; readonly weights: readonly RandomKey[] }
   | undefined;
 
-/** Returns the keys of a step: masks depend only on seed, step, layer and element. */
+/** Returns the keys of a step for a network of so many layers: masks depend only on seed, step, layer and element. */
 export function dropoutKeys(seed: number, step: number, layers: number): DropoutKeys {
   const high = Math.floor(step / 2 ** 32);
   const keys = (purpose: number): RandomKey[] =>
@@ -36,7 +36,10 @@ export class Connection {
   readonly activations: readonly Tensor[];
   private readonly dropped: Tensor;
 
-  /** @param h the output (T·N, H) of layer number `layer`, N streams */
+  /**
+   * @param layer the layer's number among all of the network's layers, for its random numbers
+   * @param h its output (T·N, H), N streams
+   */
   constructor(
     plan: Plan,
     private readonly layer: number,
@@ -44,7 +47,7 @@ export class Connection {
     private readonly N: number,
     private readonly settings: Pick<DropoutSettings, 'dropout' | 'locked'>,
   ) {
-    this.dropped = settings.dropout > 0 ? plan.tensor(`layer${layer}.dropped`, ...h.shape) : h;
+    this.dropped = settings.dropout > 0 ? plan.tensor(`${h.name} dropped`, ...h.shape) : h;
     this.activations = this.dropped === h ? [] : [this.dropped];
   }
 

@@ -24,7 +24,7 @@ export class OneHot implements Projection {
     const { dW, db } = this.weights;
     if (!dW || !db) return;
     const columns = share(dy.shape[1], w, COLUMN_UNIT);
-    w.kernels.scatterAdd(dy, this.symbols, dW, columns);
+    w.kernels.scatterAdd(dy, rows(this.symbols, 0, dy.shape[0]), dW, columns);
     w.kernels.sumRows(dy, db, columns);
   }
 }

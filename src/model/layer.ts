@@ -1,9 +1,10 @@
 import type { Backend } from '../kernels/backend.js';
-import type { Range, Tensor } from '../kernels/kernels.js';
+import type { Tensor } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
-import { ownSequence, share, type Team, type Worker } from '../parallel/team.js';
+import { share, type Team, type Worker } from '../parallel/team.js';
 import type { Cell, RecurrentWeights, StepArrays } from './cell.js';
 import type { DropoutKeys } from './dropout.js';
+import type { Extent } from './extent.js';
 import { COLUMN_UNIT, Packed, type Preparation, type Projection } from './linear.js';
 
 /** Batch size, sequence length, hidden size. */
@@ -26,10 +27,20 @@ export interface CarriedState {
   readonly name: string;
   /** Before the first step of the sequence. */
   readonly initial: Tensor;
-  /** After its last step. */
+  /** After the last step of a full sequence. */
   readonly final: Tensor;
+  /** Before each step, and after the last (T·N + N, H). */
+  readonly values: Tensor;
   /** The gradient of the initial state. */
   readonly gradient: Tensor;
+}
+
+/** Where a layer stands in a network. */
+export interface LayerPlace {
+  /** The name of its tensors: `layer0`. */
+  readonly name: string;
+  /** Its number among all of the network's layers, for random numbers. */
+  readonly number: number;
 }
 
 /** A recurrent layer over a sequence: the product of all inputs at once, then the cell step by step. */
@@ -51,27 +62,26 @@ export class RecurrentLayer {
   private readonly steps: () => readonly StepArrays[];
   private readonly recurrent: RecurrentMatrix;
   private readonly recurrentWeights: RecurrentWeights;
-  private readonly ownSequence: () => readonly Range[];
 
   /**
-   * @param layer the layer's number
    * @param dh (T·N, H) the gradient of the output; all layers share it, because they go backward one at a time
    * @param weightDrop fraction of the recurrent weights dropped in training
    */
   constructor(
     plan: Plan,
     backend: Backend,
-    layer: number,
+    place: LayerPlace,
     private readonly cell: Cell,
     { N, T, H }: LayerSizes,
     private readonly input: Projection,
     private readonly weights: RecurrentParameters,
     private readonly dh: Tensor,
+    private readonly extent: Extent,
     team: Team,
     weightDrop: number,
   ) {
     const { perStep, recurrent, states, shared } = cell.arrays;
-    const layOut = (name: string, ...shape: number[]) => plan.tensor(`layer${layer}.${name}`, ...shape);
+    const layOut = (name: string, ...shape: number[]) => plan.tensor(`${place.name}.${name}`, ...shape);
     const dh0 = layOut('dh0', N, H);
     const carried = layOutAll(['h', ...states], (name) => layOut(name, (T + 1) * N, H));
     const ofSteps = layOutAll(Object.keys(perStep), (name) => layOut(name, T * N, perStep[name] * H));
@@ -83,9 +93,10 @@ export class RecurrentLayer {
     this.recurrentProduct = ofSteps[recurrent];
     this.activations = [carried, ofSteps].flatMap((arrays) => Object.values(arrays));
     this.states = Object.entries(carried).map(([name, values]) => ({
-      name: `layer${layer}.${name}`,
+      name: `${place.name}.${name}`,
       initial: rows(values, 0, N),
       final: rows(values, T * N, (T + 1) * N),
+      values,
       gradient: name === 'h' ? dh0 : ofAll[`d${name}`],
     }));
     this.steps = once(() => {
@@ -104,8 +115,7 @@ export class RecurrentLayer {
         return step as StepArrays;
       });
     });
-    this.ownSequence = once(() => ownSequence(T, N, team));
-    this.recurrent = new RecurrentMatrix(plan, backend, layer, weights.Wh, weights.dWh, weightDrop);
+    this.recurrent = new RecurrentMatrix(plan, backend, place.number, weights.Wh, weights.dWh, weightDrop);
     this.recurrentWeights = { Wh: this.recurrent.matrix, WhTransposed: this.recurrent.transposed, bh: weights.bh };
     this.packed = [...input.packed, ...this.recurrent.packed];
     this.preparations = [...input.preparations, ...this.recurrent.preparations];
@@ -113,32 +123,78 @@ export class RecurrentLayer {
 
   /** Computes the products of the inputs of all steps, then the recurrence through time, for this worker's streams. */
   forward(w: Worker, keys: DropoutKeys): void {
-    for (const range of this.ownSequence()) this.input.forward(w, keys, this.product, range);
-    for (const step of this.steps()) this.cell.forward(w.kernels, this.recurrentWeights, step);
+    for (const range of this.extent.ranges()) this.input.forward(w, keys, this.product, range);
+    for (let t = 0; t < this.extent.steps; t++) {
+      const step = this.stepAt(t);
+      if (step) this.cell.forward(w.kernels, this.recurrentWeights, step);
+    }
   }
 
   /**
    * Goes back through time: dh of the output becomes da of every step and the gradient of the initial state; then dh
    * becomes the gradient of the layer below. For this worker's streams.
+   * @param finals gradients of the final states (N,H), in the order of `states`; zero if not given
    */
-  backward(w: Worker, keys: DropoutKeys): void {
-    for (const { gradient } of this.states) w.kernels.zero(ownRows(gradient, w));
-    const steps = this.steps();
-    for (let t = steps.length - 1; t >= 0; t--) this.cell.backward(w.kernels, this.recurrentWeights, steps[t]);
-    for (const range of this.ownSequence()) this.input.backward(w, keys, this.product, this.dh, range);
+  backward(w: Worker, keys: DropoutKeys, finals?: readonly Tensor[]): void {
+    const { extent } = this;
+    const { kernels } = w;
+    this.states.forEach(({ gradient }, i) => {
+      // The state h gets its gradient where the sequence ends, any other one here.
+      if (finals && i > 0) kernels.copy(ownRows(finals[i], w), ownRows(gradient, w));
+      else kernels.zero(ownRows(gradient, w));
+    });
+    if (finals) this.addAtEnds(w, finals[0]);
+    for (const range of extent.gaps()) {
+      for (const product of new Set([this.product, this.recurrentProduct])) {
+        kernels.zero(rows(product, range.from, range.to));
+      }
+    }
+    for (let t = extent.steps - 1; t >= 0; t--) {
+      const step = this.stepAt(t);
+      if (step) this.cell.backward(kernels, this.recurrentWeights, step);
+    }
+    for (const range of extent.ranges()) this.input.backward(w, keys, this.product, this.dh, range);
+  }
+
+  /** Adds rows of x (N,H) to the gradient of each stream's last output. */
+  private addAtEnds({ kernels }: Worker, x: Tensor): void {
+    const { from, to } = this.extent.streams();
+    for (let n = from; n < to; n++) {
+      const last = this.extent.lastRow(n);
+      kernels.add(rows(x, n, n + 1), rows(this.dh, last, last + 1));
+    }
+  }
+
+  /** The arrays of step t for this worker's streams; undefined if it has none. */
+  private stepAt(t: number): StepArrays | undefined {
+    const step = this.steps()[t];
+    const [whole, count] = [step.h.shape[0], this.extent.countAt(t)];
+    if (count === whole) return whole > 0 ? step : undefined;
+    if (count === 0) return undefined;
+    return Object.fromEntries(Object.entries(step).map(([name, x]) => [name, rows(x, 0, count)])) as StepArrays;
   }
 
   /** Sums weight gradients over all steps and streams in one fixed order: each worker sums its own columns. */
   weightGradients(w: Worker, keys: DropoutKeys): void {
-    this.input.weightGradients(w, keys, this.product);
-    this.recurrent.weightGradients(w, keys, this.before, this.recurrentProduct);
+    const [before, da, product] = [this.before, this.recurrentProduct, this.product].map((x) =>
+      rows(x, 0, this.extent.rows),
+    );
+    this.input.weightGradients(w, keys, product);
+    this.recurrent.weightGradients(w, keys, before, da);
     const { dbh } = this.weights;
-    if (dbh) w.kernels.sumRows(this.recurrentProduct, dbh, share(dbh.size, w, COLUMN_UNIT));
+    if (dbh) w.kernels.sumRows(da, dbh, share(dbh.size, w, COLUMN_UNIT));
   }
 
-  /** Copies the final state to the initial state. */
+  /** Copies the final state to the initial state; the streams must fill the whole sequence. */
   carry(w: Worker): void {
     for (const { initial, final } of this.states) w.kernels.copy(ownRows(final, w), ownRows(initial, w));
+  }
+
+  /** State number `state` of stream n after its last step (1,H). */
+  finalOf(state: number, n: number): Tensor {
+    const { values } = this.states[state];
+    const row = this.extent.lastRow(n) + this.states[state].initial.shape[0];
+    return rows(values, row, row + 1);
   }
 }
 

@@ -30,7 +30,7 @@ export interface Projection {
   forward(w: Worker, keys: DropoutKeys, y: Tensor, range: Range): void;
   /** Computes the rows of dx in `range` from dy; does nothing if x are symbols. */
   backward(w: Worker, keys: DropoutKeys, dy: Tensor, dx: Tensor, range: Range): void;
-  /** dW += xᵀ·dy and db += Σ dy: this worker's columns. */
+  /** dW += xᵀ·dy and db += Σ dy, for as many rows as dy has: this worker's columns. */
   weightGradients(w: Worker, keys: DropoutKeys, dy: Tensor): void;
 }
 
@@ -49,6 +49,38 @@ export class Packed {
     this.packed = [this.matrix, this.transposed];
     this.preparations = [(k) => k.pack(W, this.matrix)];
     if (training) this.preparations.push((k) => k.packTransposed(W, this.transposed));
+  }
+}
+
+/** A projection of real numbers x (T·N, D) that the network is given. */
+export class LinearInput implements Projection {
+  readonly packed: readonly Tensor[];
+  readonly preparations: readonly Preparation[];
+  private readonly W: Packed;
+
+  constructor(
+    plan: Plan,
+    backend: Backend,
+    private readonly x: Tensor,
+    private readonly weights: Affine,
+  ) {
+    this.W = new Packed(plan, backend, weights.W, false);
+    this.packed = this.W.packed;
+    this.preparations = this.W.preparations;
+  }
+
+  forward(w: Worker, _keys: DropoutKeys, y: Tensor, { from, to }: Range): void {
+    w.kernels.matmul(rows(this.x, from, to), this.W.matrix, rows(y, from, to), this.weights.b);
+  }
+
+  backward(): void {}
+
+  weightGradients(w: Worker, _keys: DropoutKeys, dy: Tensor): void {
+    const { dW, db } = this.weights;
+    if (!dW || !db) return;
+    const columns = share(dy.shape[1], w, COLUMN_UNIT);
+    w.kernels.matmulTransposed(rows(this.x, 0, dy.shape[0]), dy, dW, columns, w.scratch);
+    w.kernels.sumRows(dy, db, columns);
   }
 }
 
@@ -84,7 +116,8 @@ export class Dense implements Projection {
     const { dW, db } = this.weights;
     if (!dW || !db) return;
     const columns = share(dy.shape[1], w, COLUMN_UNIT);
-    w.kernels.matmulTransposed(this.source.value(keys), dy, dW, columns, w.scratch);
+    const x = rows(this.source.value(keys), 0, dy.shape[0]);
+    w.kernels.matmulTransposed(x, dy, dW, columns, w.scratch);
     w.kernels.sumRows(dy, db, columns);
   }
 }

@@ -157,6 +157,36 @@ export type ScheduleConfig = ConfigOf<typeof trainingOptions, 'schedule'>;
 /** How long a run lasts, how often it is measured, and its seed. */
 export type RunConfig = ConfigOf<typeof trainingOptions, 'run'>;
 
+export const tasks = ['label', 'describe', 'translate'] as const;
+export type TaskName = (typeof tasks)[number];
+
+/** The options for training on examples. A checkpoint of a text has none of them. */
+export const taskOptions = {
+  task: choice(
+    'Task:',
+    tasks,
+    undefined,
+    'label: a text gets a label; describe: a label or a vector gets a text; translate: a text becomes another',
+  ),
+  balance: flag('Task:', 'give all labels the same weight in the loss, however many examples each has (label)'),
+  reverseSource: flag('Task:', 'read each source from its end to its beginning (translate)'),
+  truncate: integer('Task:', undefined, 1, 65535, 'leave out what follows so many characters of a text'),
+} as const satisfies OptionTable;
+
+/** The files of a task besides the examples. */
+export const taskFileOptions = {
+  vectors: file('Task:', '', 'vectors to begin from, one for each text: .npy, .csv or .jsonl (describe)'),
+  validationFile: file('Task:', '', 'examples to validate on, in place of a share of those to train on'),
+} as const satisfies OptionTable;
+
+/** What examples teach, and how they are read. */
+export interface TaskConfig {
+  readonly name: TaskName;
+  readonly balance: boolean;
+  readonly reverseSource: boolean;
+  readonly truncate: number | undefined;
+}
+
 /** Everything that determines what a training run computes. */
 export interface TrainingConfig {
   readonly model: ModelConfig;
@@ -164,13 +194,17 @@ export interface TrainingConfig {
   readonly optimizer: OptimizerConfig;
   readonly schedule: ScheduleConfig;
   readonly run: RunConfig;
+  /** Undefined for a text that goes on. */
+  readonly task?: TaskConfig | undefined;
 }
 
+type OptionConfigs = Omit<TrainingConfig, 'task'>;
+
 /** A part of it; absent values are chosen or have their defaults. */
-export type GivenConfig = { readonly [C in keyof TrainingConfig]: Given<TrainingConfig[C]> };
+export type GivenConfig = { readonly [C in keyof OptionConfigs]: Given<OptionConfigs[C]> };
 
 /** Where the value of an option is stored: its config, and its key there. */
-export const placeOf = (key: keyof TrainingValues): readonly [config: keyof TrainingConfig, key: string] => {
+export const placeOf = (key: keyof TrainingValues): readonly [config: keyof OptionConfigs, key: string] => {
   const option = trainingOptions[key];
   return [option.config, 'as' in option ? option.as : key];
 };
@@ -179,7 +213,7 @@ export const placeOf = (key: keyof TrainingValues): readonly [config: keyof Trai
 export function trainingConfig<V extends Given<TrainingValues>>(
   values: V,
 ): V extends TrainingValues ? TrainingConfig : GivenConfig {
-  const config: Record<keyof TrainingConfig, Record<string, unknown>> = {
+  const config: Record<keyof OptionConfigs, Record<string, unknown>> = {
     ...{ model: {}, data: {}, optimizer: {}, schedule: {}, run: {} },
   };
   for (const [key, value] of Object.entries(values)) {
@@ -208,6 +242,7 @@ export function withGiven(config: TrainingConfig, given: GivenConfig): TrainingC
     return { ...all, ...Object.fromEntries(present) };
   };
   return {
+    ...config,
     model: replace(config.model, given.model),
     data: replace(config.data, given.data),
     optimizer: replace(config.optimizer, given.optimizer),

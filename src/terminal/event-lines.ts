@@ -82,13 +82,20 @@ export class Status {
 
 function startedLine(event: StartedEvent): string {
   const { cell, layers, hidden, parameters, vocabulary, trainingCharacters, validationCharacters } = event;
-  const model = colour.bold(`${cell} ${layers}×${hidden}`);
-  const held = validationCharacters > 0 ? ` (${formatCount(validationCharacters)} more for validation)` : '';
+  const { task, trainingExamples, validationExamples = 0 } = event;
+  const model = colour.bold(`${cell} ${layers}×${hidden}${task === undefined ? '' : `, ${task}`}`);
+  const heldOut = task === undefined ? validationCharacters : validationExamples;
+  const held = heldOut > 0 ? ` (${formatCount(heldOut)} more for validation)` : '';
+  const amount =
+    trainingExamples === undefined
+      ? `${formatCount(trainingCharacters)} characters${held}`
+      : `${counted(trainingExamples, 'example')}${held} of ${formatCount(trainingCharacters)} characters`;
+  const window = task === undefined ? `batch ${event.batch} × sequence ${event.sequence}` : `batch ${event.batch}`;
   const from = event.step > 0 ? `; continues after step ${formatCount(event.step)}` : '';
   return (
     `${model}, ${formatCount(parameters)} parameters; ` +
-    `${formatCount(trainingCharacters)} characters${held}, ${formatCount(vocabulary)} distinct; ` +
-    `batch ${event.batch} × sequence ${event.sequence}, ${counted(event.stepsPerEpoch, 'step')} per epoch; ${event.backend}${from}`
+    `${amount}, ${formatCount(vocabulary)} distinct; ` +
+    `${window}, ${counted(event.stepsPerEpoch, 'step')} per epoch; ${event.backend}${from}`
   );
 }
 

@@ -139,7 +139,7 @@ export const changed = (name: string): CharrnnError =>
  */
 export function assertSameCorpus(
   args: readonly string[],
-  { sha256, length }: Corpus,
+  { sha256, length }: Pick<Corpus, 'sha256' | 'length'>,
   known: { readonly sha256: string; readonly characters: number },
   trained: string,
   remedy: Message,

@@ -3,11 +3,10 @@ import { checkpointBytes } from '../checkpoint/write.js';
 import { backendsByName } from '../kernels/backend.js';
 import type { TensorShape } from '../kernels/kernels.js';
 import { type Machine, thisMachine } from '../machine.js';
-import { evaluationWindows } from '../model/evaluate.js';
 import { initialise } from '../model/parameters.js';
 import { type ModelParameter, parameterShapes } from '../model/shape.js';
-import { stepsPerEpoch } from '../text/streams.js';
 import { Engine, type EngineSettings } from './engine.js';
+import { charactersPerStep, stepsOf, validationBatches, withLessValidation } from './material.js';
 import type { MemoryPart } from './memory.js';
 import type { FollowedRequest } from './request.js';
 import { limits } from './schedule.js';
@@ -67,7 +66,7 @@ export async function planRun(request: FollowedRequest): Promise<RunPlan> {
   const { threads } = settings;
   const backend = backendsByName[settings.backend].uses();
   const { total, available } = thisMachine();
-  const steps = stepsPerEpoch(parts.training, config.data);
+  const steps = stepsOf(settings.material, config.data);
   const groups = groupsOf(parameterShapes(shape));
   const trial = await tryOut(settings);
   return {
@@ -85,7 +84,7 @@ export async function planRun(request: FollowedRequest): Promise<RunPlan> {
     },
     estimate: {
       ...trial,
-      charactersPerSecond: (batch * sequence) / trial.secondsPerStep,
+      charactersPerSecond: charactersPerStep(settings.material, config.data) / trial.secondsPerStep,
       seconds: secondsOf(setup, trial, steps),
     },
     checkpoint: {
@@ -97,7 +96,7 @@ export async function planRun(request: FollowedRequest): Promise<RunPlan> {
 
 /** Returns the seconds of the remaining steps and validations, or `--minutes` if that is less. */
 export function secondsOf(
-  { parts, config, resumed }: Pick<Setup, 'parts' | 'config' | 'resumed'>,
+  { parts, config, resumed, material }: Pick<Setup, 'parts' | 'config' | 'resumed' | 'material'>,
   trial: Trial,
   stepsPerEpoch: number,
 ): number {
@@ -105,7 +104,7 @@ export function secondsOf(
   if (totalSteps === null) return totalSeconds ?? 0;
   const left = Math.max(0, totalSteps - (resumed?.step ?? 0));
   const validations = parts.validation > 0 ? Math.ceil(left / (config.run.validateEvery ?? stepsPerEpoch)) : 0;
-  const windows = validations > 0 ? evaluationWindows(parts.validation, config.data) : 0;
+  const windows = validations > 0 ? validationBatches(material, config.data) : 0;
   const seconds = left * trial.secondsPerStep + validations * windows * trial.secondsPerValidationWindow;
   return Math.min(seconds, totalSeconds ?? Number.POSITIVE_INFINITY);
 }
@@ -143,10 +142,9 @@ export interface Trial {
 
 /** Trains for about two seconds and discards the result. */
 export async function tryOut(settings: EngineSettings): Promise<Trial> {
-  const { batch, sequence } = settings.config.data;
-  const some = Math.min(settings.validation.length, VALIDATION_WINDOWS * batch * sequence);
-  const validation = settings.validation.subarray(0, some);
-  const engine = await Engine.start({ ...settings, validation });
+  const { data } = settings.config;
+  const material = withLessValidation(settings.material, VALIDATION_WINDOWS, data);
+  const engine = await Engine.start({ ...settings, material });
   const end = new AbortController();
   let trial: Trial = { steps: 0, secondsPerStep: PATIENCE, secondsPerValidationWindow: 0 };
 
@@ -161,11 +159,11 @@ export async function tryOut(settings: EngineSettings): Promise<Trial> {
       });
       trial = { ...trial, steps, secondsPerStep: (performance.now() - start) / 1000 / steps };
     }
-    if (some < 2) return;
+    if (material.validation.length < (material.kind === 'text' ? 2 : 1)) return;
     const start = performance.now();
     await engine.validate();
     const seconds = (performance.now() - start) / 1000;
-    trial = { ...trial, secondsPerValidationWindow: seconds / evaluationWindows(some, settings.config.data) };
+    trial = { ...trial, secondsPerValidationWindow: seconds / validationBatches(material, data) };
   };
   try {
     const patience = sleep(PATIENCE * 1000, undefined, { signal: end.signal }).catch(() => {});

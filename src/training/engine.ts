@@ -5,7 +5,7 @@ import type { ModelShape } from '../model/shape.js';
 import type { BackendName, TrainingConfig } from '../options/training-options.js';
 import { alone } from '../parallel/team.js';
 import { Workers } from '../parallel/workers.js';
-import type { Tokens } from '../text/tokens.js';
+import type { Material } from './material.js';
 import { CONTROL_WORDS, Control, layOutTraining, type StepResult, type TrainingLayout } from './step.js';
 import type { RunRequest, TrainingData, TrainingProcedures } from './training-worker.js';
 
@@ -14,8 +14,9 @@ export interface EngineSettings {
   readonly backend: BackendName;
   readonly shape: ModelShape;
   readonly config: TrainingConfig;
-  readonly training: Tokens;
-  readonly validation: Tokens;
+  readonly material: Material;
+  /** The longest source of a translation. */
+  readonly sourceSequence?: number | undefined;
 }
 
 /**
@@ -30,7 +31,8 @@ export class Engine {
 
   private constructor({ threads, ...settings }: EngineSettings) {
     const backend = backendsByName[settings.backend];
-    this.layout = layOutTraining(settings.shape, settings.config, backend, { ...alone, size: threads });
+    const { shape, config, sourceSequence } = settings;
+    this.layout = layOutTraining(shape, config, backend, { ...alone, size: threads }, sourceSequence);
     const memory = sharedMemory(this.layout);
     this.kernels = attach(this.layout, memory).kernels;
     const control = new Float64Array(new SharedArrayBuffer(8 * CONTROL_WORDS));
@@ -52,7 +54,7 @@ export class Engine {
     await this.workers.all('run', request, onStep);
   }
 
-  /** Returns the nats per character of the validation text. */
+  /** Returns the nats per prediction of what is held out. */
   validate(): Promise<number> {
     return this.workers.all('validate', null);
   }

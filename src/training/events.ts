@@ -20,6 +20,10 @@ export interface StartedEvent {
   /** Number of characters to train on, and number held out. */
   readonly trainingCharacters: number;
   readonly validationCharacters: number;
+  /** For examples: their task, and how many there are. */
+  readonly task?: string | undefined;
+  readonly trainingExamples?: number;
+  readonly validationExamples?: number;
   readonly batch: number;
   readonly sequence: number;
   readonly stepsPerEpoch: number;

@@ -6,6 +6,7 @@ import { CharrnnError, line, type Message, option } from '../errors.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import type { LanguageModel } from '../model/network.js';
 import { initialise, writeArrays, writeWeights } from '../model/parameters.js';
+import type { Task } from '../model/shape.js';
 import {
   type GivenConfig,
   placeOf,
@@ -30,12 +31,14 @@ export interface Origin {
   readonly vocabulary?: Vocabulary;
   /** What to do about characters missing from it, for the message. */
   readonly remedy?: Message;
+  /** The task of the checkpoint. */
+  readonly task?: Task | undefined;
   /** The progress of a resumed run. */
   readonly resumed?: TrainingProgress;
   /** Bytes of the checkpoint's arrays, which stay in memory until they are in the engine. */
   readonly loadedBytes: number;
   /** @throws CharrnnError when the run cannot continue with this corpus */
-  readonly checkCorpus?: (corpus: Corpus) => void;
+  readonly checkCorpus?: (corpus: Pick<Corpus, 'sha256' | 'length'>) => void;
   /**
    * Writes the weights, moments and states of the first step into an idle engine, and releases their source. Call once.
    * @returns the best weights so far of a resumed run
@@ -88,7 +91,7 @@ function startAverage({ layout: { model, optimizer }, kernels }: Engine): undefi
 
 /** A run that continues as if it had never stopped: the same corpus, and the same config except for what may change. */
 async function resumedRun(path: string, request: TrainRequest): Promise<Origin> {
-  const { vocabulary, parameters, training } = await loadCheckpoint(path);
+  const { model, vocabulary, parameters, training } = await loadCheckpoint(path);
   if (!training) {
     const fault = 'made only for sampling, without the state of a training run';
     throw new CharrnnError(line`${path}: ${fault}; try ${option('initFrom')}`);
@@ -102,6 +105,7 @@ async function resumedRun(path: string, request: TrainRequest): Promise<Origin> 
     given: config,
     config,
     vocabulary: new Vocabulary(vocabulary),
+    task: model.task,
     remedy: line`${option('resume')} needs the same corpus; ${other}`,
     resumed: { ...progress, config },
     loadedBytes: bytesOf([...parameters, ...moments, ...carried, ...latest, ...best, ...average]),
@@ -120,7 +124,7 @@ function restore(
   if (optimizer.average) writeWeights(kernels, optimizer.average, training.average ?? parameters);
   for (const moment of optimizer.moments) writeArrays(kernels, moment.parameters.tensors, training.moments);
   const states = model.states.map(({ name, initial }) => ({ ...initial, name }));
-  writeArrays(kernels, states, training.carried);
+  if (!model.shape.task) writeArrays(kernels, states, training.carried);
   return training.best ?? parameters;
 }
 

@@ -105,6 +105,37 @@ export function followRecipe({ characters, preset: wanted, given, pace }: Recipe
   return { config, notice: line`chosen for ${formatCount(characters)} characters${time} (${name}): ${words}` };
 }
 
+/** Minutes of training on examples count for less: they are read in small pieces. */
+const MOST_EXAMPLE_EPOCHS = 40;
+/** Examples that are read at most, whatever their number. */
+const MOST_EXAMPLES_READ = 2_000_000;
+/** From so many examples on, nothing is dropped. */
+const MANY_EXAMPLES = 10_000;
+
+/** Chooses values for training on examples; see `followRecipe`. They depend only on the number of examples. */
+export function followExampleRecipe({
+  examples,
+  given,
+}: {
+  readonly examples: number;
+  readonly given: GivenConfig;
+}): TrainingConfig {
+  const { epochs, steps, minutes } = given.run;
+  const isLimited = [epochs, steps, minutes].some((limit) => limit !== undefined);
+  const chosen: Chosen = {
+    layers: 1,
+    hidden: 128,
+    dropout: examples < MANY_EXAMPLES ? 0.2 : 0,
+    weightDrop: 0,
+    batch: Math.max(1, Math.min(64, Math.floor(examples / 20))),
+    sequence: 1,
+    learningRate: 0.004,
+    epochs: isLimited ? undefined : rounded(Math.max(1, Math.min(MOST_EXAMPLE_EPOCHS, MOST_EXAMPLES_READ / examples))),
+    validation: defaults.data.validation,
+  };
+  return withGiven(withGiven(defaults, trainingConfig(chosen)), given);
+}
+
 /** Returns the largest model that the time allows; a small text does not need a large one. */
 function presetFor(characters: number, minutes: number): PresetName {
   const names = Object.keys(presetsByName) as PresetName[];

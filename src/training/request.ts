@@ -17,6 +17,8 @@ import {
   placeOf,
   type RunConfig,
   type ScheduleConfig,
+  type TaskConfig,
+  taskFileOptions,
   trainingOptions,
   trainOutputOptions,
 } from '../options/training-options.js';
@@ -36,6 +38,12 @@ export interface TrainRequest extends Given<RunConfig> {
   readonly data?: Given<DataConfig> | undefined;
   readonly optimizer?: Given<OptimizerConfig> | undefined;
   readonly schedule?: Given<ScheduleConfig> | undefined;
+  /** What the corpus is, if it is not a text: examples of a task, one for each line. */
+  readonly task?: (Given<TaskConfig> & Pick<TaskConfig, 'name'>) | undefined;
+  /** Vectors that the texts of the task `describe` begin from, one for each: .npy, .csv or .jsonl. */
+  readonly vectors?: string | undefined;
+  /** Examples to validate on, in place of a share of those to train on. */
+  readonly validationFile?: string | undefined;
   /** The size of the model. Default: chosen for the time. */
   readonly preset?: PresetName | undefined;
   /** If false, options that are not given have fixed defaults instead of values chosen for the corpus and the time. */
@@ -80,6 +88,13 @@ export function givenConfig(request: TrainRequest): GivenConfig {
   return { model, data, optimizer, schedule, run };
 }
 
+/** Returns the task of a request, with its defaults. */
+export function taskOf({ task }: TrainRequest): TaskConfig | undefined {
+  if (task === undefined) return undefined;
+  const { name, balance = false, reverseSource = false, truncate } = task;
+  return { name, balance, reverseSource, truncate };
+}
+
 /** @throws CharrnnError (exit code 2) when values are out of range, unknown or contradictory */
 export function checkRequest(request: TrainRequest): void {
   checkMembers(request);
@@ -101,9 +116,9 @@ export function checkRequest(request: TrainRequest): void {
 
 const { keep, sampleEvery } = trainOutputOptions;
 /** Members of a request that are options, but part of no config. */
-const ownOptions: OptionTable = { ...beginningOptions, ...machineOptions, keep, sampleEvery };
+const ownOptions: OptionTable = { ...beginningOptions, ...machineOptions, ...taskFileOptions, keep, sampleEvery };
 const runKeys = ['epochs', 'steps', 'minutes', 'validateEvery', 'patience', 'seed'] as const;
-const configs = ['model', 'data', 'optimizer', 'schedule'] as const;
+const configs = ['model', 'data', 'optimizer', 'schedule', 'task'] as const;
 const otherKeys = ['corpus', 'recipe', 'output', 'saveEvery', 'signal', 'onEvent', 'onCheckpoint'];
 const knownKeys: ReadonlySet<string> = new Set([...Object.keys(ownOptions), ...runKeys, ...configs, ...otherKeys]);
 

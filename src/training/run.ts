@@ -1,10 +1,9 @@
 import { LN2 } from '../mathematics.js';
-import { evaluationWindows } from '../model/evaluate.js';
-import { stepsPerEpoch } from '../text/streams.js';
 import { divergence, ExplosionWatch, firstNotFinite } from './divergence.js';
 import type { Engine } from './engine.js';
-import type { FinishedEvent } from './events.js';
+import type { FinishedEvent, StartedEvent } from './events.js';
 import { Course } from './history.js';
+import { charactersIn, charactersPerStep, stepsOf, validationBatches } from './material.js';
 import type { FollowedRequest, Interval } from './request.js';
 import { Saver } from './save.js';
 import { type Limits, limits } from './schedule.js';
@@ -36,13 +35,14 @@ export class Run {
     private readonly engine: Engine,
   ) {
     const { config, corpus, parts, resumed } = setup;
-    const { batch, sequence } = config.data;
+    const { material } = setup.settings;
     const best = setup.fill(engine, { seed: config.run.seed, vocabulary: corpus.vocabulary });
     this.course = new Course(resumed);
-    this.stepsPerEpoch = stepsPerEpoch(parts.training, config.data);
+    this.stepsPerEpoch = stepsOf(material, config.data);
     this.limits = limits(config.run, this.stepsPerEpoch);
     const isValidated = parts.validation > 0;
-    this.speed = new Speed(batch * sequence, isValidated ? evaluationWindows(parts.validation, config.data) : 0);
+    const batches = isValidated ? validationBatches(material, config.data) : 0;
+    this.speed = new Speed(charactersPerStep(material, config.data), batches);
     const { output, keep = 0, saveEvery = SAVE_EVERY, onEvent } = request;
     this.saver = output === undefined ? undefined : new Saver(output, keep, onEvent);
     this.saveEvery = this.saver ? saveEvery : {};
@@ -218,7 +218,7 @@ export class Run {
   }
 
   private announce(): void {
-    const { config, parts, corpus } = this.setup;
+    const { config, corpus } = this.setup;
     const { cell, layers, hidden } = config.model;
     const { batch, sequence } = config.data;
     this.request.onEvent({
@@ -226,13 +226,32 @@ export class Run {
       ...{ cell, layers, hidden, batch, sequence },
       parameters: this.engine.layout.model.weights.tensors.reduce((sum, { size }) => sum + size, 0),
       vocabulary: corpus.vocabulary.size,
-      trainingCharacters: parts.training,
-      validationCharacters: parts.validation,
+      ...this.amounts(),
       stepsPerEpoch: this.stepsPerEpoch,
       step: this.course.step,
       steps: this.limits.totalSteps,
       backend: this.engine.kernels.name,
     });
+  }
+
+  /** How much there is to train on, and how much is held out. */
+  private amounts(): Pick<
+    StartedEvent,
+    'trainingCharacters' | 'validationCharacters' | 'task' | 'trainingExamples' | 'validationExamples'
+  > {
+    const { parts, settings, shape } = this.setup;
+    const { material } = settings;
+    if (material.kind === 'text') {
+      return { trainingCharacters: parts.training, validationCharacters: parts.validation };
+    }
+    const { examples, training, validation } = material;
+    return {
+      task: shape.task?.name,
+      trainingExamples: parts.training,
+      validationExamples: parts.validation,
+      trainingCharacters: charactersIn(examples, training),
+      validationCharacters: charactersIn(examples, validation),
+    };
   }
 
   private finish(reason: FinishedEvent['reason']): FinishedEvent {

@@ -6,25 +6,23 @@ import { someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
 import { thisMachine } from '../machine.js';
 import type { ModelShape } from '../model/shape.js';
-import { defaultBackend, defaults, type TrainingConfig, withGiven } from '../options/training-options.js';
+import { defaultBackend, defaults, withGiven } from '../options/training-options.js';
 import { alone } from '../parallel/team.js';
 import { samplerBytes } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
-import { fit as fitBatch, split, stepsPerEpoch } from '../text/streams.js';
+import { fit as fitBatch, split } from '../text/streams.js';
 import type { EngineSettings } from './engine.js';
+import { type Prepared, prepareExamples } from './example-setup.js';
 import { type Origin, originOf } from './initialise-from.js';
+import { stepsOf } from './material.js';
 import { assertFits, type MemoryPlan, planMemory, type Surroundings } from './memory.js';
 import { followRecipe } from './recipe.js';
-import { corpusOf, type FollowedRequest, givenConfig } from './request.js';
+import { corpusOf, type FollowedRequest, givenConfig, taskOf } from './request.js';
 import { limits, refuseCompleted } from './schedule.js';
 import { layOutTraining } from './step.js';
 
 /** Everything that is known about a run before its first step. */
-export interface Setup {
-  readonly config: TrainingConfig;
-  readonly corpus: Corpus;
-  /** Number of characters to train on, and number held out after them. */
-  readonly parts: { readonly training: number; readonly validation: number };
+export interface Setup extends Pick<Prepared, 'config' | 'corpus' | 'parts' | 'material'> {
   readonly shape: ModelShape;
   /** The progress of a resumed run. */
   readonly resumed: TrainingProgress | undefined;
@@ -46,27 +44,29 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   assertSmallestFits(request);
   if (!request.force) await refuseCheckpoints(corpusOf(request));
   const origin = await originOf(request);
-  const corpus = await readText(request, origin, onNotice);
-  const { config, parts } = settle(request, origin, corpus, onNotice);
+  const taskConfig = origin.config ? origin.config.task : taskOf(request);
+  const prepared = taskConfig
+    ? await prepareExamples(request, origin, taskConfig, onNotice)
+    : await prepareText(request, origin, onNotice);
+  const { config, corpus, parts, material, task, sourceSequence } = prepared;
+  origin.checkCorpus?.(corpus);
   const { resumed } = origin;
-  const ends = limits(config.run, stepsPerEpoch(parts.training, config.data));
+  const ends = limits(config.run, stepsOf(material, config.data));
   if (resumed) refuseCompleted(request.resume ?? '', resumed, ends);
   const { cell, layers, hidden } = config.model;
-  const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size };
+  const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size, ...(task && { task }) };
   const settings = {
     // A worker without its own stream would only make the others wait.
     threads: request.threads ?? Math.min(availableParallelism(), config.data.batch),
-    ...{ backend, shape, config },
-    training: corpus.tokens.subarray(0, parts.training),
-    validation: corpus.tokens.subarray(parts.training),
+    ...{ backend, shape, config, material, sourceSequence },
   };
   const memory = memoryOf(settings, {
-    corpusBytes: corpus.tokens.byteLength,
+    corpusBytes: bytesOf(material),
     loadedBytes: origin.loadedBytes,
     samplerBytes: sampleEvery > 0 ? samplerBytes(shape) : 0,
   });
   assertFits(memory, thisMachine(), onNotice);
-  return { config, corpus, parts, shape, resumed, fill: origin.fill, settings, memory };
+  return { config, corpus, parts, material, shape, resumed, fill: origin.fill, settings, memory };
 }
 
 /** @throws CharrnnError (exit code 2) when a text is a checkpoint, which was probably meant to be resumed */
@@ -93,13 +93,33 @@ function assertSmallestFits(request: FollowedRequest): void {
 
 type OnNotice = (message: Message, kind?: 'adapted' | 'hint') => void;
 
+async function prepareText(request: FollowedRequest, origin: Origin, onNotice: OnNotice): Promise<Prepared> {
+  const corpus = await readText(request, origin, onNotice);
+  const { config, parts } = settle(request, origin, corpus, onNotice);
+  const { training } = parts;
+  const { tokens } = corpus;
+  const material = {
+    kind: 'text',
+    training: tokens.subarray(0, training),
+    validation: tokens.subarray(training),
+  } as const;
+  return { config, corpus, parts, material };
+}
+
+/** Bytes of what a run reads. */
+function bytesOf(material: Prepared['material']): number {
+  if (material.kind === 'text') return material.training.byteLength + material.validation.byteLength;
+  const { read, written, labels, vectors } = material.examples;
+  const texts = new Set([read, written]);
+  const arrays = [...texts].flatMap((text) => (text ? [text.tokens, text.ends] : []));
+  return [...arrays, labels, vectors].reduce((sum, array) => sum + (array?.byteLength ?? 0), 0);
+}
+
 async function readText(request: FollowedRequest, origin: Origin, onNotice: OnNotice): Promise<Corpus> {
-  const { vocabulary, remedy, checkCorpus } = origin;
+  const { vocabulary, remedy } = origin;
   const { encoding, minCount } = origin.config?.data ?? withGiven(defaults, origin.given).data;
   const settings = { vocabulary, remedy, extend: request.extendVocabulary, onNotice };
-  const corpus = await readCorpus(corpusOf(request), { encoding, minCount }, settings);
-  checkCorpus?.(corpus);
-  return corpus;
+  return readCorpus(corpusOf(request), { encoding, minCount }, settings);
 }
 
 /** Returns the parts of the corpus, and the config with its batch adapted to the corpus unless the run is resumed. */
@@ -108,7 +128,7 @@ function settle(
   { given, config }: Origin,
   { length }: Corpus,
   onNotice: OnNotice,
-): Pick<Setup, 'config' | 'parts'> {
+): Pick<Prepared, 'config' | 'parts'> {
   if (config) return { config, parts: split(length, config.data.validation, () => {}) };
   const { preset, recipe = true } = request;
   const pace = backendsByName[request.backend ?? defaultBackend].pace();
@@ -121,13 +141,14 @@ function settle(
   return { config: { ...wanted, data: { ...data, ...fitted } }, parts };
 }
 
-type Sizes = Omit<EngineSettings, 'training' | 'validation'>;
+type Sizes = Omit<EngineSettings, 'material'>;
 
 /** Plans the memory of a run without allocating it. */
 function memoryOf(
-  { threads, backend, shape, config }: Sizes,
+  { threads, backend, shape, config, sourceSequence }: Sizes,
   around: Omit<Surroundings, 'threads' | 'isValidated'>,
 ): MemoryPlan {
-  const layout = layOutTraining(shape, config, backendsByName[backend], { ...alone, size: threads });
+  const team = { ...alone, size: threads };
+  const layout = layOutTraining(shape, config, backendsByName[backend], team, sourceSequence);
   return planMemory(layout, { threads, isValidated: config.data.validation > 0, ...around });
 }

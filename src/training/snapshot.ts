@@ -37,7 +37,9 @@ export function recordCheckpoint({ setup, engine, course, best, totalSteps, seco
       history: course.history,
       recent: course.recentLosses,
       moments: optimizer.moments.flatMap(({ parameters }) => arraysOf(kernels, parameters.tensors)),
-      carried: model.states.flatMap(({ name, initial }) => arraysOf(kernels, [{ ...initial, name }])),
+      carried: (model.shape.task ? [] : model.states).flatMap(({ name, initial }) =>
+        arraysOf(kernels, [{ ...initial, name }]),
+      ),
     },
   };
 }

@@ -1,15 +1,13 @@
 import type { SharedBackend } from '../kernels/backend.js';
 import type { Tensor } from '../kernels/kernels.js';
 import { type DropoutKeys, dropoutKeys } from '../model/dropout.js';
-import { evaluate } from '../model/evaluate.js';
 import { layOut, type ModelLayout } from '../model/instance.js';
 import { ownRows } from '../model/layer.js';
 import type { ParameterBlock } from '../model/parameters.js';
 import type { ModelShape } from '../model/shape.js';
 import type { TrainingConfig } from '../options/training-options.js';
 import type { Team, Worker } from '../parallel/team.js';
-import { Streams } from '../text/streams.js';
-import type { Tokens } from '../text/tokens.js';
+import { type Batches, batchesOf, type Material, validationLoss } from './material.js';
 import { Optimizer } from './optimizer.js';
 import { learningRate } from './schedule.js';
 
@@ -28,15 +26,19 @@ export function layOutTraining(
   config: TrainingConfig,
   backend: SharedBackend,
   team: Team,
+  sourceSequence?: number,
 ): TrainingLayout {
   const { batch, sequence } = config.data;
   const { dropout, dropoutMask, weightDrop } = config.model;
   const dropped = { dropout, locked: dropoutMask === 'locked', weightDrop };
-  const settings = { batch, sequence, ...dropped, training: true };
+  const source = sourceSequence === undefined ? {} : { sourceSequence };
+  const settings = { batch, sequence, ...source, ...dropped, training: true };
   const layout = layOut({ backend, shape, settings, team });
   const { plan, model } = layout;
   const optimizer = new Optimizer(plan, model, config.optimizer);
-  const savedStates = model.states.map(({ name, initial }) => plan.tensor(`saved ${name}`, ...initial.shape));
+  // The states of examples begin anew with each batch.
+  const carried = shape.task ? [] : model.states;
+  const savedStates = carried.map(({ name, initial }) => plan.tensor(`saved ${name}`, ...initial.shape));
   return { ...layout, optimizer, evaluated: optimizer.average ?? model.weights, savedStates };
 }
 
@@ -44,7 +46,7 @@ export function layOutTraining(
 export interface StepResult {
   /** Step number, from 1. */
   readonly step: number;
-  /** Nats per character, before the update. */
+  /** Nats per prediction, before the update. */
   readonly loss: number;
   readonly learningRate: number;
   /** Global norm of the gradient before clipping. */
@@ -56,27 +58,19 @@ export interface StepResult {
  * a barrier before a worker reads what another one wrote.
  */
 export class TrainingProgram {
-  private readonly streams: Streams;
-  private readonly inputs: Int32Array;
-  private readonly targets: Int32Array;
+  private readonly batches: Batches;
 
   constructor(
     private readonly layout: TrainingLayout,
     private readonly config: TrainingConfig,
-    training: Tokens,
-    private readonly validation: Tokens,
+    private readonly material: Material,
     private readonly w: Worker,
   ) {
-    const { batch, sequence } = config.data;
-    this.streams = new Streams(training, batch, sequence);
-    // Only rank 0 writes batches.
-    const size = w.rank === 0 ? batch * sequence : 0;
-    this.inputs = new Int32Array(size);
-    this.targets = new Int32Array(size);
+    this.batches = batchesOf(material, config, w);
   }
 
   get stepsPerEpoch(): number {
-    return this.streams.windows;
+    return this.batches.perEpoch;
   }
 
   /**
@@ -87,16 +81,14 @@ export class TrainingProgram {
   step(step: number, progress: number): StepResult {
     const { w, config } = this;
     const { model, optimizer } = this.layout;
-    const window = (step - 1) % this.streams.windows;
-    const keys: DropoutKeys = dropoutKeys(config.run.seed, step, model.layers.length);
-    const predictions = model.losses.size;
+    const keys: DropoutKeys = dropoutKeys(config.run.seed, step, model.numberOfLayers);
 
-    if (w.rank === 0) this.writeBatch(window);
-    if (window === 0) model.reset(w);
+    const predictions = this.batches.load(model, w, step);
     optimizer.zeroGradients(w);
     model.prepare(w, keys);
     w.barrier();
 
+    model.begin(w, keys);
     model.forward(w, keys);
     model.decode(w, keys);
     model.loss(w, predictions);
@@ -107,40 +99,34 @@ export class TrainingProgram {
     w.barrier();
 
     optimizer.sumSquares(w);
-    model.carry(w);
+    if (!model.shape.task) model.carry(w);
     w.barrier();
 
     const loss = w.kernels.sum(model.losses) / predictions;
     const gradientNorm = optimizer.norm(w);
-    const rate = learningRate(config.optimizer.learningRate, config.schedule, step, this.streams.windows, progress);
+    const rate = learningRate(config.optimizer.learningRate, config.schedule, step, this.batches.perEpoch, progress);
     if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) optimizer.update(w, step, rate, gradientNorm);
     w.barrier();
     return { step, loss, learningRate: rate, gradientNorm };
   }
 
   /**
-   * Returns the nats per character of the validation text, with the averaged weights if there are any. Saves and
+   * Returns the nats per prediction of what is held out, with the averaged weights if there are any. Saves and
    * restores the carried states of training.
    */
   validate(): number {
     const { w } = this;
     const { model, optimizer, savedStates } = this.layout;
-    model.states.forEach(({ initial }, i) => {
-      w.kernels.copy(ownRows(initial, w), ownRows(savedStates[i], w));
+    const { states } = model;
+    savedStates.forEach((saved, i) => {
+      w.kernels.copy(ownRows(states[i].initial, w), ownRows(saved, w));
     });
-    const { loss } = optimizer.withAverage(w, () => evaluate(model, w, this.validation));
-    model.states.forEach(({ initial }, i) => {
-      w.kernels.copy(ownRows(savedStates[i], w), ownRows(initial, w));
+    const loss = optimizer.withAverage(w, () => validationLoss(model, w, this.material));
+    savedStates.forEach((saved, i) => {
+      w.kernels.copy(ownRows(saved, w), ownRows(states[i].initial, w));
     });
     w.barrier();
     return loss;
-  }
-
-  private writeBatch(window: number): void {
-    const { kernels } = this.w;
-    this.streams.fill(window, this.inputs, this.targets);
-    kernels.writeIndices(this.layout.model.inputs, this.inputs);
-    kernels.writeIndices(this.layout.model.targets, this.targets);
   }
 }
 

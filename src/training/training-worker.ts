@@ -7,15 +7,15 @@ import type { ModelShape } from '../model/shape.js';
 import type { BackendName, TrainingConfig } from '../options/training-options.js';
 import type { Team } from '../parallel/team.js';
 import { serve } from '../parallel/worker-program.js';
-import type { Tokens } from '../text/tokens.js';
+import type { Material } from './material.js';
 import { Control, layOutTraining, type StepResult, TrainingProgram } from './step.js';
 
 /** What every worker receives. The arrays are shared memory. */
 export interface TrainingData {
   readonly shape: ModelShape;
   readonly config: TrainingConfig;
-  readonly training: Tokens;
-  readonly validation: Tokens;
+  readonly material: Material;
+  readonly sourceSequence?: number | undefined;
   readonly memory: WebAssembly.Memory;
   readonly backend: BackendName;
   /** See `Control`. */
@@ -36,10 +36,10 @@ export interface RunRequest {
 export type TrainingProcedures = ReturnType<typeof trainingProgram>;
 
 function trainingProgram(data: TrainingData, team: Team) {
-  const { shape, config, training, validation, memory } = data;
+  const { shape, config, material, sourceSequence, memory } = data;
   const control = new Control(data.control);
-  const layout = layOutTraining(shape, config, backendsByName[data.backend], team);
-  const program = new TrainingProgram(layout, config, training, validation, attach(layout, memory).worker);
+  const layout = layOutTraining(shape, config, backendsByName[data.backend], team, sourceSequence);
+  const program = new TrainingProgram(layout, config, material, attach(layout, memory).worker);
 
   return {
     /** The first worker reports each step. */
@@ -60,7 +60,7 @@ function trainingProgram(data: TrainingData, team: Team) {
       team.barrier();
     },
 
-    /** Returns the nats per character of the validation text. */
+    /** Returns the nats per prediction of what is held out. */
     validate(_: null): number {
       return program.validate();
     },

@@ -133,7 +133,7 @@ describe('locked dropout', () => {
     kernels.writeIndices(model.inputs, symbols.slice(0, T * N));
     model.forward(worker, keys);
     model.decode(worker, keys);
-    return kernels.read(layout.plan.tensors.find(({ name }) => name === 'layer0.dropped') ?? assert.fail());
+    return kernels.read(layout.plan.tensors.find(({ name }) => name === 'layer0.h dropped') ?? assert.fail());
   };
   const zeros = (values: ArrayLike<number>, t: number): string =>
     Array.from(values)

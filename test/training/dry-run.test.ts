@@ -42,7 +42,8 @@ describe('secondsOf', () => {
   const trial = { steps: 10, secondsPerStep: 2, secondsPerValidationWindow: 3 };
   const of = (changes: Changes, validation = 0): number => {
     const config = configOf({ batch: 1, sequence: 10, ...changes });
-    return secondsOf({ parts: { training: 1000, validation }, config, resumed: undefined }, trial, 7);
+    const material = { kind: 'text', training: new Uint8Array(1000), validation: new Uint8Array(validation) } as const;
+    return secondsOf({ parts: { training: 1000, validation }, config, resumed: undefined, material }, trial, 7);
   };
 
   it('is steps × seconds per step, plus the validations during the run and at its end', () => {

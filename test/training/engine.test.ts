@@ -14,9 +14,8 @@ async function trained(threads: number, cell: CellName, changes: Changes = {}) {
   const sizes = { batch: 5, sequence: 7, dropout: 0.2, learningRate: 0.01 };
   const config = configOf({ cell, ...sizes, ...changes });
   const shape = { cell, layers: 2, hidden: 20, vocabulary: V };
-  const training = tokens.subarray(0, 800);
-  const validation = tokens.subarray(800);
-  const engine = await Engine.start({ threads, backend: 'wasm', shape, config, training, validation });
+  const material = { kind: 'text', training: tokens.subarray(0, 800), validation: tokens.subarray(800) } as const;
+  const engine = await Engine.start({ threads, backend: 'wasm', shape, config, material });
   try {
     const { model } = engine.layout;
     initialise(model.weights, engine.kernels, 1);
@@ -38,7 +37,8 @@ async function trained(threads: number, cell: CellName, changes: Changes = {}) {
 function engineOf(threads: number, cell: CellName, training = tokens): Promise<Engine> {
   const config = configOf({ batch: 5, sequence: 7 });
   const shape = { cell, layers: 1, hidden: 20, vocabulary: V };
-  return Engine.start({ threads, backend: 'wasm', shape, config, training, validation: tokens });
+  const material = { kind: 'text', training, validation: tokens } as const;
+  return Engine.start({ threads, backend: 'wasm', shape, config, material });
 }
 
 describe('Engine', () => {

@@ -31,11 +31,16 @@ function layOut(cell: CellName, elementsBefore: number): TrainingLayout {
 /** The weights after three steps. */
 function trained(layout: TrainingLayout, kernels: Kernels): ArrayLike<number> {
   initialise(layout.model.weights, kernels, 1);
-  const program = new TrainingProgram(layout, config, tokens, tokens.subarray(0, 0), {
-    ...alone,
-    kernels,
-    scratch: layout.model.scratchOf(alone),
-  });
+  const program = new TrainingProgram(
+    layout,
+    config,
+    { kind: 'text', training: tokens, validation: tokens.subarray(0, 0) },
+    {
+      ...alone,
+      kernels,
+      scratch: layout.model.scratchOf(alone),
+    },
+  );
   for (let step = 1; step <= 3; step++) assert.ok(Number.isFinite(program.step(step, 0).loss));
   return kernels.read(layout.model.weights.block);
 }

@@ -15,7 +15,12 @@ describe('a training step', () => {
       const { worker, kernels } = create(layout);
       initialise(layout.model.weights, kernels, 1);
       const tokens = Uint8Array.from({ length: 500 }, (_, i) => i % 65);
-      const program = new TrainingProgram(layout, small, tokens, tokens, worker);
+      const program = new TrainingProgram(
+        layout,
+        small,
+        { kind: 'text', training: tokens, validation: tokens },
+        worker,
+      );
       program.step(1, 0);
       const before = process.memoryUsage().arrayBuffers;
       for (let step = 2; step < 500; step++) program.step(step, 0);

@@ -1,0 +1,120 @@
+import { rows } from '../kernels/plan.js';
+import type { Worker } from '../parallel/team.js';
+import { byLength } from '../text/buckets.js';
+import { type Examples, lengthsOf, type Texts } from '../text/examples.js';
+import type { LanguageModel } from './network.js';
+
+/**
+ * Writes the examples of a batch into a model. Every worker calls it, the first one writes; a barrier must follow.
+ * @param members the numbers of the examples, at most N, the longest to write (or, for labels, to read) first
+ * @param factors a factor for the loss of each label
+ * @returns the number of predictions
+ */
+export function loadBatch(
+  model: LanguageModel,
+  w: Worker,
+  examples: Examples,
+  members: Int32Array,
+  factors?: Float32Array,
+): number {
+  const { shape, settings } = model;
+  const { task } = shape;
+  const { batch: N } = settings;
+  const lengths = Array.from(members, (i) => lengthsOf(examples, i));
+  const isFirst = w.rank === 0;
+  const { read, written, labels, vectors } = examples;
+  if (task?.name === 'label') {
+    const own = labels && factors ? Array.from(members, (i) => factors[labels[i]] ?? 1) : undefined;
+    model.fit({ lengths: lengths.map(({ read }) => read), factors: own });
+    if (!isFirst || !read) return members.length;
+    writeTexts(model.inputs, w, N, read, members, (text, t) => text[t]);
+    const targets = new Int32Array(N).fill(-1);
+    if (labels) for (const [n, i] of members.entries()) targets[n] = labels[i];
+    w.kernels.writeIndices(model.targets, targets);
+    return members.length;
+  }
+  const predictions = lengths.reduce((sum, { written }) => sum + written, 0);
+  const lengthsWritten = lengths.map(({ written }) => written);
+  const order = task?.name === 'translate' ? sourceOrder(lengths.map(({ read }) => read)) : undefined;
+  model.fit({
+    lengths: lengthsWritten,
+    ...(order && { sourceLengths: order.map((n) => lengths[n].read), sourceStreams: inverse(order) }),
+  });
+  if (!isFirst || !written) return predictions;
+  // What is written begins after a line feed, which is also the last symbol of every text.
+  writeTexts(model.inputs, w, N, written, members, (text, t) => text[t === 0 ? text.length - 1 : t - 1]);
+  writeTexts(model.targets, w, N, written, members, (text, t) => text[t]);
+  const { beginning } = model;
+  if (order && read && beginning) {
+    const sources = Int32Array.from(order, (n) => members[n]);
+    const last = (text: ArrayLike<number>): number => text.length - 1;
+    const at = task?.isSourceReversed
+      ? (text: ArrayLike<number>, t: number) => text[t === last(text) ? t : last(text) - 1 - t]
+      : (text: ArrayLike<number>, t: number) => text[t];
+    writeTexts(beginning.inputs, w, N, read, sources, at);
+  } else if (beginning) {
+    const [, width] = beginning.inputs.shape;
+    for (const [n, i] of members.entries()) {
+      const vector = new Float32Array(width);
+      if (vectors) vector.set(vectors.subarray(i * width, (i + 1) * width));
+      else if (labels) vector[labels[i]] = 1;
+      w.kernels.write(rows(beginning.inputs, n, n + 1), vector);
+    }
+  }
+  return predictions;
+}
+
+/** Writes symbols (T·N) of texts, one for each stream. @param at the symbol that a text has at step t */
+function writeTexts(
+  out: LanguageModel['inputs'],
+  w: Worker,
+  N: number,
+  { tokens, ends }: Texts,
+  members: Int32Array,
+  at: (text: ArrayLike<number>, t: number) => number,
+): void {
+  const texts = Array.from(members, (i) => tokens.subarray(ends[i - 1] ?? 0, ends[i]));
+  const steps = texts.reduce((most, { length }) => Math.max(most, length), 0);
+  const symbols = new Int32Array(steps * N);
+  texts.forEach((text, n) => {
+    for (let t = 0; t < text.length; t++) symbols[t * N + n] = at(text, t);
+  });
+  w.kernels.writeIndices({ ...out, shape: [symbols.length], size: symbols.length }, symbols);
+}
+
+/** The streams in the order of their sources, the longest first. */
+const sourceOrder = (lengths: readonly number[]): number[] =>
+  lengths.map((_, n) => n).sort((a, b) => lengths[b] - lengths[a] || a - b);
+
+function inverse(order: readonly number[]): number[] {
+  const places: number[] = [];
+  order.forEach((n, place) => {
+    places[n] = place;
+  });
+  return places;
+}
+
+/** The loss on examples: the mean nats of their predictions, NaN without any. Every worker gets the same result. */
+export function evaluateExamples(
+  model: LanguageModel,
+  w: Worker,
+  examples: Examples,
+  members: Int32Array,
+): { readonly loss: number; readonly nats: number; readonly predictions: number } {
+  const { batch: N } = model.settings;
+  const sorted = byLength(examples, members).reverse();
+  let [nats, predictions] = [0, 0];
+  model.prepare(w, undefined);
+  for (let from = 0; from < sorted.length; from += N) {
+    predictions += loadBatch(model, w, examples, sorted.subarray(from, from + N));
+    w.barrier();
+    model.begin(w, undefined);
+    model.forward(w, undefined);
+    model.decode(w, undefined);
+    model.loss(w, 1);
+    w.barrier();
+    nats += w.kernels.sum(model.losses);
+    w.barrier();
+  }
+  return { loss: nats / predictions, nats, predictions };
+}
