@@ -12,7 +12,7 @@ import { spelled } from './spelling.js';
 import { valuesOf } from './values.js';
 
 /** Options that a checkpoint determines. */
-const shapeOptions = ['cell', 'layers', 'hidden'];
+const shapeOptions = ['cell', 'layers', 'hidden', 'task'];
 
 export const gradcheck: Handler = async ({ words, typed }) => {
   const { json, cell, dropoutMask, ...options } = valuesOf(table, typed);

@@ -2,12 +2,15 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { type Backend, backendsByName, reference } from '../kernels/backend.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import { type DropoutKeys, type DropoutSettings, dropoutKeys } from '../model/dropout.js';
+import { loadBatch } from '../model/example-batch.js';
 import { create, layOut } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
-import type { ModelShape } from '../model/shape.js';
-import { type BackendName, type CellName, defaultBackend } from '../options/training-options.js';
+import type { ModelShape, Task } from '../model/shape.js';
+import { type BackendName, type CellName, defaultBackend, type TaskName } from '../options/training-options.js';
 import type { Worker } from '../parallel/team.js';
 import { Purpose, randomBits, randomKey, uniform } from '../random.js';
+import { byLength } from '../text/buckets.js';
+import type { Examples, Texts } from '../text/examples.js';
 
 export interface NetworkOptions extends DropoutSettings {
   readonly batch: number;
@@ -25,19 +28,22 @@ export interface Differentiable {
 /** A model on one backend with fixed text and dropout masks, so that its loss is a function of weights and states. */
 export class Network {
   readonly kernels: Kernels;
-  /** All parameters, then all initial states. */
+  /** All parameters, then all initial states that no task gives. */
   readonly variables: readonly Differentiable[];
   readonly model: LanguageModel;
   private readonly worker: Worker;
   private readonly keys: DropoutKeys;
+  private predictions: number;
 
   constructor(backend: Backend, shape: ModelShape, options: NetworkOptions) {
     const { model, worker, kernels } = create(layOut({ backend, shape, settings: { ...options, training: true } }));
     this.model = model;
     this.worker = worker;
     this.kernels = kernels;
-    this.keys = dropoutKeys(options.seed, 1, shape.layers);
-    const { weights, states } = this.model;
+    this.keys = dropoutKeys(options.seed, 1, model.numberOfLayers);
+    this.predictions = model.losses.size;
+    const { weights } = this.model;
+    const states = shape.task ? [] : model.states;
     this.variables = [
       ...weights.tensors.map((value) => ({
         name: value.name,
@@ -54,14 +60,22 @@ export class Network {
     this.kernels.writeIndices(this.model.targets, targets);
   }
 
-  /** Returns the mean nats per character. */
+  /** Sets the examples of a task, at most N. */
+  setExamples(examples: Examples, factors?: Float32Array): void {
+    const all = Int32Array.from({ length: examples.count }, (_, i) => i);
+    const members = byLength(examples, all).reverse();
+    this.predictions = loadBatch(this.model, this.worker, examples, members, factors);
+  }
+
+  /** Returns the mean nats per prediction. */
   loss(): number {
     const { model, worker, kernels } = this;
     model.prepare(worker, this.keys);
+    model.begin(worker, this.keys);
     model.forward(worker, this.keys);
     model.decode(worker, this.keys);
-    model.loss(worker, model.losses.size);
-    return kernels.sum(model.losses) / model.losses.size;
+    model.loss(worker, this.predictions);
+    return kernels.sum(model.losses) / this.predictions;
   }
 
   /** Returns the loss, and computes its gradient with respect to every variable. */
@@ -162,6 +176,8 @@ export interface GradcheckRequest {
   readonly locked?: boolean;
   readonly weightDrop?: number;
   readonly seed: number;
+  /** What the network is asked; text that goes on if not given. */
+  readonly task?: TaskName | undefined;
   /** The backend of the float32 kernels. Default: auto. */
   readonly backend?: BackendName;
   /** Checks these weights, and this shape, instead of random ones. */
@@ -175,18 +191,24 @@ export interface GradcheckRequest {
 export function checkGradients(request: GradcheckRequest): GradcheckReport {
   const { checkpoint, batch, sequence } = request;
   const { cell, layers, hidden } = request;
-  const shape: ModelShape = checkpoint?.model ?? { cell, layers, hidden, vocabulary: VOCABULARY };
+  const task = request.task === undefined ? undefined : sampleTask(request.task);
+  const shape: ModelShape = checkpoint?.model ?? { cell, layers, hidden, vocabulary: VOCABULARY, task };
   const exact = new Network(reference('float64'), shape, request);
   const fast = new Network(backendsByName[request.backend ?? defaultBackend], shape, request);
 
   exact.variables.forEach(({ name, value }, i) => {
     const values = checkpoint?.parameters.find((parameter) => parameter.name === name)?.values;
-    const chosen = values ?? randomValues(request.seed, i, value.size, name.startsWith('initial') ? 0.8 : 0.5);
+    const chosen = values ?? randomValues(request.seed, i, value.size, name.startsWith('initial ') ? 0.8 : 0.5);
     exact.kernels.write(value, chosen);
     fast.kernels.write(fast.variables[i].value, chosen);
   });
-  const text = randomText(request.seed, batch * (sequence + 1), shape.vocabulary);
-  for (const network of [exact, fast]) network.setText(text.subarray(0, batch * sequence), text.subarray(batch));
+  if (shape.task) {
+    const examples = randomExamples(shape, batch, sequence, request.seed);
+    for (const network of [exact, fast]) network.setExamples(examples);
+  } else {
+    const text = randomText(request.seed, batch * (sequence + 1), shape.vocabulary);
+    for (const network of [exact, fast]) network.setText(text.subarray(0, batch * sequence), text.subarray(batch));
+  }
 
   exact.lossAndGradients();
   fast.lossAndGradients();
@@ -215,6 +237,46 @@ export function checkGradients(request: GradcheckRequest): GradcheckReport {
     kernelBound: KERNEL_BOUND,
     rows,
     passed: rows.every((row) => row.numeric.passed && row.kernels.passed),
+  };
+}
+
+/** A task to check without a checkpoint. */
+const sampleTask = (name: TaskName): Task => ({
+  name,
+  labels: name === 'translate' ? undefined : ['a', 'b', 'c', 'd'],
+});
+
+/**
+ * Returns random examples of a task, N of them, of uneven length: at most T steps, at least one. What is read and what is
+ * written have lengths of their own.
+ */
+export function randomExamples({ task, vocabulary: V }: ModelShape, N: number, T: number, seed: number): Examples {
+  const key = randomKey(seed, Purpose.check, 2 ** 31, 1);
+  let counter = 0;
+  const below = (limit: number): number => randomBits(key, counter++) % limit;
+  const ends = (): Uint32Array => {
+    let end = 0;
+    return Uint32Array.from({ length: N }, (_, n) => {
+      end += n === 1 ? T : 1 + below(T);
+      return end;
+    });
+  };
+  const texts = (): Texts => {
+    const own = ends();
+    return { tokens: Uint32Array.from({ length: own[N - 1] }, () => below(V)), ends: own };
+  };
+  const numbers = (length: number): Float32Array => Float32Array.from({ length }, () => below(2001) / 1000 - 1);
+  const { name, labels, features } = task ?? { name: undefined, labels: undefined, features: undefined };
+  const isFilm = features !== undefined && name !== 'describe';
+  const frames = isFilm ? ends() : undefined;
+  return {
+    count: N,
+    read: name === 'describe' || isFilm ? undefined : texts(),
+    frames:
+      frames && features ? { values: numbers(frames[N - 1] * features), width: features, ends: frames } : undefined,
+    written: name === 'label' ? undefined : texts(),
+    labels: labels && Int32Array.from({ length: N }, () => below(labels.length)),
+    vectors: name === 'describe' && features !== undefined ? numbers(N * features) : undefined,
   };
 }
 

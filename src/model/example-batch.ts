@@ -1,7 +1,7 @@
 import { rows } from '../kernels/plan.js';
 import type { Worker } from '../parallel/team.js';
 import { byLength } from '../text/buckets.js';
-import { type Examples, lengthsOf, type Texts } from '../text/examples.js';
+import { type Examples, type Frames, lengthsOf, type Texts } from '../text/examples.js';
 import type { LanguageModel } from './network.js';
 
 /**
@@ -22,12 +22,13 @@ export function loadBatch(
   const { batch: N } = settings;
   const lengths = Array.from(members, (i) => lengthsOf(examples, i));
   const isFirst = w.rank === 0;
-  const { read, written, labels, vectors } = examples;
+  const { read, frames, written, labels, vectors } = examples;
   if (task?.name === 'label') {
     const own = labels && factors ? Array.from(members, (i) => factors[labels[i]] ?? 1) : undefined;
     model.fit({ lengths: lengths.map(({ read }) => read), factors: own });
-    if (!isFirst || !read) return members.length;
-    writeTexts(model.inputs, w, N, read, members, (text, t) => text[t]);
+    if (!isFirst) return members.length;
+    if (frames) writeFrames(model.inputs, w, N, frames, members);
+    else if (read) writeTexts(model.inputs, w, N, read, members, (text, t) => text[t]);
     const targets = new Int32Array(N).fill(-1);
     if (labels) for (const [n, i] of members.entries()) targets[n] = labels[i];
     w.kernels.writeIndices(model.targets, targets);
@@ -45,7 +46,10 @@ export function loadBatch(
   writeTexts(model.inputs, w, N, written, members, (text, t) => text[t === 0 ? text.length - 1 : t - 1]);
   writeTexts(model.targets, w, N, written, members, (text, t) => text[t]);
   const { beginning } = model;
-  if (order && read && beginning) {
+  if (order && frames && beginning) {
+    const sources = Int32Array.from(order, (n) => members[n]);
+    writeFrames(beginning.inputs, w, N, frames, sources, task?.isSourceReversed);
+  } else if (order && read && beginning) {
     const sources = Int32Array.from(order, (n) => members[n]);
     const last = (text: ArrayLike<number>): number => text.length - 1;
     const at = task?.isSourceReversed
@@ -80,6 +84,27 @@ function writeTexts(
     for (let t = 0; t < text.length; t++) symbols[t * N + n] = at(text, t);
   });
   w.kernels.writeIndices({ ...out, shape: [symbols.length], size: symbols.length }, symbols);
+}
+
+/** Writes vectors (T·N, F) of films, one for each stream. */
+function writeFrames(
+  out: LanguageModel['inputs'],
+  w: Worker,
+  N: number,
+  { values, width, ends }: Frames,
+  members: Int32Array,
+  isReversed = false,
+): void {
+  const parts = Array.from(members, (i) => ({ from: ends[i - 1] ?? 0, length: ends[i] - (ends[i - 1] ?? 0) }));
+  const steps = parts.reduce((most, { length }) => Math.max(most, length), 0);
+  const vectors = new Float32Array(steps * N * width);
+  parts.forEach(({ from, length }, n) => {
+    for (let t = 0; t < length; t++) {
+      const row = from + (isReversed ? length - 1 - t : t);
+      vectors.set(values.subarray(row * width, (row + 1) * width), (t * N + n) * width);
+    }
+  });
+  w.kernels.write(rows(out, 0, steps * N), vectors);
 }
 
 /** The streams in the order of their sources, the longest first. */

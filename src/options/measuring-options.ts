@@ -6,6 +6,7 @@ import {
   machineOptions,
   readingMachineOptions,
   shapeOptions,
+  tasks,
 } from './training-options.js';
 
 /** The options of dynamic evaluation. */
@@ -74,6 +75,7 @@ export const scoringOptions = {
 /** The options of `gradcheck`. */
 export const gradcheckOptions = {
   cell: choice('Model:', cells, undefined, 'recurrent cell (all three if not given)'),
+  task: choice('Model:', tasks, undefined, 'examples of a task, of uneven length, in place of a text'),
   layers: { ...shapeOptions.layers, to: 8 },
   hidden: { ...shapeOptions.hidden, default: 6, to: 64 },
   batch: integer('Model:', 3, 1, 32, 'batch size (N)'),

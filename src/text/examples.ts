@@ -19,11 +19,20 @@ export interface Texts {
   readonly ends: Uint32Array;
 }
 
+/** Sequences of vectors end to end: example i has rows ends[i − 1] … ends[i] − 1 of values (rows, width). Shared memory. */
+export interface Frames {
+  readonly values: Float32Array;
+  readonly width: number;
+  readonly ends: Uint32Array;
+}
+
 /** What each example has, by its number. */
 export interface Examples {
   readonly count: number;
   /** What is read: the text to label, or the source. */
   readonly read: Texts | undefined;
+  /** What is read in place of a text: a film. */
+  readonly frames?: Frames | undefined;
   /** What is written: the description, or the target. */
   readonly written: Texts | undefined;
   /** The index of each label; −1 for one that training did not have. Shared memory. */
@@ -284,9 +293,12 @@ function tokensOf(
 }
 
 /** Steps that an example takes to read, and to write. */
-export function lengthsOf({ read, written }: Examples, i: number): { readonly read: number; readonly written: number } {
-  const length = (texts: Texts | undefined): number => (texts ? texts.ends[i] - (texts.ends[i - 1] ?? 0) : 0);
-  return { read: length(read), written: length(written) };
+export function lengthsOf(
+  { read, frames, written }: Examples,
+  i: number,
+): { readonly read: number; readonly written: number } {
+  const length = (of: Pick<Texts, 'ends'> | undefined): number => (of ? of.ends[i] - (of.ends[i - 1] ?? 0) : 0);
+  return { read: length(frames ?? read), written: length(written) };
 }
 
 /** The most steps that any example takes to read, and to write. */
@@ -301,12 +313,15 @@ export function longestOf(examples: Examples): { readonly read: number; readonly
 }
 
 /** SHA-256 of everything that training sees of examples, in hexadecimal. */
-export function digestOf({ read, written, labels, vectors }: Examples, names: readonly string[] = []): string {
+export function digestOf({ read, frames, written, labels, vectors }: Examples, names: readonly string[] = []): string {
   const hash = createHash('sha256');
   for (const texts of [read, written]) {
     if (texts) hash.update(digest(texts.tokens)).update(digest(texts.ends));
   }
   if (labels) hash.update(digest(new Uint32Array(labels))).update(JSON.stringify(names));
-  if (vectors) hash.update(Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength));
+  if (frames) hash.update(digest(frames.ends));
+  for (const numbers of [vectors, frames?.values]) {
+    if (numbers) hash.update(Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+  }
   return hash.digest('hex');
 }
