@@ -118,7 +118,7 @@ function lines(language: Infix, step: string, end: Make, own: readonly Statement
     (e, _c, _v, _n, d) => `return ${e()}${end(d)}`,
   ];
   return (d) => {
-    const statement = d.pick(d.chance(0.25) ? common : own);
+    const statement = d.pick(d.chance(0.15) ? common : own);
     const v = (): string => language.name(d);
     const line = statement(
       () => value(d, language),

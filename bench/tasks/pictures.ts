@@ -33,7 +33,8 @@ function covers({ kind, x, y, radius, angle }: Shape, px: number, py: number): b
   const v = Math.cos(angle) * dy - Math.sin(angle) * dx;
   if (kind === 'circle') return u * u + v * v <= 1;
   if (kind === 'square') return Math.max(Math.abs(u), Math.abs(v)) <= 0.9;
-  return v <= 0.9 && v >= 2 * Math.abs(u) - 1;
+  // It turns around its centre: the corner is at -1.1, the side opposite at 0.55.
+  return v <= 0.55 && Math.abs(u) <= (0.95 * (v + 1.1)) / 1.65;
 }
 
 const FINE = 4; // points of a pixel in each direction
@@ -81,7 +82,7 @@ const POOL = 4; // pixels
 
 /**
  * One layer of a fixed convolutional network: each filter on each plane of a picture (3, side, side), absolute value,
- * then the mean of squares of POOL × POOL pixels; side is a multiple of POOL.
+ * then the mean of POOL × POOL pixels; side is a multiple of POOL.
  */
 function features(picture: Float32Array, side: number): Float32Array {
   const cells = side / POOL;
@@ -123,7 +124,7 @@ function scene(draws: Draws, side: number): { shapes: ColouredShape[]; text: str
       colour: draws.pick(Object.keys(colours) as (keyof typeof colours)[]),
       x: x + unit * draws.real(-jitter, jitter),
       y: y + unit * draws.real(-jitter, jitter),
-      radius: unit * (size === 'small' ? draws.real(1.4, 1.7) : draws.real(2.4, 2.7)),
+      radius: unit * (size === 'small' ? draws.real(1.5, 1.8) : draws.real(2.4, 2.7)),
       angle: 0,
     };
   };
