@@ -75,6 +75,7 @@ interface Infix {
   readonly or: string;
   readonly not: string;
   readonly equal: string;
+  readonly unequal: string;
   readonly constants: readonly string[];
   /** Forms of an expression that are not common to all; x is a smaller expression, v a name. */
   readonly own: readonly ((x: () => string, v: () => string) => string)[];
@@ -100,7 +101,7 @@ function condition(d: Draws, language: Infix): string {
   const one = (): string => {
     const kind = d.fraction();
     if (kind < 0.2) return `${language.not}${language.name(d)}`;
-    return `${value(d, language, 1)} ${d.pick([language.equal, '<', '>', '<=', '>=', '!='])} ${value(d, language, 1)}`;
+    return `${value(d, language, 1)} ${d.pick([language.equal, language.equal, '<', '>', '<=', '>=', language.unequal])} ${value(d, language, 1)}`;
   };
   return d.chance(0.25) ? `${one()} ${d.pick([language.and, language.or])} ${one()}` : one();
 }
@@ -118,7 +119,7 @@ function lines(language: Infix, step: string, end: Make, own: readonly Statement
     (e, _c, _v, _n, d) => `return ${e()}${end(d)}`,
   ];
   return (d) => {
-    const statement = d.pick(d.chance(0.15) ? common : own);
+    const statement = d.pick(d.chance(0.1) ? common : own);
     const v = (): string => language.name(d);
     const line = statement(
       () => value(d, language),
@@ -140,6 +141,7 @@ const c: Infix = {
   or: '||',
   not: '!',
   equal: '==',
+  unequal: '!=',
   constants: ['NULL', 'true', 'false', '0', '1'],
   own: [(_x, v) => `${v()}->${v()}`, (_x, v) => `&${v()}`, (_x, v) => `*${v()}`, (x) => `(${x()})`],
 };
@@ -148,7 +150,7 @@ const declared = (d: Draws, v: () => string): string => `${cType(d)} ${v()}`.rep
 const cLine = lines(c, '  ', () => ';', [
   (e, _c, v, _n, d) => `${declared(d, v)} = ${e()};`,
   (_e, c) => `if (${c()}) {`,
-  (_e, c) => `if (${c()})`,
+  (_e, _c, v, n) => `typedef struct ${v()} ${n()};`,
   (_e, c) => `while (${c()}) {`,
   (e, _c, v) => {
     const i = v();
@@ -159,7 +161,7 @@ const cLine = lines(c, '  ', () => ';', [
   (e, _c, v) => `${v()}->${v()} = ${e()};`,
   (e, _c, _v, _n, d) => `printf(${double(d)}, ${e()});`,
   (e, _c, v, _n, d) => d.pick([`#define ${v().toUpperCase()} ${e()}`, `#include <${v()}.h>`, `case ${e()}:`]),
-  (_e, _c, _v, _n, d) => `// ${phrase(d)}`,
+  (_e, _c, _v, _n, d) => (d.chance(0.7) ? `/* ${phrase(d)} */` : `// ${phrase(d)}`),
 ]);
 
 const python: Infix = {
@@ -169,6 +171,7 @@ const python: Infix = {
   or: 'or',
   not: 'not ',
   equal: '==',
+  unequal: '!=',
   constants: ['None', 'True', 'False', '0', '[]'],
   own: [
     (x) => `[${x()}, ${x()}]`,
@@ -198,6 +201,7 @@ const javascript: Infix = {
   or: '||',
   not: '!',
   equal: '===',
+  unequal: '!==',
   constants: ['null', 'true', 'false', '0', 'undefined', '[]'],
   own: [
     (x, v) => `${v()}.map((${v()}) => ${x()})`,
@@ -211,7 +215,7 @@ const javascriptLine = lines(javascript, '  ', semicolon, [
   (e, _c, v, _n, d) => `${d.pick(['const', 'const', 'let', 'var'])} ${v()} = ${e()}${semicolon(d)}`,
   (e, _c, v, _n, d) => `let ${v()} = ${e()}${semicolon(d)}`,
   (_e, c) => `if (${c()}) {`,
-  (_e, c) => `if (${c()})`,
+  (e, _c, v, _n, d) => `${v()}.forEach((${v()}) => ${e()})${semicolon(d)}`,
   (_e, c) => `while (${c()}) {`,
   (e, _c, v) => `for (const ${v()} of ${e()}) {`,
   (_e, _c, v, _n, d) => `function ${v()}(${some(d, 0, 3, v)}) {`,
@@ -228,6 +232,7 @@ const rust: Infix = {
   or: '||',
   not: '!',
   equal: '==',
+  unequal: '!=',
   constants: ['None', 'true', 'false', '0', '1'],
   own: [
     (_x, v) => `&${v()}`,
@@ -249,7 +254,7 @@ const rustLine = lines(rust, '    ', () => ';', [
   (_e, _c, v) => `use ${v()}::${v()};`,
   (e, _c, _v, _n, d) => `${d.pick(['Some', 'Ok', 'Err'])}(${e()})`,
   (e, _c, v) => `${v()} => ${e()},`,
-  (_e, _c, _v, _n, d) => `// ${phrase(d)}`,
+  (_e, _c, _v, _n, d) => `${d.pick(['//', '///'])} ${phrase(d)}`,
 ]);
 
 const lispName = named('-', 0.05);
