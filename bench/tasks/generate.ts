@@ -1,7 +1,7 @@
 // Makes data for measuring the tasks: lines on standard output, or files in a folder. A seed gives the same bytes.
 //   node build/bench/tasks/generate.js sums [--digits 3] [--by-length] [--count 50000] [--seed 1] > sums.tsv
 //   node build/bench/tasks/generate.js dates|languages|names [--count 50000] [--seed 1] > file.tsv
-//   node build/bench/tasks/generate.js copy|brackets|depth|marked [--distance 10] [--count 50000] [--seed 1] > file.tsv
+//   node build/bench/tasks/generate.js copy [--same]|brackets|depth|marked [--distance 10] [--count 50000] [--seed 1] > file.tsv
 //   node build/bench/tasks/generate.js shapes [--side 16] [--filters] [--count 2000] [--seed 1] --output folder
 //   node build/bench/tasks/generate.js films [--side 12] [--count 500] [--seed 1] --output folder
 //   node build/bench/tasks/generate.js split file.tsv [--vectors file.npy] [--share 0.1] [--seed 1] --output folder
