@@ -4,7 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { CharrnnError, line, type Message, option } from '../errors.js';
-import { formatCharacter, formatCount, quoteCharacter, shownName, someOf } from '../format.js';
+import { formatCharacter, formatCount, shownName, someOf } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
 import { linesOf } from './lines.js';
 import { findSources, inByteOrder } from './sources.js';
@@ -282,7 +282,7 @@ function tokensOf(
       const index = vocabulary.indexOf(codePoints[at]);
       if (index < 0 && !vocabulary.unknown) {
         if (remedy === undefined) continue;
-        const character = `${quoteCharacter(codePoints[at])} (${formatCharacter(codePoints[at])})`;
+        const character = formatCharacter(codePoints[at]);
         throw new CharrnnError(line`${someOf(sources, 3)}: ${character} is unknown to the model; ${remedy}`);
       }
       tokens[length++] = Math.max(index, 0);

@@ -14,7 +14,7 @@ import {
   readExamples,
   vocabularyOfExamples,
 } from '../text/examples.js';
-import { readVectors } from '../text/vectors.js';
+import { readVectors } from '../text/vector-files.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import type { Origin } from './initialise-from.js';
 import { charactersIn, type Material } from './material.js';
