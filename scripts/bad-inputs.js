@@ -190,6 +190,45 @@ export const damagedDocuments = {
   'a negative mean of squares': ({ moments }) => put(moments['v.layer0.b'], 'data', base64(...Array(16).fill(-1))),
 };
 
+const npy = (dictionary, numbers = new Float32Array(6), version = 1) => {
+  const header = Buffer.from(`${dictionary}\n`);
+  const length = Buffer.from(Uint16Array.of(header.length).buffer);
+  return Buffer.concat([
+    Buffer.from([0x93, ...Buffer.from('NUMPY'), version, 0]),
+    length,
+    header,
+    Buffer.from(numbers.buffer),
+  ]);
+};
+const dictionary = (shape, descr = "'<f4'", order = 'False') =>
+  `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`;
+
+/** Files of vectors that are refused: their names and bytes. */
+export const vectorFiles = {
+  'another extension': ['vectors.txt', '1,2'],
+  'no rows': ['vectors.csv', 'red,green\n'],
+  'a text among the numbers': ['vectors.csv', '1,2\n3,x\n'],
+  'rows of several widths': ['vectors.csv', '1,2\n3\n'],
+  'a row without numbers': ['vectors.jsonl', '[]\n'],
+  'a blank line between rows': ['vectors.csv', '1,2\n\n3,4\n'],
+  'a number beyond float32': ['vectors.jsonl', '[1, 2]\n[3, 1e39]\n'],
+  'a list of lists': ['vectors.json', '[[1, 2], [3, 4]]\n'],
+  'another format': ['vectors.npy', '1,2\n3,4\n'],
+  'a later version': ['vectors.npy', npy(dictionary('(2, 3)'), undefined, 9)],
+  'a header cut off': ['vectors.npy', npy(dictionary('(2, 3)')).subarray(0, 30)],
+  'a header of 20,000 bytes': ['vectors.npy', npy(dictionary('(2, 3)').padEnd(19_999))],
+  'a header of another kind': ['vectors.npy', npy('{}')],
+  'Python objects': ['vectors.npy', npy(dictionary('(2, 3)', "'|O'"))],
+  'big-endian numbers': ['vectors.npy', npy(dictionary('(2, 3)', "'>f4'"))],
+  'whole numbers': ['vectors.npy', npy(dictionary('(2, 3)', "'<i8'"))],
+  'Fortran order': ['vectors.npy', npy(dictionary('(2, 3)', "'<f4'", 'True'))],
+  'one dimension': ['vectors.npy', npy(dictionary('(6,)'))],
+  'a dimension of 0': ['vectors.npy', npy(dictionary('(0, 3)'))],
+  'fewer numbers than its shape': ['vectors.npy', npy(dictionary('(2000, 3)'))],
+  'an absurd shape': ['vectors.npy', npy(dictionary('(999999999999, 999999999999)'))],
+  'not a number': ['vectors.npy', npy(dictionary('(2, 3)'), Float32Array.of(1, 2, 3, 4, Number.NaN, 6))],
+};
+
 /** System errors that a folder of small files cannot cause. */
 export const systemCodes = [
   'EACCES',
@@ -267,6 +306,18 @@ export const unmet = [
     '`score` of a text without line ends',
     '1',
     '<text>: line <number> is longer than <number>; break it up, or measure the whole text with eval',
+  ],
+  [
+    'vectors that are longer than the memory',
+    '1',
+    '<path>: does not fit in memory: <number> vectors of <number> numbers need <size>, this machine has <size>; give a part of it',
+  ],
+  ['vectors in a pipe', '1', '<path>: is not a regular file; give the path of one'],
+  ['vectors that become shorter', '1', '<path>: became shorter while it was read; start again'],
+  [
+    'a file of vectors without line ends',
+    '1',
+    '<path>: line <number> is longer than <size>; write one vector per line',
   ],
   [
     'the loss stops being finite after a save',

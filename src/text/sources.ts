@@ -181,7 +181,8 @@ async function identity(path: string): Promise<string> {
   }
 }
 
-const file = (path: string): Source => ({ name: shownName(path), read: () => pieces(path) });
+/** A file as a source. */
+export const file = (path: string): Source => ({ name: shownName(path), read: () => pieces(path) });
 
 async function* pieces(path: string): AsyncGenerator<Uint8Array> {
   try {
