@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { loadCheckpoint } from '../build/src/checkpoint/read.js';
 import { saveCheckpoint } from '../build/src/checkpoint/write.js';
 import { thisProcess } from '../build/src/files/processes.js';
+import { onnxNetwork, smallNetwork } from '../build/test/imaging/onnx-writer.js';
 
 /** Command lines by section, in the small part of shell syntax that `scripts/errors.js` reads. */
 export const inputs = {
@@ -110,6 +111,25 @@ export const inputs = {
     'charrnn score model.json corpus.txt --dynamic --context line',
     'charrnn score model.json corpus.txt --color --json',
     'charrnn inspect weights.json --history',
+  ],
+  '`vectors`': [
+    'charrnn vectors',
+    'charrnn vectors pictures',
+    'charrnn vectors pictures --network none.onnx',
+    'charrnn vectors pictures --network corpus.txt',
+    'charrnn vectors pictures --network net.onnx -o vectors.csv',
+    'charrnn vectors pictures --network net.onnx --mean 0.5,0.5',
+    'charrnn vectors pictures --network net.onnx --std 0',
+    'charrnn vectors pictures --network net.onnx --layer fc7',
+    'charrnn vectors pictures --network net.onnx --size 224',
+    'charrnn vectors pictures --network four.onnx --batch 8',
+    'charrnn vectors pictures --network free.onnx',
+    'charrnn vectors pictures --network two.onnx',
+    'charrnn vectors pictures --network words.onnx',
+    'charrnn vectors pictures --network bytes.onnx',
+    'charrnn vectors none.png --network net.onnx',
+    'charrnn vectors empty --network net.onnx',
+    'charrnn vectors pipe --network net.onnx',
   ],
   Writing: [
     'charrnn train corpus.txt -o corpus.txt',
@@ -320,6 +340,41 @@ export const unmet = [
     '<path>: line <number> is longer than <size>; write one vector per line',
   ],
   [
+    '`vectors` without its packages',
+    '1',
+    'optional packages are missing: <names>; install them with: npm install <names>',
+  ],
+  [
+    '`vectors` on a system for which a package has no binary',
+    '1',
+    'optional packages cannot be loaded: <name> (<reason>); install them with: npm install <name>',
+  ],
+  ['`vectors` of a folder with other files', 'note', 'skipped 1 file that is no image: <path>'],
+  ['the same', 'note', 'skipped <number> files that are no image: <paths>'],
+  ['an image that is damaged', '1', '<path>: cannot be decoded (<reason>); remove it, or convert it to PNG or JPEG'],
+  [
+    'an image that sharp cannot convert',
+    '1',
+    '<path>: cannot be decoded (<number> channels instead of <number>); remove it, or convert it to PNG or JPEG',
+  ],
+  [
+    'a network with operations that onnxruntime does not know',
+    '1',
+    '<path>: onnxruntime cannot load it (<reason>); export it again, or update onnxruntime-node',
+  ],
+  [
+    'a network that works only with one image at a time',
+    '1',
+    '<path>: onnxruntime cannot run it on <number> images of <width> × <height> (<reason>); try --batch 1',
+  ],
+  ['a layer of whole numbers', '1', '--layer <name>: holds <type>, not float32; give another one'],
+  [
+    'a layer that mixes the images',
+    '1',
+    '--layer <name>: has the shape (<lengths>), not one row for each of <number> images; give another one',
+  ],
+  ['numbers that become too large', '1', '<path>: the network computes <value>; check --mean and --std'],
+  [
     'the loss stops being finite after a save',
     '1',
     'step <number>: the loss is <value> (the last finite loss was <number>); lower --learning-rate, or give --clip-norm 5 if it is 0; <path> holds step <number>',
@@ -395,6 +450,16 @@ export async function makeFiles(charrnn) {
     copyFileSync('corpus.txt', `${folder}/text.txt`);
   const configs = { list: [], hiden: { hiden: 9 }, bird: { bird: 9 }, quoted: { hidden: '9' }, stop: { stop: '.' } };
   for (const [name, config] of Object.entries(configs)) writeFileSync(`${name}.json`, JSON.stringify(config));
+  const networks = {
+    net: {},
+    four: { input: [4, 3, 5, 4] },
+    free: { input: ['N', 3, 'H', 'W'] },
+    two: { moreInputs: ['ids'] },
+    words: { input: ['N', 77] },
+    bytes: { type: 2 },
+  };
+  for (const [name, parts] of Object.entries(networks))
+    writeFileSync(`${name}.onnx`, onnxNetwork({ ...smallNetwork, ...parts }));
   symlinkSync('loop.txt', 'loop.txt');
   symlinkSync('nowhere', 'dangling');
   execFileSync('mkfifo', ['pipe']);

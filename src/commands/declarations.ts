@@ -96,7 +96,7 @@ const inspect: Declaration = {
 const vectors: Declaration = {
   name: 'vectors',
   describe: 'turn images into vectors, by a convolutional network',
-  arguments: [{ name: 'images', describe: 'files, folders, or globs in quotes', is: '', repeated: true }],
+  arguments: [{ name: 'image', describe: 'files, folders, or globs in quotes', is: '', repeated: true }],
   options: pictureOptions,
   examples: [
     ['charrnn vectors photos --network resnet50.onnx', 'a vector for each image, in images.npy'],

@@ -32,7 +32,7 @@ export const vectorsWith =
     const network = await readNetwork(values.network);
     const layer = chooseLayer(network, values.layer);
     const input = pictureInput(network, values.size, values.batch);
-    const paths = await findPictures(words.images, (message) => say(noticeLine(message)));
+    const paths = await findPictures(words.image, (message) => say(noticeLine(message)));
     const tools = await loadTools();
     const task = quiet ? undefined : new Task();
     task?.show('loading the network');

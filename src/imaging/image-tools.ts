@@ -50,17 +50,17 @@ export async function loadImageTools(load: (name: string) => Promise<unknown> = 
   const missing = PACKAGES.filter((_, i) => loaded[i].status === 'rejected');
   const [failure] = loaded.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (missing.length > 0) {
-    const names = missing.join(' and ');
-    const reason = isAbsent(failure) ? 'missing' : `unusable (${firstLine(failure)})`;
-    const what = missing.length === 1 ? 'the optional package' : 'the optional packages';
-    const verb = missing.length === 1 ? 'is' : 'are';
-    throw new CharrnnError(`${what} ${names} ${verb} ${reason}; install with: npm install ${missing.join(' ')}`);
+    const names = missing.join(', ');
+    const remedy = `install them with: npm install ${missing.join(' ')}`;
+    if (isAbsent(failure)) throw new CharrnnError(`optional packages are missing: ${names}; ${remedy}`);
+    throw new CharrnnError(`optional packages cannot be loaded: ${names} (${firstLine(failure)}); ${remedy}`);
   }
   const [onnxruntime, sharp] = loaded.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
   return { onnxruntime: onnxruntime as OnnxRuntime, sharp: sharp as Sharp };
 }
 
-async function importPackage(name: string): Promise<unknown> {
+/** Returns what an installed package exports by default. @throws an error of Node if it is missing or unusable */
+export async function importPackage(name: string): Promise<unknown> {
   try {
     return (await import(name)).default;
   } catch (error) {

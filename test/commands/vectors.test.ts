@@ -34,7 +34,7 @@ describe('vectors', () => {
       (signal) => [signal, process.listeners(signal as never)] as const,
     );
     try {
-      const words = { images: images.map(path) };
+      const words = { image: images.map(path) };
       const code = await vectorsWith(async () => tools)({
         words,
         typed: { network: path('net.onnx'), ...typed },
@@ -111,7 +111,7 @@ describe('vectors', () => {
   it('wants a network', async () => {
     const missing = 'network: is missing; give a convolutional network in ONNX format';
     await assert.rejects(
-      vectorsWith(async () => standInTools().tools)({ words: { images: [] }, typed: {}, commands: [] }),
+      vectorsWith(async () => standInTools().tools)({ words: { image: [] }, typed: {}, commands: [] }),
       new CharrnnError(missing, 2),
     );
   });

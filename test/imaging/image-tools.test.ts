@@ -16,16 +16,16 @@ describe('loadImageTools', () => {
     await assert.rejects(
       loadImageTools(load({ sharp: absent, 'onnxruntime-node': absent })),
       new CharrnnError(
-        'the optional packages onnxruntime-node and sharp are missing; install with: npm install onnxruntime-node sharp',
+        'optional packages are missing: onnxruntime-node, sharp; install them with: npm install onnxruntime-node sharp',
       ),
     );
-    const one = 'the optional package sharp is missing; install with: npm install sharp';
+    const one = 'optional packages are missing: sharp; install them with: npm install sharp';
     await assert.rejects(loadImageTools(load({ sharp: absent })), new CharrnnError(one));
   });
   it('says why a package cannot be used', async () => {
     const failure = new Error('no binary for this platform\nsee the manual');
     const message =
-      'the optional package onnxruntime-node is unusable (no binary for this platform); install with: npm install onnxruntime-node';
+      'optional packages cannot be loaded: onnxruntime-node (no binary for this platform); install them with: npm install onnxruntime-node';
     await assert.rejects(loadImageTools(load({ 'onnxruntime-node': failure })), new CharrnnError(message));
   });
 });
