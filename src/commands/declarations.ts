@@ -1,4 +1,5 @@
 import { evaluationOptions, gradcheckOptions, inspectOptions, scoringOptions } from '../options/measuring-options.js';
+import { pictureOptions } from '../options/picture-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
 import {
   beginningOptions,
@@ -106,6 +107,20 @@ const inspect: Declaration = {
   load: async () => (await import('./inspect.js')).inspect,
 };
 
+const vectors: Declaration = {
+  name: 'vectors',
+  describe: 'turn images into vectors, by a convolutional network',
+  arguments: [{ name: 'image', describe: 'files, folders, or globs in quotes', is: '', repeated: true }],
+  options: pictureOptions,
+  examples: [
+    ['charrnn vectors photos --network resnet50.onnx', 'a vector for each image, in images.npy'],
+    ['charrnn vectors "photos/*.jpg" --network vgg.onnx -o photos.npy > photos.tsv', 'also a list of the images'],
+    ['charrnn vectors photos --network vgg.onnx --layer fc6', 'another layer of the network'],
+    ['charrnn vectors a.png --network net.onnx --mean 0 --std 1', 'for a network that takes numbers from 0 to 1'],
+  ],
+  load: async () => (await import('./vectors.js')).vectors,
+};
+
 const gradcheck: Declaration = {
   name: 'gradcheck',
   describe: 'check the gradients against numeric ones; exit 1 on a mismatch',
@@ -135,4 +150,13 @@ const completion: Declaration = {
 };
 
 /** All commands, in the order of the help. A new command needs a declaration and a handler. */
-export const declarations: readonly Declaration[] = [train, sample, evaluate, score, inspect, gradcheck, completion];
+export const declarations: readonly Declaration[] = [
+  train,
+  sample,
+  evaluate,
+  score,
+  inspect,
+  vectors,
+  gradcheck,
+  completion,
+];
