@@ -76,6 +76,7 @@ const taskConfig = v.pipe(
       name: taskName,
       balance: v.boolean('true or false'),
       reverseSource: v.boolean('true or false'),
+      films: v.boolean('true or false'),
       truncate: v.nullable(number({ ...taskOptions.truncate })),
     },
     'an object',

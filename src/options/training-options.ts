@@ -170,6 +170,7 @@ export const taskOptions = {
   ),
   balance: flag('Task:', 'give all labels the same weight in the loss, however many examples each has (label)'),
   reverseSource: flag('Task:', 'read each source from its end to its beginning (translate)'),
+  films: flag('Task:', 'each text to read is the path of a file of vectors, one for each frame (label, translate)'),
   truncate: integer('Task:', undefined, 1, 65535, 'leave out what follows so many characters of a text'),
 } as const satisfies OptionTable;
 
@@ -184,6 +185,7 @@ export interface TaskConfig {
   readonly name: TaskName;
   readonly balance: boolean;
   readonly reverseSource: boolean;
+  readonly films: boolean;
   readonly truncate: number | undefined;
 }
 

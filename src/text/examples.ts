@@ -3,12 +3,14 @@
 
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { CharrnnError, line, type Message, option } from '../errors.js';
 import { formatCharacter, formatCount, shownName, someOf } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
 import { linesOf } from './lines.js';
 import { findSources, inByteOrder } from './sources.js';
 import { allocate, digest, type Tokens } from './tokens.js';
+import { readVectors } from './vector-files.js';
 import { type CharacterCount, type Vocabulary, vocabularyOf } from './vocabulary.js';
 
 export const LINE_FEED = 10;
@@ -53,6 +55,8 @@ export interface ExampleSettings {
   readonly encoding: Encoding;
   /** Symbols that a text may have; the rest of a longer one is left out. Undefined: any number. */
   readonly truncate?: number | undefined;
+  /** Whether what is read are films: each text to read is the path of a file of vectors, one for each frame. */
+  readonly areFilms?: boolean;
   /** Vectors that stand in place of the labels, one for each line of text. */
   readonly vectors?: { readonly path: string; readonly count: number; readonly values: Float32Array } | undefined;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
@@ -63,8 +67,11 @@ export interface ExampleSettings {
 export interface RawExamples {
   readonly task: ExampleSettings['task'];
   readonly sources: readonly string[];
-  readonly left: RawTexts | readonly string[];
-  readonly right: RawTexts;
+  readonly count: number;
+  readonly labels: readonly string[] | undefined;
+  readonly read: RawTexts | undefined;
+  readonly frames: Frames | undefined;
+  readonly written: RawTexts | undefined;
   readonly vectors: Float32Array | undefined;
   /** Texts that were truncated. */
   readonly truncated: number;
@@ -72,12 +79,45 @@ export interface RawExamples {
 
 /** Examples of two files, those of the second after those of the first. */
 export function joined(a: RawExamples, b: RawExamples): RawExamples {
-  const { left, right } = a;
-  const all = right.with(b.right);
-  const sources = [...a.sources, ...b.sources];
-  if (left instanceof RawTexts && b.left instanceof RawTexts)
-    return { ...a, sources, left: left.with(b.left), right: all };
-  return { ...a, sources, left: [...(left as readonly string[]), ...(b.left as readonly string[])], right: all };
+  return {
+    ...a,
+    sources: [...a.sources, ...b.sources],
+    count: a.count + b.count,
+    labels: a.labels && b.labels && [...a.labels, ...b.labels],
+    read: a.read && b.read && a.read.with(b.read),
+    frames: a.frames && b.frames && framesOf([a.frames, b.frames]),
+    written: a.written && b.written && a.written.with(b.written),
+  };
+}
+
+/** Puts sequences of vectors end to end. */
+function framesOf(all: readonly Frames[]): Frames {
+  const rows = all.reduce((sum, { ends }) => sum + (ends.at(-1) ?? 0), 0);
+  const width = all[0]?.width ?? 0;
+  const values = new Float32Array(new SharedArrayBuffer(4 * rows * width));
+  const ends = new Uint32Array(new SharedArrayBuffer(4 * all.reduce((sum, own) => sum + own.ends.length, 0)));
+  let [row, film] = [0, 0];
+  for (const own of all) {
+    values.set(own.values, row * width);
+    for (const end of own.ends) ends[film++] = row + end;
+    row += own.ends.at(-1) ?? 0;
+  }
+  return { values, width, ends };
+}
+
+/** Reads films. @throws CharrnnError when a file cannot be read, or its vectors have another width */
+async function readFilms(paths: readonly { readonly path: string; readonly where: string }[]): Promise<Frames> {
+  const films: Frames[] = [];
+  for (const { path, where } of paths) {
+    const { count, width, values } = await readVectors(path);
+    const first = films[0]?.width ?? width;
+    if (width !== first) {
+      const others = `those before it have ${formatCount(first)}`;
+      throw new CharrnnError(`${where}: vectors of ${formatCount(width)} numbers, ${others}; give films of one width`);
+    }
+    films.push({ values, width, ends: Uint32Array.of(count) });
+  }
+  return framesOf(films);
 }
 
 /** Texts end to end, in memory that grows. */
@@ -120,11 +160,12 @@ class RawTexts {
  * @throws CharrnnError at a line that is no example of the task, with its number
  */
 export async function readExamples(args: readonly string[], settings: ExampleSettings): Promise<RawExamples> {
-  const { task, encoding, vectors, stdin, truncate, onNotice = () => {} } = settings;
+  const { task, encoding, vectors, stdin, truncate, areFilms = false, onNotice = () => {} } = settings;
   const sources = await findSources(args, { encoding, stdin, onNotice, isReadOnce: true });
   const labels: string[] = [];
-  const left = new RawTexts();
-  const right = new RawTexts();
+  const [read, written] = [new RawTexts(), new RawTexts()];
+  const films: { readonly path: string; readonly where: string }[] = [];
+  let count = 0;
   let truncated = 0;
   const cut = (text: string): string => {
     const characters = truncate === undefined || text.length <= truncate ? [] : Array.from(text);
@@ -138,13 +179,15 @@ export async function readExamples(args: readonly string[], settings: ExampleSet
       const text = decoded(bytes, encoding, where, first + i === 1);
       if (text === '') return;
       const [before, after] = vectors ? ['', text] : sidesOf(text, task, where);
-      if (task === 'translate') left.add(cut(before));
-      else labels.push(before);
-      right.add(cut(after));
+      const toRead = task === 'translate' ? before : task === 'label' ? after : undefined;
+      if (toRead !== undefined && areFilms) films.push({ path: join(dirname(source), toRead), where });
+      else if (toRead !== undefined) read.add(cut(toRead));
+      if (task !== 'translate') labels.push(before);
+      if (task !== 'label') written.add(cut(after));
+      count++;
     });
   }
   const names = sources.map(({ name }) => name);
-  const count = right.ends.length;
   if (count === 0) throw new CharrnnError(`${someOf(names, 3)}: no examples; give lines such as ${shape(task)}`);
   if (vectors && vectors.count !== count) {
     const found = `${formatCount(vectors.count)} vectors`;
@@ -153,12 +196,11 @@ export async function readExamples(args: readonly string[], settings: ExampleSet
   }
   if (truncated > 0) onNotice(`${formatCount(truncated)} of ${formatCount(count)} texts are longer and were truncated`);
   return {
-    task,
-    sources: names,
-    left: task === 'translate' ? left : labels,
-    right,
-    vectors: vectors?.values,
-    truncated,
+    ...{ task, sources: names, count, vectors: vectors?.values, truncated },
+    labels: task === 'translate' || vectors ? undefined : labels,
+    read: task === 'describe' || areFilms ? undefined : read,
+    frames: areFilms ? await readFilms(films) : undefined,
+    written: task === 'label' ? undefined : written,
   };
 }
 
@@ -214,11 +256,10 @@ function parsed(text: string, where: string): Record<string, unknown> {
 }
 
 /** The vocabulary of examples: all characters that are read or written, and the line feed. */
-export function vocabularyOfExamples({ left, right }: RawExamples, minCount: number): Vocabulary {
-  const counts = new Map<number, number>();
-  for (const texts of [left, right]) {
-    if (!(texts instanceof RawTexts)) continue;
-    for (const codePoint of texts.codePoints) counts.set(codePoint, (counts.get(codePoint) ?? 0) + 1);
+export function vocabularyOfExamples({ read, written }: RawExamples, minCount: number): Vocabulary {
+  const counts = new Map<number, number>([[LINE_FEED, 0]]);
+  for (const texts of [read, written]) {
+    for (const codePoint of texts?.codePoints ?? []) counts.set(codePoint, (counts.get(codePoint) ?? 0) + 1);
   }
   const sorted: CharacterCount[] = [...counts]
     .map(([codePoint, count]) => ({ codePoint, count: codePoint === LINE_FEED ? Math.max(count, minCount) : count }))
@@ -230,9 +271,9 @@ export function vocabularyOfExamples({ left, right }: RawExamples, minCount: num
  * The labels of examples in byte order.
  * @throws CharrnnError if there is only one
  */
-export function labelsOf({ left, sources, vectors }: RawExamples): string[] | undefined {
-  if (left instanceof RawTexts || vectors) return undefined;
-  const labels = [...new Set(left)].sort(inByteOrder);
+export function labelsOf({ labels: all, sources }: RawExamples): string[] | undefined {
+  if (all === undefined) return undefined;
+  const labels = [...new Set(all)].sort(inByteOrder);
   if (labels.length > 1) return labels;
   throw new CharrnnError(`${someOf(sources, 3)}: all examples have the label ${labels[0]}; give at least two labels`);
 }
@@ -248,17 +289,14 @@ export function examplesOf(
   labels: readonly string[] | undefined,
   remedy?: Message,
 ): Examples {
-  const texts = (of: RawTexts): Texts => tokensOf(of, vocabulary, raw.sources, remedy);
-  const right = texts(raw.right);
+  const texts = (of: RawTexts | undefined): Texts | undefined => of && tokensOf(of, vocabulary, raw.sources, remedy);
   const indices = new Map(labels?.map((label, i) => [label, i]));
-  const { left } = raw;
-  const isLabelled = !(left instanceof RawTexts) && raw.vectors === undefined;
+  const { count, frames, vectors } = raw;
   return {
-    count: right.ends.length,
-    read: left instanceof RawTexts ? texts(left) : raw.task === 'label' ? right : undefined,
-    written: raw.task === 'label' ? undefined : right,
-    labels: isLabelled ? sharedIntegers(left.map((label) => indices.get(label) ?? -1)) : undefined,
-    vectors: raw.vectors,
+    ...{ count, frames, vectors },
+    read: texts(raw.read),
+    written: texts(raw.written),
+    labels: raw.labels && sharedIntegers(raw.labels.map((label) => indices.get(label) ?? -1)),
   };
 }
 

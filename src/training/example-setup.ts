@@ -49,7 +49,8 @@ export async function prepareExamples(
   const { data } = origin.config ?? withGiven(defaults, origin.given);
   const path = request.vectors;
   const vectors = path === undefined ? undefined : { path, ...(await readVectors(path)) };
-  const settings = { task: task.name, encoding: data.encoding, truncate: task.truncate, vectors, onNotice };
+  const { name, truncate, films: areFilms } = task;
+  const settings = { task: name, encoding: data.encoding, truncate, areFilms, vectors, onNotice };
   const raw = await readExamples(corpusOf(request), settings);
   const vocabulary = origin.vocabulary ?? vocabularyOfExamples(raw, data.minCount);
   const labels = origin.task?.labels ?? labelsOf(raw);
@@ -57,7 +58,7 @@ export async function prepareExamples(
   const others = held === undefined ? undefined : await readExamples([held], settings);
   const examples = examplesOf(others ? joined(raw, others) : raw, vocabulary, labels, origin.remedy ?? 'take it out');
   if (others) checkLabels(others, labels, examples);
-  const count = examples.count - (others?.right.ends.length ?? 0);
+  const count = examples.count - (others?.count ?? 0);
 
   const given = origin.config ?? followExampleRecipe({ examples: count, given: origin.given });
   const config = origin.config ?? settled(request, given, task, examples, onNotice);
@@ -84,7 +85,7 @@ export async function prepareExamples(
     task: {
       name: task.name,
       labels,
-      features: vectors?.width,
+      features: vectors?.width ?? examples.frames?.width,
       isSourceReversed: task.name === 'translate' ? task.reverseSource : undefined,
     },
     sourceSequence: task.name === 'translate' ? longest.read : undefined,
@@ -97,6 +98,7 @@ function check(request: FollowedRequest, task: TaskConfig): void {
     throw new CharrnnError(line`${option(key)}: ${fault}; leave it out`, 2);
   };
   if (request.vectors !== undefined && task.name !== 'describe') refuse('vectors', 'only for the task describe');
+  if (task.films && task.name === 'describe') refuse('films', 'only for the tasks label and translate');
   if (task.balance && task.name !== 'label') refuse('balance', 'only for the task label');
   if (task.reverseSource && task.name !== 'translate') refuse('reverseSource', 'only for the task translate');
   if (request.data?.sequence !== undefined) refuse('sequence', 'examples have their own lengths');
@@ -107,8 +109,8 @@ function check(request: FollowedRequest, task: TaskConfig): void {
 /** @throws CharrnnError at a label that training does not have */
 function checkLabels(others: RawExamples, labels: readonly string[] | undefined, { labels: found }: Examples): void {
   const first = found?.indexOf(-1) ?? -1;
-  if (first < 0 || labels === undefined || !Array.isArray(others.left)) return;
-  const unknown = others.left[first - ((found?.length ?? 0) - others.left.length)];
+  if (first < 0 || labels === undefined || !others.labels) return;
+  const unknown = others.labels[first - ((found?.length ?? 0) - others.labels.length)];
   throw new CharrnnError(
     `${someOf(others.sources, 3)}: the label ${unknown} is not among those to train on; take it out`,
   );

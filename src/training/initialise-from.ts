@@ -171,7 +171,7 @@ function refuseOtherTask(path: string, stored: TaskConfig | undefined, given: Ta
   if (stored?.name !== given.name) {
     throw new CharrnnError(line`${option('task')} ${given.name}: ${path} was trained ${trained}; ${remedy}`, 2);
   }
-  const other = (['balance', 'reverseSource', 'truncate'] as const).find(
+  const other = (['balance', 'reverseSource', 'films', 'truncate'] as const).find(
     (key) => given[key] && given[key] !== stored[key],
   );
   if (other === undefined) return;

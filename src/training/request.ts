@@ -91,8 +91,8 @@ export function givenConfig(request: TrainRequest): GivenConfig {
 /** Returns the task of a request, with its defaults. */
 export function taskOf({ task }: TrainRequest): TaskConfig | undefined {
   if (task === undefined) return undefined;
-  const { name, balance = false, reverseSource = false, truncate } = task;
-  return { name, balance, reverseSource, truncate };
+  const { name, balance = false, reverseSource = false, films = false, truncate } = task;
+  return { name, balance, reverseSource, films, truncate };
 }
 
 /** @throws CharrnnError (exit code 2) when values are out of range, unknown or contradictory */
