@@ -149,7 +149,7 @@ function checkTask(task: SmallMembers['model']['task'], trained: string | undefi
   }
   if (!task) return;
   const { name, labels, features } = task;
-  const wanted = { label: true, describe: features === undefined, translate: false }[name];
+  const wanted = name === 'label' || (name === 'describe' && features === undefined);
   if (wanted !== (labels !== undefined)) {
     throw new Fault(`model.task.labels ${labels ? 'is not for' : 'is missing for'} the task ${name}`);
   }

@@ -1,14 +1,8 @@
 import { evaluationOptions, gradcheckOptions, inspectOptions, scoringOptions } from '../options/measuring-options.js';
 import { pictureOptions } from '../options/picture-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
-import {
-  beginningOptions,
-  machineOptions,
-  taskFileOptions,
-  taskOptions,
-  trainingOptions,
-  trainOutputOptions,
-} from '../options/training-options.js';
+import { taskFileOptions, taskOptions } from '../options/task-options.js';
+import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
 import type { Declaration } from './command.js';
 
 /** Shells with a completion script. */

@@ -1,10 +1,9 @@
 import { CharrnnError, type ExitCode, line, option } from '../errors.js';
 import { jsonLine } from '../format.js';
+import { taskFileOptions, taskOptions } from '../options/task-options.js';
 import {
   beginningOptions,
   machineOptions,
-  taskFileOptions,
-  taskOptions,
   trainingConfig,
   trainingOptions,
   trainOutputOptions,

@@ -1,8 +1,10 @@
 import { CharrnnError, line, type Message, option } from '../errors.js';
 import { formatCount, someOf } from '../format.js';
 import type { Task } from '../model/shape.js';
-import { defaults, type TaskConfig, type TrainingConfig, withGiven } from '../options/training-options.js';
+import type { TaskConfig } from '../options/task-options.js';
+import { defaults, type TrainingConfig, withGiven } from '../options/training-options.js';
 import { splitExamples } from '../text/buckets.js';
+import { readExamples } from '../text/example-files.js';
 import {
   digestOf,
   type Examples,
@@ -11,7 +13,6 @@ import {
   labelsOf,
   longestOf,
   type RawExamples,
-  readExamples,
   vocabularyOfExamples,
 } from '../text/examples.js';
 import { readVectors } from '../text/vector-files.js';

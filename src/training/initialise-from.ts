@@ -7,11 +7,11 @@ import type { Kernels, Tensor } from '../kernels/kernels.js';
 import type { LanguageModel } from '../model/network.js';
 import { initialise, writeArrays, writeWeights } from '../model/parameters.js';
 import type { Task } from '../model/shape.js';
+import type { TaskConfig } from '../options/task-options.js';
 import {
   type GivenConfig,
   placeOf,
   resumable,
-  type TaskConfig,
   type TrainingConfig,
   type trainingOptions,
   trainingValues,

@@ -5,6 +5,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { checkMembers as checkOptions, checkValue, type Given, type OptionTable } from '../options/option.js';
+import { type TaskConfig, taskFileOptions } from '../options/task-options.js';
 import {
   type BackendName,
   beginningOptions,
@@ -17,8 +18,6 @@ import {
   placeOf,
   type RunConfig,
   type ScheduleConfig,
-  type TaskConfig,
-  taskFileOptions,
   trainingOptions,
   trainOutputOptions,
 } from '../options/training-options.js';

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { type CharrnnError, textOf } from '../../src/errors.js';
-import { cells, type TaskName } from '../../src/options/training-options.js';
+import type { TaskName } from '../../src/options/task-options.js';
+import { cells } from '../../src/options/training-options.js';
 import { randomBits, randomKey } from '../../src/random.js';
 import { TrainingFolder, type Trial } from './harness.js';
 
