@@ -81,6 +81,37 @@ export const inputs = {
     'charrnn train corpus.txt --resume model.json',
     'charrnn train corpus.txt --resume minute.json',
   ],
+  '`--task`': [
+    'charrnn train corpus.txt --task label',
+    "printf 'a\\tone\\na\\ttwo\\n' | charrnn train - --task label",
+    "printf 'a\\tone\\nb\\t\\n' | charrnn train - --task label",
+    "printf '\\tone\\n' | charrnn train - --task describe",
+    "printf 'a\\tb\\tc\\n' | charrnn train - --task translate",
+    "printf '\\n' | charrnn train - --task translate",
+    'printf \'{"source": "a"}\\n\' | charrnn train - --task translate',
+    'printf \'{"source": "a", "target": ""}\\n\' | charrnn train - --task translate',
+    'printf \'{"source": "a", "target": 3}\\n\' | charrnn train - --task translate',
+    'printf \'{"source": "a", "target": "b\\\\nc"}\\n\' | charrnn train - --task translate',
+    "printf '{\"source\\n' | charrnn train - --task translate",
+    'charrnn train latin.tsv --task label',
+    'charrnn train corpus.txt --balance',
+    'charrnn train labels.tsv --task label --reverse-source',
+    'charrnn train labels.tsv --task translate --balance',
+    'charrnn train labels.tsv --task label --sequence 20',
+    'charrnn train labels.tsv --task label --vectors three.csv',
+    'charrnn train labels.tsv --task label --init-from model.json',
+    'charrnn train labels.tsv --task label --sample-every 5',
+    'charrnn train labels.tsv --task describe --films',
+    'charrnn train labels.tsv --task describe --vectors three.csv',
+    'charrnn train films.tsv --task label --films',
+    'charrnn train labels.tsv --task label --validation-file other.tsv',
+    'charrnn train labels.tsv --task label --validation-file letters.tsv',
+    'charrnn train labels.tsv --task label --batch 50 --steps 1 --quiet',
+    'charrnn train labels.tsv --task label --truncate 1 --steps 1 --quiet',
+    'charrnn train labels.tsv --resume labels.json --task translate --steps 9',
+    'charrnn train labels.tsv --resume labels.json --task label --balance --steps 9',
+    'charrnn train labels.tsv --resume model.json --task label --steps 9',
+  ],
   '`sample`': [
     'charrnn sample none.json',
     'charrnn sample empty',
@@ -193,6 +224,12 @@ export const damagedDocuments = {
   'a history beyond the last step': ({ training }) => put(training.history[0], 'step', 9),
   'a history out of order': ({ training }) => training.history.push(training.history[0]),
   'a lowest loss above another': ({ training }) => put(training, 'bestValidationLoss', 9),
+  'a task without its labels': ({ model }) => put(model, 'task', { name: 'label' }),
+  'labels of a task that has none': ({ model }) => put(model, 'task', { name: 'translate', labels: ['a', 'b'] }),
+  'labels out of order': ({ model }) => put(model, 'task', { name: 'label', labels: ['b', 'a'] }),
+  'one label': ({ model }) => put(model, 'task', { name: 'label', labels: ['a'] }),
+  'examples of another task': ({ training }) =>
+    put(training, 'task', { name: 'label', balance: false, reverseSource: false, films: false, truncate: null }),
   'no parameters': (all) => put(all, 'parameters'),
   'a list of parameters': (all) => put(all, 'parameters', []),
   'a missing array': ({ parameters }) => put(parameters, 'layer0.b'),
@@ -433,6 +470,16 @@ export async function makeFiles(charrnn) {
     longer: `${text}.`,
   };
   for (const [name, own] of Object.entries(texts)) writeFileSync(`${name}.txt`, own);
+  const examples = {
+    labels: 'early\tab\nlate\tcad\nearly\tabba\n'.repeat(8),
+    other: 'never\tab\n',
+    letters: 'early\tzebra\n',
+    films: 'early\tthree.csv\nlate\ttwo.csv\n',
+  };
+  for (const [name, own] of Object.entries(examples)) writeFileSync(`${name}.tsv`, own);
+  writeFileSync('latin.tsv', 'early\tcaf\xe9\n', 'latin1');
+  writeFileSync('three.csv', '1,2,3\n');
+  writeFileSync('two.csv', '1,2\n');
   writeFileSync('windows-1252.txt', 'caf\xe9', 'latin1');
   writeFileSync('utf-16.txt', '\ufeffhello', 'utf16le');
   for (const folder of ['empty', 'pictures', 'text-and-picture', 'text-and-pictures', 'text-and-model'])
@@ -467,6 +514,7 @@ export async function makeFiles(charrnn) {
   const train = 'charrnn train corpus.txt --layers 1 --hidden 4 --batch 4 --sequence 5 --threads 1 --quiet';
   await charrnn(`${train} --steps 3 -o model.json`);
   await charrnn(`${train} --steps 3 -o all.json --validation 0`);
+  await charrnn('charrnn train labels.tsv --task label --hidden 4 --threads 1 --quiet --steps 3 -o labels.json');
   await charrnn(`${train} --steps 3 -o sgd.json --optimizer sgd`);
   await charrnn(`${train} --minutes 0.001 -o minute.json`);
   copyFileSync('model.json', 'text-and-model/m.json');

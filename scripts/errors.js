@@ -25,7 +25,8 @@ const { readVectors } = await import('../build/src/text/vector-files.js');
 
 /** Runs a command line. @returns its exit code and what it writes to standard error */
 async function charrnn(commandLine) {
-  const [, stdin = '', command, output] = /^(?:printf '(.*)' \| )?charrnn (.*?)(?: > (\S+))?$/.exec(commandLine);
+  const [, escaped = '', command, output] = /^(?:printf '(.*)' \| )?charrnn (.*?)(?: > (\S+))?$/.exec(commandLine);
+  const stdin = escaped.replace(/\\(.)/g, (_, letter) => ({ t: '\t', n: '\n' })[letter] ?? letter);
   const words = [...command.matchAll(/'(.*?)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word);
   return output === undefined ? runHere(words, stdin) : runInProcess(words, output);
 }

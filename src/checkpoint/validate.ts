@@ -145,7 +145,7 @@ const defined = (object: object): object =>
 /** Checks that a task has what it needs and no more. */
 function checkTask(task: SmallMembers['model']['task'], trained: string | undefined): void {
   if (trained !== undefined && task?.name !== trained) {
-    throw new Fault(`training.task.name is ${trained}, but model.task.name is ${task?.name}`);
+    throw new Fault(`training.task.name is ${trained}, but the task of the model is ${task?.name ?? 'none'}`);
   }
   if (!task) return;
   const { name, labels, features } = task;

@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, join } from 'node:path';
 import { CharrnnError, line, type Message, option } from '../errors.js';
-import { formatCount, shownName, someOf } from '../format.js';
+import { counted, formatCount, shownName, someOf } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
 import { type Frames, framesOf, type RawExamples, RawTexts } from './examples.js';
 import { linesOf } from './lines.js';
@@ -80,7 +80,7 @@ export async function readExamples(args: readonly string[], settings: ExampleSet
   const names = sources.map(({ name }) => name);
   if (count === 0) throw new CharrnnError(`${someOf(names, 3)}: no examples; give lines such as ${shape(task)}`);
   if (vectors && vectors.count !== count) {
-    const found = `${formatCount(vectors.count)} vectors`;
+    const found = counted(vectors.count, 'vector');
     const texts = `${someOf(names, 3)} has ${formatCount(count)} texts`;
     throw new CharrnnError(`${shownName(vectors.path)}: ${found}, but ${texts}; give one vector for each line`, 2);
   }
