@@ -68,7 +68,7 @@ export interface Continuation {
 
 /** Options that the checkpoint does not contain and that the next command repeats. */
 const { output: _output, dryRun: _dryRun, ...outputOptions } = trainOutputOptions;
-const kept: OptionTable = { ...machineOptions, ...outputOptions };
+const kept: OptionTable = { ...taskFileOptions, ...machineOptions, ...outputOptions };
 
 /** @returns undefined for a run saved to a stream, which cannot be read again */
 export async function continuation(run: {
