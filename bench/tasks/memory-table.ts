@@ -24,7 +24,7 @@ console.log(`${machine()}; accuracy after ${values.epochs} epochs of ${values.co
 console.log(`| distance | ${cells.join(' | ')} |\n| --- | ${cells.map(() => '---').join(' | ')} |`);
 for (const distance of values.distances.split(',')) {
   const file = join(folder, `copy-${distance}.tsv`);
-  const texts = copy(Number(values.count), new Draws(Number(values.seed)), Number(distance));
+  const texts = copy(Number(values.count), new Draws(Number(values.seed), 'copy'), Number(distance));
   writeFileSync(file, `${texts.join('\n')}\n`);
   const found = cells.map((cell) => {
     const model = join(folder, `${cell}-${distance}.json`);
