@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { CharrnnError, line, type Message, option } from '../errors.js';
 import { counted, formatCount, shownName, someOf } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
-import { type Frames, framesOf, type RawExamples, RawTexts } from './examples.js';
+import { type Frames, framesOf, type RawExamples, RawLabels, RawTexts } from './examples.js';
 import { linesOf } from './lines.js';
 import { findSources } from './sources.js';
 import { readVectors } from './vector-files.js';
@@ -52,7 +52,7 @@ async function readFilms(paths: readonly { readonly path: string; readonly where
 export async function readExamples(args: readonly string[], settings: ExampleSettings): Promise<RawExamples> {
   const { task, encoding, vectors, stdin, truncate, areFilms = false, onNotice = () => {} } = settings;
   const sources = await findSources(args, { encoding, stdin, onNotice, isReadOnce: true });
-  const labels: string[] = [];
+  const labels = new RawLabels();
   const [read, written] = [new RawTexts(), new RawTexts()];
   const films: { readonly path: string; readonly where: string }[] = [];
   let count = 0;
@@ -72,7 +72,7 @@ export async function readExamples(args: readonly string[], settings: ExampleSet
       const toRead = task === 'translate' ? before : task === 'label' ? after : undefined;
       if (toRead !== undefined && areFilms) films.push({ path: join(dirname(source), toRead), where });
       else if (toRead !== undefined) read.add(cut(toRead));
-      if (task !== 'translate') labels.push(before);
+      if (task !== 'translate') labels.add(before);
       if (task !== 'label') written.add(cut(after));
       count++;
     });

@@ -44,7 +44,7 @@ export interface RawExamples {
   readonly task: TaskName;
   readonly sources: readonly string[];
   readonly count: number;
-  readonly labels: readonly string[] | undefined;
+  readonly labels: RawLabels | undefined;
   readonly read: RawTexts | undefined;
   readonly frames: Frames | undefined;
   readonly written: RawTexts | undefined;
@@ -59,11 +59,19 @@ export function joined(a: RawExamples, b: RawExamples): RawExamples {
     ...a,
     sources: [...a.sources, ...b.sources],
     count: a.count + b.count,
-    labels: a.labels && b.labels && [...a.labels, ...b.labels],
-    read: a.read && b.read && a.read.with(b.read),
+    labels: a.labels && b.labels && a.labels.with(b.labels),
+    read: together(a.read, b.read),
     frames: a.frames && b.frames && framesOf([a.frames, b.frames]),
-    written: a.written && b.written && a.written.with(b.written),
+    written: together(a.written, b.written),
   };
+}
+
+function together(a: RawTexts | undefined, b: RawTexts | undefined): RawTexts | undefined {
+  if (!a || !b) return undefined;
+  const all = new RawTexts();
+  all.append(a);
+  all.append(b);
+  return all;
 }
 
 /** Puts sequences of vectors end to end. */
@@ -81,38 +89,76 @@ export function framesOf(all: readonly Frames[]): Frames {
   return { values, width, ends };
 }
 
-/** Texts end to end, in memory that grows. */
+/** Labels as numbers, in the order in which they first occur. */
+export class RawLabels {
+  private readonly numbers = new Map<string, number>();
+  private readonly values: number[] = [];
+
+  add(label: string): void {
+    const number = this.numbers.get(label) ?? this.numbers.size;
+    this.numbers.set(label, number);
+    this.values.push(number);
+  }
+
+  /** The different labels. */
+  get names(): readonly string[] {
+    return [...this.numbers.keys()];
+  }
+
+  /** The label of every example. */
+  *all(): Generator<string> {
+    const { names } = this;
+    for (const value of this.values) yield names[value];
+  }
+
+  with(others: RawLabels): RawLabels {
+    const both = new RawLabels();
+    for (const labels of [this, others]) for (const label of labels.all()) both.add(label);
+    return both;
+  }
+
+  /** The place of each example's label in a list, −1 for none. Shared memory. */
+  placesIn(list: readonly string[]): Int32Array {
+    const places = new Map(list.map((label, i) => [label, i]));
+    const own = this.names.map((label) => places.get(label) ?? -1);
+    const shared = new Int32Array(new SharedArrayBuffer(4 * this.values.length));
+    this.values.forEach((value, i) => {
+      shared[i] = own[value];
+    });
+    return shared;
+  }
+}
+
+/** Code points per piece of memory: a power of two. */
+const PIECE = 2 ** 18;
+
+/** Texts end to end, as code points, in memory that grows by pieces. */
 export class RawTexts {
-  private values = new Uint32Array(1024);
-  private length = 0;
+  private readonly pieces: Uint32Array[] = [];
+  length = 0;
   readonly ends: number[] = [];
 
   /** Adds a text and its line feed. */
   add(text: string): void {
-    if (this.length + text.length + 1 > this.values.length) {
-      const larger = new Uint32Array(2 * (this.values.length + text.length));
-      larger.set(this.values.subarray(0, this.length));
-      this.values = larger;
-    }
-    for (const character of text) this.values[this.length++] = character.codePointAt(0) ?? 0;
-    this.values[this.length++] = LINE_FEED;
+    for (const character of text) this.push(character.codePointAt(0) ?? 0);
+    this.push(LINE_FEED);
     this.ends.push(this.length);
   }
 
-  /** These texts and others after them. */
-  with(others: RawTexts): RawTexts {
-    const all = new RawTexts();
-    all.values = new Uint32Array(this.length + others.length);
-    all.values.set(this.codePoints);
-    all.values.set(others.codePoints, this.length);
-    all.length = all.values.length;
-    for (const end of this.ends) all.ends.push(end);
-    for (const end of others.ends) all.ends.push(this.length + end);
-    return all;
+  /** The code point at a place. */
+  at(place: number): number {
+    return this.pieces[Math.floor(place / PIECE)][place % PIECE];
   }
 
-  get codePoints(): Uint32Array {
-    return this.values.subarray(0, this.length);
+  /** Adds texts after these. */
+  append(others: RawTexts): void {
+    for (const end of others.ends) this.ends.push(this.length + end);
+    for (let i = 0; i < others.length; i++) this.push(others.at(i));
+  }
+
+  private push(codePoint: number): void {
+    if (this.length % PIECE === 0) this.pieces.push(new Uint32Array(PIECE));
+    this.pieces[this.pieces.length - 1][this.length++ % PIECE] = codePoint;
   }
 }
 
@@ -120,7 +166,10 @@ export class RawTexts {
 export function vocabularyOfExamples({ read, written }: RawExamples, minCount: number): Vocabulary {
   const counts = new Map<number, number>([[LINE_FEED, 0]]);
   for (const texts of [read, written]) {
-    for (const codePoint of texts?.codePoints ?? []) counts.set(codePoint, (counts.get(codePoint) ?? 0) + 1);
+    for (let i = 0; i < (texts?.length ?? 0); i++) {
+      const codePoint = texts?.at(i) ?? 0;
+      counts.set(codePoint, (counts.get(codePoint) ?? 0) + 1);
+    }
   }
   const sorted: CharacterCount[] = [...counts]
     .map(([codePoint, count]) => ({ codePoint, count: codePoint === LINE_FEED ? Math.max(count, minCount) : count }))
@@ -134,7 +183,7 @@ export function vocabularyOfExamples({ read, written }: RawExamples, minCount: n
  */
 export function labelsOf({ labels: all, sources }: RawExamples): string[] | undefined {
   if (all === undefined) return undefined;
-  const labels = [...new Set(all)].sort(inByteOrder);
+  const labels = all.names.toSorted(inByteOrder);
   if (labels.length > 1) return labels;
   throw new CharrnnError(`${someOf(sources, 3)}: all examples have the label ${labels[0]}; give at least two labels`);
 }
@@ -151,37 +200,31 @@ export function examplesOf(
   remedy?: Message,
 ): Examples {
   const texts = (of: RawTexts | undefined): Texts | undefined => of && tokensOf(of, vocabulary, raw.sources, remedy);
-  const indices = new Map(labels?.map((label, i) => [label, i]));
   const { count, frames, vectors } = raw;
   return {
     ...{ count, frames, vectors },
     read: texts(raw.read),
     written: texts(raw.written),
-    labels: raw.labels && sharedIntegers(raw.labels.map((label) => indices.get(label) ?? -1)),
+    labels: raw.labels?.placesIn(labels ?? []),
   };
 }
 
-const sharedIntegers = (values: readonly number[]): Int32Array => {
-  const shared = new Int32Array(new SharedArrayBuffer(4 * values.length));
-  shared.set(values);
-  return shared;
-};
-
 function tokensOf(
-  { codePoints, ends }: RawTexts,
+  texts: RawTexts,
   vocabulary: Vocabulary,
   sources: readonly string[],
   remedy: Message | undefined,
 ): Texts {
-  const tokens = allocate(codePoints.length, vocabulary.size);
+  const { length: all, ends } = texts;
+  const tokens = allocate(all, vocabulary.size);
   const shared = new Uint32Array(new SharedArrayBuffer(4 * ends.length));
   let [at, length] = [0, 0];
   ends.forEach((end, i) => {
     for (; at < end; at++) {
-      const index = vocabulary.indexOf(codePoints[at]);
+      const index = vocabulary.indexOf(texts.at(at));
       if (index < 0 && !vocabulary.unknown) {
         if (remedy === undefined) continue;
-        const character = formatCharacter(codePoints[at]);
+        const character = formatCharacter(texts.at(at));
         throw new CharrnnError(line`${someOf(sources, 3)}: ${character} is unknown to the model; ${remedy}`);
       }
       tokens[length++] = Math.max(index, 0);

@@ -111,7 +111,7 @@ function check(request: FollowedRequest, task: TaskConfig): void {
 function checkLabels(others: RawExamples, labels: readonly string[] | undefined, { labels: found }: Examples): void {
   const first = found?.indexOf(-1) ?? -1;
   if (first < 0 || labels === undefined || !others.labels) return;
-  const unknown = others.labels[first - ((found?.length ?? 0) - others.labels.length)];
+  const unknown = others.labels.names.find((label) => !labels.includes(label));
   throw new CharrnnError(
     `${someOf(others.sources, 3)}: the label ${unknown} is not among those to train on; take it out`,
   );

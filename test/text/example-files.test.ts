@@ -34,7 +34,7 @@ describe('readExamples', () => {
     assert.deepEqual([...(examples.labels ?? [])], [1, 0, 1]);
     assert.deepEqual(textsOf(examples.read, vocabulary), ['x y\n', 'é\tz\n', 'p\tq\n']);
     assert.equal(examples.written, undefined);
-    const { length } = await read('b\tx y\r\n', 'describe').then(({ written }) => written?.codePoints ?? []);
+    const { length } = await read('b\tx y\r\n', 'describe').then(({ written }) => written ?? { length: 0 });
     assert.equal(length, 4, 'without the carriage return');
   });
 
