@@ -8,6 +8,7 @@ import {
   trainingOptions,
   trainOutputOptions,
 } from '../options/training-options.js';
+import { translationOptions } from '../options/translation-options.js';
 import type { Declaration } from './command.js';
 
 /** Shells with a completion script. */
@@ -92,6 +93,28 @@ const score: Declaration = {
   load: async () => (await import('./score.js')).score,
 };
 
+const translate: Declaration = {
+  name: 'translate',
+  describe: 'translate each line of a text, with a model trained to',
+  arguments: [
+    { name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' },
+    {
+      name: 'file',
+      describe: 'lines to translate; standard input if not given',
+      is: '',
+      optional: true,
+      repeated: true,
+    },
+  ],
+  options: translationOptions,
+  examples: [
+    ['charrnn translate sums.json < sums.txt', 'a line for each line'],
+    ['charrnn translate dates.json dates.txt --beam 8', 'search for likelier answers'],
+    ['echo 12+34 | charrnn translate sums.json --json', 'with the probability, for another program'],
+  ],
+  load: async () => (await import('./translate.js')).translate,
+};
+
 const inspect: Declaration = {
   name: 'inspect',
   describe: 'show what is in a checkpoint',
@@ -135,4 +158,13 @@ const completion: Declaration = {
 };
 
 /** All commands, in the order of the help. A new command needs a declaration and a handler. */
-export const declarations: readonly Declaration[] = [train, sample, evaluate, score, inspect, gradcheck, completion];
+export const declarations: readonly Declaration[] = [
+  train,
+  sample,
+  evaluate,
+  score,
+  translate,
+  inspect,
+  gradcheck,
+  completion,
+];

@@ -104,7 +104,7 @@ class Drawer {
 }
 
 /** The part of a checkpoint that a worker needs, with its weights in shared memory. */
-function shareable({ model, vocabulary, parameters }: Checkpoint): Checkpoint {
+export function shareable({ model, vocabulary, parameters }: Checkpoint): Checkpoint {
   const weights = parameters.map(({ name, shape, values }) => {
     const shared = new Float32Array(new SharedArrayBuffer(4 * values.length));
     shared.set(values);

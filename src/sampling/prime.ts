@@ -2,8 +2,9 @@ import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 import type { SharedBackend } from '../kernels/backend.js';
 import type { Vocabulary } from '../text/vocabulary.js';
+import type { ParameterSource } from './accelerating-instance.js';
 import { nothingYet, type Piece } from './pieces.js';
-import { type Memory, type ParameterSource, Sampler } from './sampler.js';
+import { type Memory, Sampler } from './sampler.js';
 
 /**
  * What happens to a character that the model does not know: `error`, unless the model has an unknown symbol; `skip` it;

@@ -2,11 +2,12 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 import { Vocabulary } from '../text/vocabulary.js';
+import { parameterSource } from './accelerating-instance.js';
 import { searchText } from './beam.js';
 import { type Drawing, drawTexts } from './draw.js';
 import { type Ending, nothingYet, type Piece, type Pieces, wholeTexts } from './pieces.js';
 import { type Prime, readPrime, resultOf } from './prime.js';
-import { type ParameterSource, Sampler } from './sampler.js';
+import { Sampler } from './sampler.js';
 
 /** Maximum number of texts read in parallel, and of their characters that may wait for earlier texts. */
 const MOST_TEXTS = 64;
@@ -67,8 +68,7 @@ export function* drawPieces(checkpoint: Checkpoint, options: DrawOptions): Gener
   const shape = checkpoint.model;
   const vocabulary = new Vocabulary(checkpoint.vocabulary);
   const ending = endingOf(options, vocabulary);
-  const arrays = new Map(checkpoint.parameters.map(({ name, values }) => [name, values]));
-  const parameters: ParameterSource = (name) => arrays.get(name) ?? [];
+  const parameters = parameterSource(checkpoint.parameters);
   const reader = new Sampler(shape, parameters, { backend });
   const start = yield* readPrime(reader, parameters, vocabulary, options);
   const texts = beam ?? Math.max(1, Math.min(MOST_TEXTS, count, Math.floor(MOST_WAITING / (ending.length + 1))));
