@@ -26,9 +26,9 @@ export interface TranslateRequest {
   readonly checkpoint: Checkpoint;
   /** Files, folders, globs or `-`. */
   readonly files: readonly string[];
-  /** Answers kept at each step of the search; 1 takes the likeliest character each time. */
+  /** Answers kept at each step of the search; 1 takes the likeliest character each time. Default: 1. */
   readonly beam: number;
-  /** Maximum number of characters of an answer. */
+  /** Maximum number of characters of an answer, at which it is cut. Default: 1000. */
   readonly length: number;
   readonly encoding: Encoding;
   readonly threads: number | undefined;
