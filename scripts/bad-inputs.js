@@ -162,6 +162,18 @@ export const inputs = {
     'charrnn vectors empty --network net.onnx',
     'charrnn vectors pipe --network net.onnx',
   ],
+  '`translate`, and `sample` for a task': [
+    'charrnn translate',
+    'charrnn translate -',
+    'charrnn translate model.json corpus.txt',
+    'charrnn translate describe.json corpus.txt',
+    'charrnn translate sums.json long.txt',
+    'charrnn translate sums.json sum.txt --length 1',
+    'charrnn sample sums.json',
+    'charrnn sample describe.json',
+    'charrnn sample describe.json --given Italia',
+    'charrnn sample model.json --given Italian',
+  ],
   Writing: [
     'charrnn train corpus.txt -o corpus.txt',
     'charrnn train text-and-model -o text-and-model/m.json',
@@ -454,6 +466,32 @@ export const unmet = [
   ],
   ['`CHARRNN_SIMD=none`', '1', '--backend fused: CHARRNN_SIMD none turns machine code off; unset it'],
   ['another value of `CHARRNN_SIMD`', '2', 'CHARRNN_SIMD <value>: must be none, avx2 or avx512'],
+  [
+    '`translate` with a model that reads sequences of vectors',
+    '2',
+    'the model reads vectors, not lines of text; use another checkpoint',
+  ],
+  [
+    '`translate` with a model that cannot end a line',
+    '2',
+    'the model knows no line feed, which ends an answer; use another checkpoint',
+  ],
+  [
+    '`sample` from a model of vectors that is given none',
+    '2',
+    'the model describes vectors; give --given and a file with vectors of <number> numbers',
+  ],
+  [
+    '`--given` with vectors of another width',
+    '2',
+    '--given: vectors of <number> numbers, but the model needs vectors of <number> numbers',
+  ],
+  ['`--unique` or `--novel` with vectors', '2', '--unique: cannot be combined with vectors of --given; leave it out'],
+  [
+    "a text given to the library's `sample` for a model of vectors",
+    '2',
+    'given <text>: the model describes vectors; give vectors of <number> numbers',
+  ],
   ["a line given to the library's `score`", '2', 'line <number>: contains a line feed; split it'],
   ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],
   ['a bug in charrnn, after its stack trace', '1', 'this is a bug in charrnn; please report it with the lines above'],
@@ -527,6 +565,14 @@ export async function makeFiles(charrnn) {
     values: name === 'decoder.W' ? values.map((_, i) => (i % 2 ? 3e38 : -3e38)) : values,
   }));
   await saveCheckpoint('huge.json', { ...weights, parameters: huge });
+
+  writeFileSync('sum.txt', '1+1\n');
+  writeFileSync('sums.tsv', Array.from({ length: 20 }, (_, i) => `${i}+${i}\t${2 * i}\n`).join(''));
+  writeFileSync('names.tsv', 'Irish\tKelly\nItalian\tRossi\nIrish\tBurke\nItalian\tRicci\n'.repeat(5));
+  writeFileSync('long.txt', `1+1\n${'1'.repeat(20_000)}\n`);
+  const task = 'charrnn train --layers 1 --hidden 4 --batch 4 --threads 1 --quiet --steps 3';
+  await charrnn(`${task} sums.tsv --task translate -o sums.json`);
+  await charrnn(`${task} names.tsv --task describe -o describe.json`);
 
   const holder = { id: '0'.repeat(36), ...(await thisProcess()), since: '2024-05-31T14:03:22Z' };
   writeFileSync('.held.json.lock', JSON.stringify(holder));

@@ -7,6 +7,8 @@ const programs = [
   'scoring/scoring-worker',
   'scoring/evaluation-worker',
   'sampling/sampling-worker',
+  'answering/translate-worker',
+  'answering/translate-worker',
 ];
 
 for (const program of programs) {

@@ -1,6 +1,11 @@
 // The library: what the commands do, for other programs. Nothing here prints, exits or requires a tuning option.
 
 import { randomInt } from 'node:crypto';
+import {
+  type TranslatedLine,
+  type TranslateRequest as TranslateLinesRequest,
+  translate as translateLines,
+} from './answering/translate.js';
 import type { Checkpoint, NamedArray } from './checkpoint/checkpoint.js';
 import { CharrnnError, textOf } from './errors.js';
 import { checkGradients, type GradcheckReport, type GradcheckRequest } from './gradcheck/gradcheck.js';
@@ -15,6 +20,8 @@ import {
 import { checkMembers, defaultsOf } from './options/option.js';
 import { samplingOptions } from './options/sampling-options.js';
 import { type BackendName, cells, defaultBackend, type Encoding } from './options/training-options.js';
+import { translationOptions } from './options/translation-options.js';
+import type { Given } from './sampling/given.js';
 import { type SampleOptions, sample as sampleTexts } from './sampling/sample.js';
 import type { DynamicOptions } from './scoring/dynamic.js';
 import { type Measurement, measure } from './scoring/measure.js';
@@ -134,19 +141,52 @@ class EventQueue<T> {
   }
 }
 
-export interface SampleRequest extends Partial<Omit<SampleOptions, 'backend'>> {
+export interface SampleRequest extends Partial<Omit<SampleOptions, 'backend' | 'given'>> {
   readonly backend?: BackendName | undefined;
+  /** What to describe, for a model of the task `describe`: a label, or a vector. */
+  readonly given?: string | ArrayLike<number> | undefined;
 }
 
 /**
  * Yields the text that a model writes, character by character. Without a seed, each call yields a different text.
- * @throws CharrnnError (as a rejection) when the prime has a character that the vocabulary lacks
+ * @throws CharrnnError (as a rejection) when the prime has a character that the vocabulary lacks, or what is given does
+ * not suit the model
  */
 export async function* sample(checkpoint: Checkpoint, request: SampleRequest = {}): AsyncGenerator<string> {
-  // These two are a function and a choice here, and text on the command line.
-  checkMembers(samplingOptions, { ...request, novel: undefined, unknown: undefined });
+  // These are a function, a choice and perhaps a vector here, and text on the command line.
+  checkMembers(samplingOptions, { ...request, novel: undefined, unknown: undefined, given: undefined });
   const { prime = '', temperature = 1, seed = randomInt(2 ** 32), backend = defaultBackend, ...others } = request;
-  yield* sampleTexts(checkpoint, { ...others, prime, temperature, seed, backend: backendsByName[backend] });
+  const given = request.given === undefined ? undefined : givenOf(request.given);
+  yield* sampleTexts(checkpoint, { ...others, given, prime, temperature, seed, backend: backendsByName[backend] });
+}
+
+function givenOf(given: string | ArrayLike<number>): Given {
+  return typeof given === 'string' ? given : { width: given.length, values: Float32Array.from(given) };
+}
+
+export interface TranslatedText extends Omit<TranslatedLine, 'file' | 'line' | 'isCut'> {}
+export interface TranslateRequest
+  extends Partial<Pick<TranslateLinesRequest, 'beam' | 'length' | 'threads' | 'backend'>> {}
+
+/**
+ * Translates lines with a model of the task `translate`, in their order.
+ * @param lines without their line feeds
+ * @throws CharrnnError (as a rejection) when the model does not translate, or a line is too long
+ */
+export async function* translate(
+  checkpoint: Checkpoint,
+  lines: Iterable<string> | AsyncIterable<string>,
+  request: TranslateRequest = {},
+): AsyncGenerator<TranslatedText> {
+  checkMembers(translationOptions, request);
+  const { beam = 1, length = 1000, threads, backend = defaultBackend } = request;
+  const blocks = translateLines({
+    ...{ checkpoint, files: ['-'], stdin: bytesOf(lines), encoding: 'utf8' },
+    ...{ beam, length, threads, backend, onNotice: () => {} },
+  });
+  for await (const block of blocks) {
+    for (const { source, text, logProbability, unknown } of block) yield { source, text, logProbability, unknown };
+  }
 }
 
 export interface EvaluateRequest {

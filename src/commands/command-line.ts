@@ -2,14 +2,13 @@
 
 import { CharrnnError, type ExitCode } from '../errors.js';
 import { userError } from '../files/system-errors.js';
-import { shownName, visibleJson } from '../format.js';
+import { nearest, shownName, visibleJson } from '../format.js';
 import { kebab, type Option, type OptionTable } from '../options/option.js';
 import { columns, writeLines } from '../terminal/output.js';
 import { readText } from '../text/decode.js';
 import { commonOptions, type Declaration, type Typed } from './command.js';
 import { commandHelp } from './help.js';
 import { commandCalled, parse } from './parser.js';
-import { nearest } from './spelling.js';
 import { readValue, valuesOf } from './values.js';
 
 /** Reads a command line and runs the command that it names. @throws CharrnnError */

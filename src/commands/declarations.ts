@@ -3,6 +3,7 @@ import { pictureOptions } from '../options/picture-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
 import { taskFileOptions, taskOptions } from '../options/task-options.js';
 import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
+import { translationOptions } from '../options/translation-options.js';
 import type { Declaration } from './command.js';
 
 /** Shells with a completion script. */
@@ -87,6 +88,28 @@ const score: Declaration = {
   load: async () => (await import('./score.js')).score,
 };
 
+const translate: Declaration = {
+  name: 'translate',
+  describe: 'translate each line of a text, with a model trained to',
+  arguments: [
+    { name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' },
+    {
+      name: 'file',
+      describe: 'lines to translate; standard input if not given',
+      is: '',
+      optional: true,
+      repeated: true,
+    },
+  ],
+  options: translationOptions,
+  examples: [
+    ['charrnn translate sums.json < sums.txt', 'a line for each line'],
+    ['charrnn translate dates.json dates.txt --beam 8', 'search for likelier answers'],
+    ['echo 12+34 | charrnn translate sums.json --json', 'with the probability, for another program'],
+  ],
+  load: async () => (await import('./translate.js')).translate,
+};
+
 const inspect: Declaration = {
   name: 'inspect',
   describe: 'show what is in a checkpoint',
@@ -149,6 +172,7 @@ export const declarations: readonly Declaration[] = [
   sample,
   evaluate,
   score,
+  translate,
   inspect,
   vectors,
   gradcheck,

@@ -2,9 +2,10 @@
 // `--name value`, `--name=value`, `-n value`, `-n5`, `-n=5`, several letters after one dash, and `--` before words.
 
 import { CharrnnError } from '../errors.js';
+import { nearest } from '../format.js';
 import { kebab, type Option, type OptionTable } from '../options/option.js';
 import { allOptions, type Declaration, type Typed } from './command.js';
-import { nearest, shortened, spelled, spellings } from './spelling.js';
+import { shortened, spelled, spellings } from './spelling.js';
 
 /** A parsed command line. */
 export interface CommandLine {

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError } from '../errors.js';
 import { type SamplingOptions, samplingOptions as table } from '../options/sampling-options.js';
+import type { Given } from '../sampling/given.js';
 import { piecesOf } from '../sampling/parallel-sample.js';
 import { type Unknown, unknownOf } from '../sampling/prime.js';
 import { noveltyOf } from '../sampling/sample.js';
@@ -9,6 +11,7 @@ import { say } from '../terminal/messages.js';
 import { writeSampled } from '../terminal/sampled-text.js';
 import { exitOnInterrupt } from '../terminal/signals.js';
 import { readText } from '../text/decode.js';
+import { readVectors } from '../text/vector-files.js';
 import type { Handler } from './command.js';
 import { type Conflicts, refuseConflicts, valuesOf } from './values.js';
 
@@ -35,16 +38,24 @@ export const sample: Handler = async ({ words, typed }) => {
   exitOnInterrupt();
   const { prime, separator, ...texts } = await sampleTexts(options);
   const checkpoint = await loadCheckpoint(path, 'model');
+  const given = await readGiven(checkpoint, options.given);
   const beam = options.best ? BEST : options.beam;
   const seed = options.seed ?? randomInt(table.seed.to);
   const isDrawn = beam === undefined && options.temperature > 0;
-  if (options.seed === undefined && isDrawn) say(`seed ${seed}`);
   const { json, color, raw, noEcho } = options;
   const onNotice = (message: string): void => say(message);
-  const request = { ...options, ...texts, prime, beam, seed, probabilities: json || color, onNotice };
-  await writeSampled(piecesOf(checkpoint, request), { prime: noEcho ? '' : prime, separator, json, color, raw });
+  const request = { ...options, ...texts, given, prime, beam, seed, probabilities: json || color, onNotice };
+  const pieces = piecesOf(checkpoint, request);
+  if (options.seed === undefined && isDrawn) say(`seed ${seed}`);
+  await writeSampled(pieces, { prime: noEcho ? '' : prime, separator, json, color, raw });
   return 0;
 };
+
+/** Reads the file that the option names if the model begins from vectors. @throws CharrnnError when it cannot be read */
+async function readGiven({ model }: Checkpoint, given: string | undefined): Promise<Given | undefined> {
+  const isFile = model.task?.name === 'describe' && model.task.features !== undefined;
+  return given !== undefined && isFile ? readVectors(given) : given;
+}
 
 export interface SampleTexts {
   readonly prime: string;

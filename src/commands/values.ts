@@ -1,4 +1,5 @@
 import { CharrnnError, line, type Message, option as named } from '../errors.js';
+import { nearest } from '../format.js';
 import {
   checkValue,
   type Given,
@@ -9,7 +10,7 @@ import {
   type ValuesOf,
 } from '../options/option.js';
 import type { Typed } from './command.js';
-import { nearest, shortened } from './spelling.js';
+import { shortened } from './spelling.js';
 
 /** A decimal number; `Number` alone would also accept '', ' 7 ', 0x1f and Infinity. */
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;

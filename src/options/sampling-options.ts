@@ -22,6 +22,12 @@ export const samplingOptions = {
   ),
   best: flag('Choice:', 'write the likeliest text that a beam search of width 16 finds'),
 
+  given: text(
+    'Prime:',
+    undefined,
+    'what to describe: a label that the model knows, or for a model of vectors a file such as vectors.npy',
+    'g',
+  ),
   prime: text('Prime:', '', 'text to continue', 'p'),
   primeFile: file('Prime:', '', 'file with the text to continue, - for standard input'),
   escape: flag('Prime:', 'interpret \\n, \\r, \\t, \\\\ and \\u{1f600} in the prime, stop text and separator'),

@@ -62,7 +62,7 @@ export function* searchText(sampler: Sampler, start: Start, vocabulary: Vocabula
 }
 
 /** Keeps the best candidates, in order; ties go to the earliest. */
-function insert(found: Candidate[], candidate: Candidate, most: number): void {
+export function insert<T extends { readonly score: number }>(found: T[], candidate: T, most: number): void {
   if (found.length === most && found[most - 1].score >= candidate.score) return;
   let at = found.length;
   while (at > 0 && found[at - 1].score < candidate.score) at--;

@@ -13,6 +13,13 @@ export interface Drawing extends Choice, Ending {
   readonly probabilities?: boolean | undefined;
 }
 
+/** Where a text begins. */
+export interface Origin {
+  readonly seed: number;
+  readonly start: Start;
+  readonly given?: Piece['given'];
+}
+
 /** A text that is being drawn. */
 class Draft {
   readonly progress: Progress;
@@ -21,11 +28,11 @@ class Draft {
   private probabilities: number[] = [];
 
   constructor(
-    readonly seed: number,
+    readonly origin: Origin,
     ending: Ending,
   ) {
     this.progress = new Progress(ending);
-    this.key = randomKey(seed, Purpose.sampling);
+    this.key = randomKey(origin.seed, Purpose.sampling);
   }
 
   add(text: string, probability: number | undefined): void {
@@ -37,7 +44,11 @@ class Draft {
 
   /** Returns the settled part of the text that was not taken yet. */
   take(): Piece {
-    const piece = { seed: this.seed, text: this.text, probabilities: this.probabilities, end: this.progress.end };
+    const { seed, given } = this.origin;
+    const piece = {
+      ...(given === undefined ? { seed } : { seed, given }),
+      ...{ text: this.text, probabilities: this.probabilities, end: this.progress.end },
+    };
     this.text = '';
     this.probabilities = [];
     return piece;
@@ -45,16 +56,15 @@ class Draft {
 }
 
 /**
- * Draws a text for each seed, as many in parallel as the sampler reads, and yields them in seed order: the first one as
- * it grows. A text depends only on its own seed.
+ * Draws a text from each origin, as many in parallel as the sampler reads, and yields them in order: the first one as it
+ * grows. A text depends only on its own origin.
  *
  * @throws CharrnnError when the model's output is not finite
  */
 export function* drawTexts(
   sampler: Sampler,
-  start: Start,
   vocabulary: Vocabulary,
-  seeds: Iterator<number>,
+  origins: Iterator<Origin>,
   drawing: Drawing,
 ): Generator<Piece> {
   const V = vocabulary.size;
@@ -67,20 +77,20 @@ export function* drawTexts(
 
   const begin = (n: number): void => {
     while (hasMore && places[n] === undefined && drafts.length < AHEAD * sampler.texts) {
-      const { done, value } = seeds.next();
+      const { done, value } = origins.next();
       if (done) hasMore = false;
       else {
         const draft = new Draft(value, drawing);
         drafts.push(draft);
         if (draft.progress.end) continue;
         places[n] = draft;
-        sampler.recall(n, start.memory);
+        sampler.recall(n, value.start.memory);
       }
     }
   };
   const extend = (n: number, draft: Draft): void => {
-    const { progress, key } = draft;
-    const logits = progress.length === 0 ? start.logits : sampler.next.subarray(n * V, (n + 1) * V);
+    const { progress, key, origin } = draft;
+    const logits = progress.length === 0 ? origin.start.logits : sampler.next.subarray(n * V, (n + 1) * V);
     const symbol = chooser.choose(logits, uniform(key, progress.length));
     const probability = drawing.probabilities ? chooser.probability(logits, symbol) : undefined;
     draft.add(vocabulary.characterOf(symbol), probability);

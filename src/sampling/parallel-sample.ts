@@ -4,8 +4,8 @@ import { backendsByName } from '../kernels/backend.js';
 import type { BackendName } from '../options/training-options.js';
 import { Workers } from '../parallel/workers.js';
 import type { Piece } from './pieces.js';
-import { type DrawOptions, type SampleOptions, samplePieces, selected } from './sample.js';
-import type { Drawn, SamplingData, SamplingProcedures } from './sampling-worker.js';
+import { type Drawn, drawnFor, type SampleOptions, samplePieces, selected } from './sample.js';
+import type { DrawnSlice, SamplingData, SamplingProcedures } from './sampling-worker.js';
 
 /** Texts that justify starting another thread. */
 const TEXTS_PER_THREAD = 16;
@@ -21,14 +21,14 @@ interface Request extends Omit<SampleOptions, 'backend'> {
 /** Yields the pieces of the requested texts; many texts are divided among threads. */
 export function piecesOf(checkpoint: Checkpoint, request: Request): AsyncGenerator<Piece> {
   const { backend, threads: most = availableParallelism(), ...options } = request;
-  const threads = Math.min(most, Math.floor(options.count / TEXTS_PER_THREAD));
+  const { backend: _, ...drawn } = drawnFor(checkpoint, options);
+  // Of texts to select from there is no end, but as many are written as were requested.
+  const texts = Number.isFinite(drawn.texts) ? drawn.texts : options.count;
+  const threads = Math.min(most, Math.floor(texts / TEXTS_PER_THREAD));
   if (threads < 2 || options.beam !== undefined) {
     return samplePieces(checkpoint, { ...options, backend: backendsByName[backend] });
   }
-  // These select among the texts on this thread, and could not be sent to another.
-  const { onNotice, unique, novel, ...drawing } = options;
-  const count = unique || novel ? Number.POSITIVE_INFINITY : options.count;
-  return selected(drawInThreads(checkpoint, { ...drawing, count }, { threads, backend }), options);
+  return selected(drawInThreads(checkpoint, drawn, { threads, backend }), options);
 }
 
 /**
@@ -37,20 +37,21 @@ export function piecesOf(checkpoint: Checkpoint, request: Request): AsyncGenerat
  */
 export async function* drawInThreads(
   checkpoint: Checkpoint,
-  options: Omit<DrawOptions, 'backend'>,
+  options: Omit<Drawn, 'backend'>,
   { threads, backend }: { readonly threads: number; readonly backend: BackendName },
 ): AsyncGenerator<Piece> {
-  const { count = 1, seed } = options;
+  const { count = 1, texts = count, seed } = options;
   backendsByName[backend].share();
   const shared = shareable(checkpoint);
   const dataOf = (rank: number): SamplingData => {
-    const own = { ...options, seed: seed + rank, stride: threads, count: Math.ceil((count - rank) / threads) };
+    const part = { first: rank, stride: threads, texts: Math.ceil((texts - rank) / threads) };
+    const own = { ...options, ...part, seed: seed + rank };
     return { checkpoint: shared, backend, options: own };
   };
   const workers = new Workers<SamplingProcedures>(new URL('./sampling-worker.js', import.meta.url), threads, dataOf);
   const drawers = Array.from({ length: threads }, (_, rank) => new Drawer(() => workers.one(rank, 'draw', null)));
   try {
-    for (let k = 0; k < count; k++) {
+    for (let k = 0; k < texts; k++) {
       let piece: Piece;
       do {
         piece = await drawers[k % threads].next();
@@ -70,7 +71,7 @@ class Drawer {
   private error: Error | undefined;
   private wake = (): void => {};
 
-  constructor(private readonly draw: () => Promise<Drawn>) {
+  constructor(private readonly draw: () => Promise<DrawnSlice>) {
     this.drawMore();
   }
 
@@ -104,7 +105,7 @@ class Drawer {
 }
 
 /** The part of a checkpoint that a worker needs, with its weights in shared memory. */
-function shareable({ model, vocabulary, parameters }: Checkpoint): Checkpoint {
+export function shareable({ model, vocabulary, parameters }: Checkpoint): Checkpoint {
   const weights = parameters.map(({ name, shape, values }) => {
     const shared = new Float32Array(new SharedArrayBuffer(4 * values.length));
     shared.set(values);

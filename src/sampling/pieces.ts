@@ -80,6 +80,8 @@ function longest(texts: readonly string[] | undefined, matches: (text: string) =
 export interface Piece {
   /** The seed of the text; undefined when nothing is drawn at random. */
   readonly seed?: number | undefined;
+  /** What the text began from, if anything: a label, or the number of a vector from 1. */
+  readonly given?: string | number | undefined;
   readonly text: string;
   /** The model's own probability of each character of `text`, if requested. */
   readonly probabilities: readonly number[];

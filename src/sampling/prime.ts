@@ -2,8 +2,9 @@ import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 import type { SharedBackend } from '../kernels/backend.js';
 import type { Vocabulary } from '../text/vocabulary.js';
+import type { ParameterSource } from './accelerating-instance.js';
 import { nothingYet, type Piece } from './pieces.js';
-import { type Memory, type ParameterSource, Sampler } from './sampler.js';
+import { type Memory, Sampler } from './sampler.js';
 
 /**
  * What happens to a character that the model does not know: `error`, unless the model has an unknown symbol; `skip` it;
@@ -75,8 +76,10 @@ export interface Start {
 /**
  * Reads a prime with a sampler of one text. If the prime is empty, the model reads a line feed, so that it starts at
  * the beginning of a line; if its vocabulary has none, it reads nothing and all first characters are equally likely.
+ * A model that begins from a vector has only seen whole lines, and reads the line feed before a prime, too.
  *
  * @param parameters the sampler's parameters, for a second sampler that reads a long prime in chunks
+ * @param vector (F) what the states begin from, if the task gives them
  * @throws CharrnnError when the prime has a character that the vocabulary lacks
  */
 export function* readPrime(
@@ -84,9 +87,11 @@ export function* readPrime(
   parameters: ParameterSource,
   vocabulary: Vocabulary,
   { prime, unknown, backend }: Prime,
+  vector?: ArrayLike<number>,
 ): Generator<Piece, Start> {
   const lineFeed = vocabulary.indexOf(LINE_FEED);
-  if (prime === '' && lineFeed >= 0) sampler.feed([lineFeed]);
+  if (vector) sampler.begin(vector);
+  if ((vector || prime === '') && lineFeed >= 0) sampler.feed([lineFeed]);
   const symbols = symbolsOf(prime, vocabulary, unknown);
   const rest = prime.length < LONG ? symbols : yield* readChunks(sampler, parameters, symbols, backend);
   for (const symbol of rest) sampler.feed([symbol]);
@@ -101,6 +106,7 @@ function* readChunks(
   backend: SharedBackend | undefined,
 ): Generator<Piece, readonly number[]> {
   const reader = new Sampler(sampler.shape, parameters, { steps: CHUNK, backend });
+  reader.recall(0, sampler.remember(0));
   let chunk: number[] = [];
   for (const symbol of symbols) {
     if (chunk.length === CHUNK) {

@@ -2,11 +2,13 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 import { Vocabulary } from '../text/vocabulary.js';
+import { parameterSource } from './accelerating-instance.js';
 import { searchText } from './beam.js';
-import { type Drawing, drawTexts } from './draw.js';
+import { type Drawing, drawTexts, type Origin } from './draw.js';
+import { beginningsOf, type Given } from './given.js';
 import { type Ending, nothingYet, type Piece, type Pieces, wholeTexts } from './pieces.js';
 import { type Prime, readPrime, resultOf } from './prime.js';
-import { type ParameterSource, Sampler } from './sampler.js';
+import { Sampler } from './sampler.js';
 
 /** Maximum number of texts read in parallel, and of their characters that may wait for earlier texts. */
 const MOST_TEXTS = 64;
@@ -25,8 +27,10 @@ export interface DrawOptions extends Prime, Omit<Drawing, 'length'> {
   readonly seed: number;
   /** Default: 1. */
   readonly stride?: number | undefined;
-  /** Number of texts. Default: 1. */
+  /** Number of texts; given vectors, for each of them. Default: 1. */
   readonly count?: number | undefined;
+  /** What a describing model begins from. */
+  readonly given?: Given | undefined;
   /** Texts that a beam search keeps at each step; the search finds one text, and nothing is drawn at random. */
   readonly beam?: number | undefined;
 }
@@ -47,10 +51,25 @@ export async function* sample(checkpoint: Checkpoint, options: SampleOptions): A
 
 /** Like `sample`, but yields the pieces of all texts, with their seeds, ends and, if requested, probabilities. */
 export function samplePieces(checkpoint: Checkpoint, options: SampleOptions): AsyncGenerator<Piece> {
-  const { unique, novel, beam } = options;
-  const isSelected = (unique || novel) && beam === undefined;
-  const count = isSelected ? Number.POSITIVE_INFINITY : options.count;
-  return selected(drawPieces(checkpoint, { ...options, count }), options);
+  return selected(drawPieces(checkpoint, drawnFor(checkpoint, options)), options);
+}
+
+/**
+ * Returns what to draw for a request: all texts, or if only some will be selected, any number.
+ * @throws CharrnnError (exit code 2) when what is given does not suit the model or the selection
+ */
+export function drawnFor(
+  checkpoint: Checkpoint,
+  { unique, novel, onNotice: _, ...options }: SampleOptions,
+): Drawn & { readonly texts: number } {
+  const { count = 1, beam, given } = options;
+  const vectors = beginningsOf(checkpoint, given).count;
+  if (!(unique || novel) || beam !== undefined) return { ...options, texts: vectors * count };
+  if (given !== undefined && typeof given !== 'string') {
+    const other = option(unique ? 'unique' : 'novel');
+    throw new CharrnnError(line`${other}: cannot be combined with vectors of ${option('given')}; leave it out`, 2);
+  }
+  return { ...options, texts: Number.POSITIVE_INFINITY };
 }
 
 /** Yields all texts, or only the first `count` that are unique or novel. */
@@ -61,36 +80,72 @@ export async function* selected(
   yield* unique || novel ? select(pieces, prime, { count, unique, novel }, onNotice) : pieces;
 }
 
+/** What one thread draws. */
+export interface Drawn extends DrawOptions {
+  /** Number of texts. Default: `count`. */
+  readonly texts?: number | undefined;
+  /** The number of the first text among all, from 0; the next one has this number plus `stride`. Default: 0. */
+  readonly first?: number | undefined;
+}
+
 /** Draws texts and yields their pieces in order. */
-export function* drawPieces(checkpoint: Checkpoint, options: DrawOptions): Generator<Piece> {
-  const { count = 1, beam, backend } = options;
+export function* drawPieces(checkpoint: Checkpoint, options: Drawn): Generator<Piece> {
+  const { count = 1, texts: all = count, beam, backend } = options;
   const shape = checkpoint.model;
   const vocabulary = new Vocabulary(checkpoint.vocabulary);
-  const ending = endingOf(options, vocabulary);
-  const arrays = new Map(checkpoint.parameters.map(({ name, values }) => [name, values]));
-  const parameters: ParameterSource = (name) => arrays.get(name) ?? [];
+  const beginnings = beginningsOf(checkpoint, options.given);
+  const ending = endingOf(options, vocabulary, shape.task !== undefined);
+  const parameters = parameterSource(checkpoint.parameters);
   const reader = new Sampler(shape, parameters, { backend });
-  const start = yield* readPrime(reader, parameters, vocabulary, options);
-  const texts = beam ?? Math.max(1, Math.min(MOST_TEXTS, count, Math.floor(MOST_WAITING / (ending.length + 1))));
-  const sampler = texts === 1 ? reader : new Sampler(shape, parameters, { texts, backend });
-  if (beam !== undefined) yield* searchText(sampler, start, vocabulary, ending);
-  else yield* drawTexts(sampler, start, vocabulary, seedsFrom(options, count), { ...options, ...ending });
+  const beginAt = (row: number) => readPrime(reader, parameters, vocabulary, options, beginnings.vector(row));
+  const texts = beam ?? Math.max(1, Math.min(MOST_TEXTS, all, Math.floor(MOST_WAITING / (ending.length + 1))));
+  const isAlone = texts === 1 && beginnings.count === 1;
+  if (beam !== undefined) {
+    const sampler = new Sampler(shape, parameters, { texts, backend });
+    for (let row = 0; row < beginnings.count; row++) {
+      const given = beginnings.name(row);
+      const start = yield* beginAt(row);
+      for (const piece of searchText(sampler, start, vocabulary, ending)) yield { ...piece, ...(given && { given }) };
+    }
+    return;
+  }
+  let [row, start] = [rowOf(0, options), yield* beginAt(rowOf(0, options))];
+  const sampler = isAlone ? reader : new Sampler(shape, parameters, { texts, backend });
+  /** What text k of this thread begins from; one vector is read at a time. */
+  const originOf = (k: number, seed: number): Origin => {
+    const next = rowOf(k, options);
+    if (next !== row) [row, start] = [next, resultOf(beginAt(next))];
+    return { seed, start, given: beginnings.name(row) };
+  };
+  yield* drawTexts(sampler, vocabulary, originsFrom(options, all, originOf), { ...options, ...ending });
 }
+
+/** The number of the vector that text k begins from. */
+const rowOf = (k: number, { first = 0, stride = 1, count = 1, given }: Drawn): number =>
+  given === undefined || typeof given === 'string' ? 0 : Math.floor((first + k * stride) / count);
 
 /** Yields the text that a fresh sampler of one text writes. */
 export function* generate(sampler: Sampler, vocabulary: Vocabulary, options: SampleOptions): Generator<string> {
   const start = resultOf(readPrime(sampler, () => [], vocabulary, options));
   const ending = endingOf(options, vocabulary);
-  const seeds = seedsFrom(options, 1);
-  for (const { text } of drawTexts(sampler, start, vocabulary, seeds, { ...options, ...ending })) yield text;
+  const origins = originsFrom(options, 1, (_, seed) => ({ seed, start }));
+  for (const { text } of drawTexts(sampler, vocabulary, origins, { ...options, ...ending })) yield text;
 }
 
-function* seedsFrom({ seed, stride = 1 }: DrawOptions, count: number): Generator<number> {
-  for (let k = 0; k < count; k++) yield (seed + k * stride) % 2 ** 32;
+function* originsFrom(
+  { seed, stride = 1 }: DrawOptions,
+  texts: number,
+  originOf: (k: number, seed: number) => Origin,
+): Generator<Origin> {
+  for (let k = 0; k < texts; k++) yield originOf(k, (seed + k * stride) % 2 ** 32);
 }
 
-/** @throws CharrnnError when the model cannot write what should end a text */
-function endingOf({ length, lines, stop = [], keepStop }: SampleOptions, vocabulary: Vocabulary): Ending {
+/**
+ * @param isOneLine whether the model writes lines that stand alone
+ * @throws CharrnnError when the model cannot write what should end a text
+ */
+function endingOf(options: SampleOptions, vocabulary: Vocabulary, isOneLine = false): Ending {
+  const { length, lines = isOneLine ? 1 : undefined, stop = [], keepStop } = options;
   if (lines !== undefined && vocabulary.indexOf(10) < 0) {
     throw new CharrnnError(
       line`${option('lines')}: the model knows no line feed; give ${option('length')} or ${option('stop')} instead`,

@@ -1,11 +1,9 @@
 import { auto, type SharedBackend, wasm } from '../kernels/backend.js';
 import { rows } from '../kernels/plan.js';
-import { createMemory, memoryBytes } from '../kernels/wasm.js';
-import { attach, forReading, type Instance, layOut } from '../model/instance.js';
+import { memoryBytes } from '../kernels/wasm.js';
+import { forReading, layOut } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
-
-/** Returns the values of a parameter by its name. */
-export type ParameterSource = (name: string) => ArrayLike<number>;
+import { AcceleratingInstance, type ParameterSource } from './accelerating-instance.js';
 
 /** Bytes that a sampler of one text takes in addition to the parameters that it is given. */
 export const samplerBytes = (shape: ModelShape): number =>
@@ -23,9 +21,6 @@ export interface SamplerSettings {
   readonly backend?: SharedBackend | undefined;
 }
 
-/** Multiplications after which machine code is worth the time that it takes to generate: some 50 milliseconds. */
-const SHORT = 5e8;
-
 /**
  * A model that reads several texts in parallel, symbol by symbol, and predicts what follows in each. The predictions
  * for a text do not depend on the others, to the last bit. It has no gradients and no optimizer.
@@ -33,10 +28,7 @@ const SHORT = 5e8;
 export class Sampler {
   readonly texts: number;
   readonly steps: number;
-  private instance: Instance;
-  /** Multiplications until the kernels for brief work are replaced; 0 if they stay. */
-  private left: number;
-  private readonly accelerate: () => Instance;
+  private readonly running: AcceleratingInstance;
   /** (T·N, V) */
   private readonly logits: Float32Array;
   private isDecoded = true;
@@ -49,23 +41,14 @@ export class Sampler {
   ) {
     this.texts = texts;
     this.steps = steps;
-    const settings = forReading({ batch: texts, sequence: steps });
-    const first = backend.brief();
-    const layout = layOut({ backend: first, shape, settings });
-    const memory = createMemory(layout.plan);
-    this.instance = attach(layout, memory);
-    this.accelerate = () => attach({ ...layout, backend }, memory);
-    this.left = first === backend ? 0 : SHORT;
+    this.running = new AcceleratingInstance(shape, parameters, forReading({ batch: texts, sequence: steps }), backend);
     this.logits = new Float32Array(steps * texts * shape.vocabulary);
-    const { model, worker, kernels } = this.instance;
-    for (const w of model.weights.tensors) kernels.write(w, parameters(w.name));
-    model.prepare(worker, undefined);
     this.reset();
   }
 
   /** Forgets everything read: zero state, equal logits. */
   reset(): void {
-    this.instance.model.reset(this.instance.worker);
+    this.running.instance.model.reset(this.running.instance.worker);
     this.logits.fill(0);
     this.isDecoded = true;
   }
@@ -78,20 +61,37 @@ export class Sampler {
 
   /** Reads symbols (T·N), that of text n at step t at index t·N + n. Logits are only computed when `next` is read. */
   feed(symbols: ArrayLike<number>): void {
-    const { model, worker, kernels } = this.instance;
+    const { model, worker, kernels } = this.running.instance;
     kernels.writeIndices(model.inputs, symbols);
     model.forward(worker, undefined);
     model.carry(worker);
     this.isDecoded = false;
-    if (this.left <= 0) return;
-    this.left -= symbols.length * model.weights.block.size;
-    if (this.left <= 0) this.instance = this.accelerate();
+    this.running.count(symbols.length);
+  }
+
+  /**
+   * Gives all texts the initial states that the task computes from a vector (F), as if nothing had been read.
+   * Only for a model whose states begin from vectors.
+   */
+  begin(vector: ArrayLike<number>): void {
+    const { model, worker, kernels } = this.running.instance;
+    const { beginning } = model;
+    if (!beginning) throw new RangeError('the states of this model begin with zero');
+    for (let n = 0; n < this.texts; n++) kernels.write(rows(beginning.inputs, n, n + 1), vector);
+    model.begin(worker, undefined);
+    this.isDecoded = true;
+    this.logits.fill(0);
+  }
+
+  /** Reads only the first texts from now on, one symbol of each at a time; the logits of the others mean nothing. */
+  fit(texts: number): void {
+    this.running.instance.model.fit({ lengths: new Array<number>(texts).fill(1) });
   }
 
   /** The logits (T·N, V) of all texts after each symbol read last; all zero at the start. */
   get next(): Float32Array {
     if (!this.isDecoded) {
-      const { model, worker, kernels } = this.instance;
+      const { model, worker, kernels } = this.running.instance;
       model.decode(worker, undefined);
       kernels.read(model.logits, this.logits);
       this.isDecoded = true;
@@ -101,13 +101,13 @@ export class Sampler {
 
   /** Returns the memory of a text. */
   remember(text: number): Memory {
-    const { model, kernels } = this.instance;
+    const { model, kernels } = this.running.instance;
     return model.states.map(({ initial }) => Float32Array.from(kernels.read(rows(initial, text, text + 1))));
   }
 
   /** Continues a text as if it had been read here. */
   recall(text: number, memory: Memory): void {
-    const { model, kernels } = this.instance;
+    const { model, kernels } = this.running.instance;
     model.states.forEach(({ initial }, i) => {
       kernels.write(rows(initial, text, text + 1), memory[i]);
     });
@@ -115,7 +115,7 @@ export class Sampler {
 
   /** Replaces the memory of each text n with the previous memory of text `from[n]`. */
   rearrange(from: readonly number[]): void {
-    const { model, kernels } = this.instance;
+    const { model, kernels } = this.running.instance;
     for (const { initial } of model.states) {
       const [N, H] = initial.shape;
       const before = kernels.read(initial);

@@ -5,7 +5,7 @@ import { backendsByName } from '../kernels/backend.js';
 import type { BackendName } from '../options/training-options.js';
 import { serve } from '../parallel/worker-program.js';
 import type { Piece } from './pieces.js';
-import { type DrawOptions, drawPieces } from './sample.js';
+import { type Drawn, drawPieces } from './sample.js';
 
 /** Milliseconds of work per request: smooth to the eye, and long compared with the transfer of a message. */
 const TIME_SLICE = 20;
@@ -13,11 +13,11 @@ const TIME_SLICE = 20;
 export interface SamplingData {
   readonly checkpoint: Checkpoint;
   readonly backend: BackendName;
-  readonly options: Omit<DrawOptions, 'backend'>;
+  readonly options: Omit<Drawn, 'backend'>;
 }
 
 /** What was drawn in one time slice, and whether nothing is left to draw. */
-export interface Drawn {
+export interface DrawnSlice {
   readonly pieces: readonly Piece[];
   readonly isDone: boolean;
 }
@@ -28,7 +28,7 @@ function samplingProgram({ checkpoint, backend, options }: SamplingData) {
   const drawn = drawPieces(checkpoint, { ...options, backend: backendsByName[backend] });
   return {
     /** Draws for one time slice; the pieces of a text are joined. */
-    draw: (_: null): Drawn => {
+    draw: (_: null): DrawnSlice => {
       const pieces: Piece[] = [];
       const until = performance.now() + TIME_SLICE;
       let isDone = false;

@@ -8,6 +8,7 @@ import { writeText } from './output.js';
 /** A part of a text; the last part has an end. */
 export interface SampledPiece {
   readonly seed?: number | undefined;
+  readonly given?: string | number | undefined;
   readonly text: string;
   readonly probabilities: readonly number[];
   readonly end?: string | undefined;
@@ -66,14 +67,14 @@ export async function* inARow(
 export async function* asJson(pieces: AsyncIterable<SampledPiece>, prime: string): AsyncGenerator<string> {
   let whole = '';
   let characters: { character: string; probability: number }[] = [];
-  for await (const { seed = null, text, probabilities, end } of pieces) {
+  for await (const { seed = null, given, text, probabilities, end } of pieces) {
     whole += text;
     Array.from(text, (character, i) => characters.push({ character, probability: probabilities[i] }));
     if (end === undefined) {
       yield '';
       continue;
     }
-    yield `${jsonLine({ seed, prime, text: whole, end, characters })}\n`;
+    yield `${jsonLine({ seed, ...(given !== undefined && { given }), prime, text: whole, end, characters })}\n`;
     whole = '';
     characters = [];
   }

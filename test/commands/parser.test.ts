@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { allOptions } from '../../src/commands/command.js';
 import { declarations } from '../../src/commands/declarations.js';
 import { parse } from '../../src/commands/parser.js';
-import { nearest, spellings } from '../../src/commands/spelling.js';
+import { spellings } from '../../src/commands/spelling.js';
 import { givenOf } from '../../src/commands/values.js';
 import { CharrnnError } from '../../src/errors.js';
+import { nearest } from '../../src/format.js';
 
 /** Parses a command line. @returns the words of its first argument, and the options that were typed */
 function read(...args: string[]): [words: readonly string[], typed: object] {

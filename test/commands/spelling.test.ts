@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { editDistance, nearest, shellQuoted, trainingCommand } from '../../src/commands/spelling.js';
+import { shellQuoted, trainingCommand } from '../../src/commands/spelling.js';
+import { editDistance, nearest } from '../../src/format.js';
 import { exampleConfig } from '../checkpoint/example.js';
 
 describe('nearest', () => {

@@ -1,7 +1,7 @@
 // Small checkpoints to sample from.
 
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
-import { parameterShapes } from '../../src/model/shape.js';
+import { parameterShapes, type Task } from '../../src/model/shape.js';
 import type { CellName } from '../../src/options/training-options.js';
 import { randomKey, uniform } from '../../src/random.js';
 
@@ -20,15 +20,23 @@ export function biased(characters: string): Checkpoint {
 }
 
 /** A model of two layers with random weights, large enough that what it reads matters. */
-export function random(characters: string, cell: CellName = 'lstm'): Checkpoint {
+export function random(characters: string, cell: CellName = 'lstm', task?: Task): Checkpoint {
   const codePoints = codePointsOf(characters);
-  const model = { cell, layers: 2, hidden: 7, vocabulary: codePoints.length };
+  const model = { cell, layers: 2, hidden: 7, vocabulary: codePoints.length, ...(task && { task }) };
   const parameters = parameterShapes(model).map(({ name, shape }, p) => {
     const length = shape.reduce((size, length) => size * length);
     return { name, shape, values: Float32Array.from({ length }, (_, i) => 4 * uniform(randomKey(7, p), i) - 2) };
   });
   return { model, vocabulary: { codePoints, unknown: false }, parameters };
 }
+
+/** Random weights for a task, with lines that end: the line feed, the first character, is likelier than otherwise. */
+export function forTask(task: Task, cell: CellName = 'rnn', characters = '\nabc'): Checkpoint {
+  const checkpoint = random(characters, cell, task);
+  for (const { name, values } of checkpoint.parameters) if (name === 'decoder.b') values[0] += ENDING;
+  return checkpoint;
+}
+const ENDING = 2;
 
 /** The parameters of a checkpoint by name. */
 export const sourceOf =

@@ -118,12 +118,12 @@ describe('several texts', () => {
     const next = Float32Array.of(-1, 1, 1, -1, 1, -1, 1, -1);
     const sampler = { texts, next, recall: () => {}, feed: () => {} } as unknown as Sampler;
     let begun = 0;
-    const seeds = (function* () {
-      for (;;) yield begun++;
-    })();
     const start = { memory: [], logits: Float32Array.of(-1, 1) };
+    const origins = (function* () {
+      for (;;) yield { seed: begun++, start };
+    })();
     const vocabulary = new Vocabulary({ codePoints: [10, 97], unknown: false });
-    const pieces = drawTexts(sampler, start, vocabulary, seeds, { temperature: 0, length: 1e9, lines: 1 });
+    const pieces = drawTexts(sampler, vocabulary, origins, { temperature: 0, length: 1e9, lines: 1 });
     for (let i = 0; i < 1000; i++) assert.equal(pieces.next().value?.text, 'a');
     assert.equal(begun, 16 * texts);
   });
