@@ -7,6 +7,7 @@ const programs = [
   'scoring/scoring-worker',
   'scoring/evaluation-worker',
   'sampling/sampling-worker',
+  'answering/label-worker',
 ];
 
 for (const program of programs) {

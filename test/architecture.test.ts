@@ -44,7 +44,7 @@ function filesIn(folder: string): string[] {
 const order = [
   ...['errors', 'random', 'mathematics', 'format', 'machine'],
   ...['options', 'files', 'kernels', 'parallel', 'text', 'model', 'checkpoint'],
-  ...['sampling', 'scoring', 'training', 'gradcheck', 'inspection'],
+  ...['sampling', 'scoring', 'answering', 'training', 'gradcheck', 'inspection'],
   ...['terminal', 'commands', 'cli', 'index'],
 ];
 /** The place in that order; the root files up to `machine` share one. */

@@ -72,6 +72,15 @@ export const scoringOptions = {
   ...readingMachineOptions,
 } as const satisfies OptionTable;
 
+/** The options of `label`. */
+export const labelOptions = {
+  top: integer('Labels:', undefined, 1, 1e6, 'this many labels for each line, the most probable first'),
+  threshold: real('Labels:', 0, 0, 1, 'write "unsure" for a line whose label is less probable than this'),
+  json: flag('Output:', 'write one JSON object per line, with the probabilities of all labels'),
+  ...readingOptions,
+  ...readingMachineOptions,
+} as const satisfies OptionTable;
+
 /** The options of `gradcheck`. */
 export const gradcheckOptions = {
   cell: choice('Model:', cells, undefined, 'recurrent cell (all three if not given)'),
