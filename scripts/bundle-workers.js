@@ -8,6 +8,7 @@ const programs = [
   'scoring/evaluation-worker',
   'sampling/sampling-worker',
   'answering/label-worker',
+  'answering/example-worker',
 ];
 
 for (const program of programs) {
