@@ -73,7 +73,7 @@ export type ExamplesMeasurement = LabelMeasurement | WritingMeasurement;
 export async function measureExamples(request: ExamplesRequest): Promise<ExamplesMeasurement> {
   const { checkpoint, corpus, encoding, stdin, onNotice, onProgress = () => {} } = request;
   const { task } = checkpoint.model;
-  if (!task) throw new TypeError('a model of text');
+  if (!task) throw new CharrnnError('the model is one of text, without a task; measure it on a text');
   if (task.features !== undefined) {
     throw new CharrnnError('the model reads vectors, which cannot be measured here; give a model that reads text');
   }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { loadCheckpoint } from '../checkpoint/read.js';
+import { requireTask } from '../checkpoint/tasks.js';
 import { CharrnnError } from '../errors.js';
 import { type SamplingOptions, samplingOptions as table } from '../options/sampling-options.js';
 import { piecesOf } from '../sampling/parallel-sample.js';
@@ -35,6 +36,7 @@ export const sample: Handler = async ({ words, typed }) => {
   exitOnInterrupt();
   const { prime, separator, ...texts } = await sampleTexts(options);
   const checkpoint = await loadCheckpoint(path, 'model');
+  requireTask(checkpoint, undefined, path);
   const beam = options.best ? BEST : options.beam;
   const seed = options.seed ?? randomInt(table.seed.to);
   const isDrawn = beam === undefined && options.temperature > 0;

@@ -33,7 +33,16 @@ export function trainingCommand(config: TrainingConfig): string[] {
   const others = Object.entries(trainingOptions).filter(
     ([key, option]) => values[key] !== undefined && values[key] !== option.default,
   );
-  return ['train', 'CORPUS', ...others.flatMap(([key]) => [spelled(key), String(values[key])])];
+  // Examples have their own lengths, so their sequence length cannot be given.
+  const own = others.filter(([key]) => !config.task || key !== 'sequence');
+  return ['train', 'CORPUS', ...taskWords(config.task), ...own.flatMap(([key]) => [spelled(key), String(values[key])])];
+}
+
+function taskWords(task: TrainingConfig['task']): string[] {
+  if (!task) return [];
+  const { name, balance, reverseSource, truncate } = task;
+  const flags = [...(balance ? [spelled('balance')] : []), ...(reverseSource ? [spelled('reverseSource')] : [])];
+  return [spelled('task'), name, ...flags, ...(truncate === undefined ? [] : [spelled('truncate'), String(truncate)])];
 }
 
 /** Shortens a very long word for a message. */
