@@ -174,6 +174,25 @@ export const inputs = {
     'charrnn sample describe.json --given Italia',
     'charrnn sample model.json --given Italian',
   ],
+  Tasks: [
+    'charrnn label -',
+    'charrnn label labels.json pairs.tsv --threshold 2',
+    'charrnn label model.json corpus.txt',
+    'charrnn label huge-labels.json corpus.txt',
+    'charrnn label vector-labels.json corpus.txt',
+    'charrnn sample labels.json',
+    'charrnn score labels.json corpus.txt',
+    'charrnn sample describe.json',
+    'charrnn sample translate.json',
+    'charrnn label translate.json corpus.txt',
+    'charrnn eval labels.json corpus.txt',
+    'charrnn eval labels.json pairs.tsv --window 9',
+    'charrnn eval labels.json unseen.tsv',
+    'charrnn eval labels.json unseen.tsv --split training',
+    'charrnn eval all-labels.json pairs.tsv --split validation',
+    'charrnn eval huge-labels.json pairs.tsv',
+    'charrnn eval vector-labels.json pairs.tsv',
+  ],
   Writing: [
     'charrnn train corpus.txt -o corpus.txt',
     'charrnn train text-and-model -o text-and-model/m.json',
@@ -573,6 +592,23 @@ export async function makeFiles(charrnn) {
   const task = 'charrnn train --layers 1 --hidden 4 --batch 4 --threads 1 --quiet --steps 3';
   await charrnn(`${task} sums.tsv --task translate -o sums.json`);
   await charrnn(`${task} names.tsv --task describe -o describe.json`);
+  writeFileSync('pairs.tsv', 'cat\tthe cat sat\nmat\ton the mat\ncat\ta cat\nmat\ta mat\n'.repeat(5));
+  writeFileSync('unseen.tsv', 'cat\ta cat\ndog\ta dog\nfox\ta fox\n');
+  const pairs = 'charrnn train pairs.tsv --layers 1 --hidden 4 --steps 3 --threads 1 --quiet';
+  await charrnn(`${pairs} --task label -o labels.json`);
+  await charrnn(`${pairs} --task label -o all-labels.json --validation 0`);
+  for (const task of ['describe', 'translate']) await charrnn(`${pairs} --task ${task} -o ${task}.json`);
+  const { training: _, ...labels } = await loadCheckpoint('labels.json');
+  const infinite = labels.parameters.map(({ name, shape, values }) => ({
+    ...{ name, shape },
+    values: name === 'decoder.W' ? values.map((_, i) => (i % 2 ? 3e38 : -3e38)) : values.map(() => 1e3),
+  }));
+  await saveCheckpoint('huge-labels.json', { ...labels, parameters: infinite });
+  const model = { ...labels.model, task: { ...labels.model.task, features: 3 } };
+  const ofVectors = labels.parameters.map((array) =>
+    array.name === 'layer0.Wx' ? { ...array, shape: [3, 16], values: new Float32Array(48) } : array,
+  );
+  await saveCheckpoint('vector-labels.json', { ...labels, model, parameters: ofVectors });
 
   const holder = { id: '0'.repeat(36), ...(await thisProcess()), since: '2024-05-31T14:03:22Z' };
   writeFileSync('.held.json.lock', JSON.stringify(holder));

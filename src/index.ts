@@ -1,19 +1,23 @@
 // The library: what the commands do, for other programs. Nothing here prints, exits or requires a tuning option.
 
 import { randomInt } from 'node:crypto';
+import { type LabelProbability, labelLines } from './answering/labels.js';
+import { type ExamplesMeasurement, measureExamples } from './answering/measure-examples.js';
 import {
   type TranslatedLine,
   type TranslateRequest as TranslateLinesRequest,
   translate as translateLines,
 } from './answering/translate.js';
 import type { Checkpoint, NamedArray } from './checkpoint/checkpoint.js';
-import { CharrnnError, textOf } from './errors.js';
+import { requireTask } from './checkpoint/tasks.js';
+import { type Message, textOf } from './errors.js';
 import { checkGradients, type GradcheckReport, type GradcheckRequest } from './gradcheck/gradcheck.js';
 import { backendsByName } from './kernels/backend.js';
 import {
   dynamicOptions,
   evaluationOptions,
   gradcheckOptions,
+  labelOptions,
   type Split,
   scoringOptions,
 } from './options/measuring-options.js';
@@ -26,10 +30,13 @@ import { type SampleOptions, sample as sampleTexts } from './sampling/sample.js'
 import type { DynamicOptions } from './scoring/dynamic.js';
 import { type Measurement, measure } from './scoring/measure.js';
 import { rateOf, score as scoreTexts } from './scoring/score.js';
+import { bytesOfLines } from './text/lines.js';
+import { EventQueue } from './training/event-queue.js';
 import type { FinishedEvent, NoticeEvent, TrainingEvent } from './training/events.js';
 import type { TrainRequest } from './training/request.js';
 import { train as runTraining } from './training/train.js';
 
+export type { ExamplesMeasurement } from './answering/measure-examples.js';
 export type { Checkpoint, HistoryEntry, NamedArray, TrainingRecord } from './checkpoint/checkpoint.js';
 export { loadCheckpoint } from './checkpoint/read.js';
 export { saveCheckpoint } from './checkpoint/write.js';
@@ -110,37 +117,6 @@ function held({ parameters, training, ...model }: Checkpoint): Checkpoint {
   };
 }
 
-/** Queues events for iteration; events before the first iteration are dropped. */
-class EventQueue<T> {
-  private waiting: T[] = [];
-  private isWanted = false;
-  private isOver = false;
-  private wake = (): void => {};
-
-  push(event: T): void {
-    if (!this.isWanted) return;
-    this.waiting.push(event);
-    this.wake();
-  }
-
-  end(): void {
-    this.isOver = true;
-    this.wake();
-  }
-
-  async *events(): AsyncGenerator<T> {
-    this.isWanted = true;
-    for (;;) {
-      yield* this.waiting.splice(0);
-      if (this.waiting.length > 0) continue;
-      if (this.isOver) return;
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
-  }
-}
-
 export interface SampleRequest extends Partial<Omit<SampleOptions, 'backend' | 'given'>> {
   readonly backend?: BackendName | undefined;
   /** What to describe, for a model of the task `describe`: a label, or a vector. */
@@ -181,7 +157,7 @@ export async function* translate(
   checkMembers(translationOptions, request);
   const { beam = 1, length = 1000, threads, backend = defaultBackend } = request;
   const blocks = translateLines({
-    ...{ checkpoint, files: ['-'], stdin: bytesOf(lines), encoding: 'utf8' },
+    ...{ checkpoint, files: ['-'], stdin: bytesOfLines(lines), encoding: 'utf8' },
     ...{ beam, length, threads, backend, onNotice: () => {} },
   });
   for await (const block of blocks) {
@@ -214,12 +190,32 @@ export async function evaluate(
   request: EvaluateRequest = {},
 ): Promise<{ files: Measurement[]; total: Measurement }> {
   checkMembers(evaluationOptions, { ...request, dynamic: undefined });
+  requireTask(checkpoint, ['text']);
   const { split = 'all', warmUp = 0, backend = defaultBackend, dynamic, onNotice, ...others } = request;
   return measure({
     ...{ ...others, checkpoint, corpus: [corpus].flat(), split, warmUp, backend },
     encoding: request.encoding ?? checkpoint.training?.config.data.encoding ?? 'utf8',
     dynamic: dynamicOf(dynamic),
     onNotice: (message) => onNotice?.(textOf(message)),
+  });
+}
+
+/**
+ * Measures a model of a task on examples: how well its labels agree with the true ones, or nats per character written.
+ * @param corpus files, folders, globs or `-`
+ * @throws CharrnnError (as a rejection)
+ */
+export async function evaluateExamples(
+  checkpoint: Checkpoint,
+  corpus: string | readonly string[],
+  request: Omit<EvaluateRequest, 'warmUp' | 'window' | 'dynamic'> = {},
+): Promise<ExamplesMeasurement> {
+  checkMembers(evaluationOptions, request);
+  const { split = 'all', backend = defaultBackend, threads, onNotice } = request;
+  const encoding = request.encoding ?? checkpoint.training?.config.data.encoding ?? 'utf8';
+  const onMessage = (message: Message): void => onNotice?.(textOf(message));
+  return measureExamples({
+    ...{ checkpoint, corpus: [corpus].flat(), split, backend, threads, encoding, onNotice: onMessage },
   });
 }
 
@@ -260,9 +256,10 @@ export async function* score(
   request: ScoreRequest = {},
 ): AsyncGenerator<ScoredText> {
   checkMembers(scoringOptions, { ...request, dynamic: undefined });
+  requireTask(checkpoint, ['text']);
   const { dynamic, context = dynamic ? 'stream' : 'line', threads, backend = defaultBackend } = request;
   const blocks = scoreTexts({
-    ...{ checkpoints: [checkpoint], files: ['-'], stdin: bytesOf(lines), encoding: 'utf8' },
+    ...{ checkpoints: [checkpoint], files: ['-'], stdin: bytesOfLines(lines), encoding: 'utf8' },
     ...{ context, threads, backend, dynamic: dynamicOf(dynamic), isDetailed: false, onNotice: () => {} },
   });
   for await (const block of blocks) {
@@ -274,12 +271,43 @@ export async function* score(
   }
 }
 
-async function* bytesOf(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  let number = 0;
-  for await (const line of lines) {
-    number++;
-    if (line.includes('\n')) throw new CharrnnError(`line ${number}: contains a line feed; split it`, 2);
-    yield Buffer.from(`${line}\n`);
+export interface LabelledText extends LabelProbability {
+  readonly text: string;
+  /** The most probable labels, best first: all, or as many as `top`. */
+  readonly labels: readonly LabelProbability[];
+  /** Number of characters that the model does not know. */
+  readonly unknown: number;
+}
+
+export interface LabelRequest {
+  readonly top?: number;
+  /** Probability below which the label is `unsure`. */
+  readonly threshold?: number;
+  readonly threads?: number;
+  readonly backend?: BackendName;
+}
+
+/**
+ * Labels each line of a text, in the order of the lines.
+ * @param lines without their line feeds
+ * @throws CharrnnError (as a rejection)
+ */
+export async function* label(
+  checkpoint: Checkpoint,
+  lines: Iterable<string> | AsyncIterable<string>,
+  request: LabelRequest = {},
+): AsyncGenerator<LabelledText> {
+  checkMembers(labelOptions, request);
+  requireTask(checkpoint, ['label']);
+  const { top, threshold = 0, threads, backend = defaultBackend } = request;
+  const blocks = labelLines({
+    ...{ checkpoint, files: ['-'], stdin: bytesOfLines(lines), encoding: 'utf8', top, threshold, threads, backend },
+    onNotice: () => {},
+  });
+  for await (const block of blocks) {
+    for (const { bytes, label, best: labels, unknown } of block) {
+      yield { text: Buffer.from(bytes).toString('utf8'), label, probability: labels[0].probability, labels, unknown };
+    }
   }
 }
 

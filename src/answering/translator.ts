@@ -2,7 +2,7 @@
 // searched for together, a symbol at a time.
 
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { requirePurpose } from '../checkpoint/purpose.js';
+import { requireTask } from '../checkpoint/tasks.js';
 import { CharrnnError } from '../errors.js';
 import { auto, type SharedBackend } from '../kernels/backend.js';
 import { rows } from '../kernels/plan.js';
@@ -270,7 +270,7 @@ class SourceReader {
 
 /** @throws CharrnnError (exit code 2) unless the model translates lines of text */
 export function requireTranslator(checkpoint: Pick<Checkpoint, 'model' | 'vocabulary'>): void {
-  requirePurpose(checkpoint, 'translate');
+  requireTask(checkpoint, ['translate']);
   if (checkpoint.model.task?.features !== undefined) {
     throw new CharrnnError('the model reads vectors, not lines of text; use another checkpoint', 2);
   }

@@ -1,4 +1,10 @@
-import { evaluationOptions, gradcheckOptions, inspectOptions, scoringOptions } from '../options/measuring-options.js';
+import {
+  evaluationOptions,
+  gradcheckOptions,
+  inspectOptions,
+  labelOptions,
+  scoringOptions,
+} from '../options/measuring-options.js';
 import { pictureOptions } from '../options/picture-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
 import { taskFileOptions, taskOptions } from '../options/task-options.js';
@@ -110,6 +116,23 @@ const translate: Declaration = {
   load: async () => (await import('./translate.js')).translate,
 };
 
+const label: Declaration = {
+  name: 'label',
+  describe: 'label each line of a text',
+  arguments: [
+    { name: 'checkpoint', describe: 'a checkpoint of the task label, or - for standard input', is: 'json' },
+    { name: 'file', describe: 'text to label; standard input if not given', is: '', optional: true, repeated: true },
+  ],
+  options: labelOptions,
+  examples: [
+    ['charrnn label model.json < names.txt', 'label, probability and line, with tabs between them'],
+    ['charrnn label model.json names.txt --top 3', 'the three most probable labels'],
+    ['charrnn label model.json names.txt --threshold 0.9', '"unsure" where the model is'],
+    ['tail -f app.log | charrnn label model.json --json', 'each line as it arrives, for another program'],
+  ],
+  load: async () => (await import('./label.js')).label,
+};
+
 const inspect: Declaration = {
   name: 'inspect',
   describe: 'show what is in a checkpoint',
@@ -172,6 +195,7 @@ export const declarations: readonly Declaration[] = [
   sample,
   evaluate,
   score,
+  label,
   translate,
   inspect,
   vectors,

@@ -1,4 +1,5 @@
 import { loadCheckpoint } from '../checkpoint/read.js';
+import { requireTask } from '../checkpoint/tasks.js';
 import { CharrnnError } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { scoringOptions as table } from '../options/measuring-options.js';
@@ -24,7 +25,11 @@ export const score: Handler = async ({ words, typed }) => {
   }
   exitOnInterrupt();
   const checkpoints = [];
-  for (const path of paths) checkpoints.push(await loadCheckpoint(path, dynamic ? 'moments' : 'record'));
+  for (const path of paths) {
+    const checkpoint = await loadCheckpoint(path, dynamic ? 'moments' : 'record');
+    requireTask(checkpoint, ['text'], path);
+    checkpoints.push(checkpoint);
+  }
   const encoding = options.encoding ?? checkpoints[0].training?.config.data.encoding ?? 'utf8';
   const { context, threads, backend, dynamicSegment: segment, dynamicRate: rate, dynamicDecay: decay } = options;
   const format = {

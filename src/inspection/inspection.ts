@@ -1,5 +1,6 @@
 import type { Checkpoint, HistoryEntry, TrainingRecord } from '../checkpoint/checkpoint.js';
 import { LN2 } from '../mathematics.js';
+import type { Task } from '../model/shape.js';
 import type { TrainingConfig } from '../options/training-options.js';
 import { split, stepsPerEpoch } from '../text/streams.js';
 import { UNKNOWN_CHARACTER, Vocabulary } from '../text/vocabulary.js';
@@ -12,6 +13,8 @@ export interface Inspection {
     readonly hidden: number;
     readonly vocabulary: number;
     readonly parameters: number;
+    /** What the network is asked, if not to continue a text; with its labels. */
+    readonly task?: Task;
   };
   readonly vocabulary: {
     /** Whether the first symbol stands for all characters outside the vocabulary. */
@@ -55,12 +58,13 @@ export interface TrainingInspection {
 
 /** Describes a checkpoint. @param bytes size of the file, or null if it is not a file */
 export function inspect({ model, vocabulary, parameters, training }: Checkpoint, bytes: number | null): Inspection {
-  const { cell, layers, hidden, vocabulary: symbols } = model;
+  const { cell, layers, hidden, vocabulary: symbols, task } = model;
   const rows = parameters.map(({ name, shape, values }) => {
     return { name, shape, count: values.length, ...statisticsOf(values) };
   });
+  const count = rows.reduce((sum, { count }) => sum + count, 0);
   return {
-    model: { cell, layers, hidden, vocabulary: symbols, parameters: rows.reduce((sum, { count }) => sum + count, 0) },
+    model: { cell, layers, hidden, vocabulary: symbols, parameters: count, ...(task && { task }) },
     vocabulary: { unknown: vocabulary.unknown, characters: charactersOf(new Vocabulary(vocabulary)) },
     parameters: rows,
     training: training ? trainingOf(training) : null,
@@ -74,14 +78,12 @@ function charactersOf(vocabulary: Vocabulary): string[] {
 }
 
 function trainingOf({ config, corpus, totalSteps, step, history, bestValidationLoss }: TrainingRecord) {
-  const { training } = split(corpus.characters, config.data.validation, () => {});
-  const steps = config.task ? stepsIn(history) : Math.max(1, stepsPerEpoch(training, config.data));
   const measured = history.findLast(({ validationLoss }) => validationLoss !== null);
   const best = history.find(({ validationLoss }) => validationLoss !== null && validationLoss === bestValidationLoss);
   return {
     step,
     totalSteps,
-    epoch: step / steps,
+    epoch: epochOf({ config, corpus, step, history }),
     loss: lossesOf(history.at(-1), 'loss'),
     validationLoss: lossesOf(measured, 'validationLoss'),
     best: lossesOf(best, 'validationLoss'),
@@ -92,10 +94,14 @@ function trainingOf({ config, corpus, totalSteps, step, history, bestValidationL
   };
 }
 
-/** Steps per epoch of examples, whose number is not recorded; infinite before the first entry. */
-function stepsIn(history: readonly HistoryEntry[]): number {
-  const last = history.at(-1);
-  return last ? last.step / last.epoch : Number.POSITIVE_INFINITY;
+function epochOf({ config, corpus, step, history }: Pick<TrainingRecord, 'config' | 'corpus' | 'step' | 'history'>) {
+  if (config.task) {
+    // The record has the number of characters of examples, but not their number.
+    const last = history.findLast((entry) => entry.step > 0);
+    return last ? (last.epoch * step) / last.step : 0;
+  }
+  const { training } = split(corpus.characters, config.data.validation, () => {});
+  return step / Math.max(1, stepsPerEpoch(training, config.data));
 }
 
 function lossesOf(entry: HistoryEntry | undefined, member: 'loss' | 'validationLoss'): Losses | null {

@@ -119,23 +119,29 @@ function inverse(order: readonly number[]): number[] {
   return places;
 }
 
-/** The loss on examples: the mean nats of their predictions, NaN without any. Every worker gets the same result. */
+/**
+ * The loss on examples: the mean nats of their predictions, NaN without any. Every worker gets the same result.
+ * @param onBatch called with the examples of each batch while the logits of this worker's streams are in the model
+ */
 export function evaluateExamples(
   model: LanguageModel,
   w: Worker,
   examples: Examples,
   members: Int32Array,
+  onBatch: (batch: Int32Array) => void = () => {},
 ): { readonly loss: number; readonly nats: number; readonly predictions: number } {
   const { batch: N } = model.settings;
   const sorted = byLength(examples, members).reverse();
   let [nats, predictions] = [0, 0];
   model.prepare(w, undefined);
   for (let from = 0; from < sorted.length; from += N) {
-    predictions += loadBatch(model, w, examples, sorted.subarray(from, from + N));
+    const batch = sorted.subarray(from, from + N);
+    predictions += loadBatch(model, w, examples, batch);
     w.barrier();
     model.begin(w, undefined);
     model.forward(w, undefined);
     model.decode(w, undefined);
+    onBatch(batch);
     model.loss(w, 1);
     w.barrier();
     nats += w.kernels.sum(model.losses);

@@ -1,5 +1,5 @@
 import { choice, file, flag, integer, largest, type OptionTable, real, seed, texts, type ValuesOf } from './option.js';
-import { tasks } from './task-options.js';
+import { taskFileOptions, tasks } from './task-options.js';
 import {
   cells,
   dropoutMasks,
@@ -37,6 +37,7 @@ export const evaluationOptions = {
     1e9,
     'forget everything after this many predictions (never if not given)',
   ),
+  vectors: { ...taskFileOptions.vectors, group: 'Evaluation:' },
   ...dynamicOptions,
   ...readingOptions,
   ...readingMachineOptions,
@@ -68,6 +69,15 @@ export const scoringOptions = {
   perCharacter: flag('Output:', 'write one JSON object per line, with the bits of each character'),
   color: flag('Output:', 'colour each character by how surprising it is'),
   json: flag('Output:', 'write one JSON object per line'),
+  ...readingOptions,
+  ...readingMachineOptions,
+} as const satisfies OptionTable;
+
+/** The options of `label`. */
+export const labelOptions = {
+  top: integer('Labels:', undefined, 1, 1e6, 'this many labels for each line, the most probable first'),
+  threshold: real('Labels:', 0, 0, 1, 'write "unsure" for a line whose label is less probable than this'),
+  json: flag('Output:', 'write one JSON object per line, with the probabilities of all labels'),
   ...readingOptions,
   ...readingMachineOptions,
 } as const satisfies OptionTable;

@@ -1,7 +1,7 @@
 // What the states of a describing model begin from: a label, or vectors.
 
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { requirePurpose } from '../checkpoint/purpose.js';
+import { requireTask } from '../checkpoint/tasks.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCount, nearest, someOf } from '../format.js';
 import type { Vectors } from '../text/vector-files.js';
@@ -27,7 +27,7 @@ const LISTED = 8;
  * @throws CharrnnError (exit code 2) when the model writes no texts, or what is given does not suit it
  */
 export function beginningsOf(checkpoint: Pick<Checkpoint, 'model'>, given: Given | undefined): Beginnings {
-  requirePurpose(checkpoint, 'text', 'describe');
+  requireTask(checkpoint, ['text', 'describe']);
   const { task } = checkpoint.model;
   const shown = line`${option('given')} ${typeof given === 'string' ? given : 'vectors'}`;
   if (!task) {

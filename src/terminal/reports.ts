@@ -1,4 +1,5 @@
 import {
+  brokenAtWords,
   counted,
   formatBytes,
   formatCount,
@@ -151,6 +152,7 @@ export function inspectionLines(path: string, inspection: Inspection, width: num
   const counted = `${formatCount(model.parameters)} parameters`;
   return [
     `${outputColour.bold(visible(path))}: ${model.cell} ${model.layers}×${model.hidden}, ${counted}${size}`,
+    ...taskLines(model.task, width),
     '',
     ...vocabularyLines(inspection, width),
     '',
@@ -158,6 +160,19 @@ export function inspectionLines(path: string, inspection: Inspection, width: num
     '',
     ...(training ? trainingLines(training, command) : ['training    none: made only for sampling']),
   ];
+}
+
+/** Names the task, and lists its labels. */
+function taskLines(task: Inspection['model']['task'], width: number): string[] {
+  if (!task) return [];
+  const { name, labels = [], features, isSourceReversed } = task;
+  const vectors = features === undefined ? '' : ` of vectors of ${formatCount(features)} numbers`;
+  const first = `task ${name}${vectors}${isSourceReversed ? ', sources reversed' : ''}`;
+  if (labels.length === 0) return ['', outputColour.dim(first)];
+  const words = labels.slice(0, SHOWN).map((label) => visible(label));
+  const rest = labels.length > SHOWN ? ` … and ${formatCount(labels.length - SHOWN)} more` : '';
+  const lines = brokenAtWords(`${words.join(', ')}${rest}`, Math.min(width, 100) - 2);
+  return ['', outputColour.dim(`${first}, ${formatCount(labels.length)} labels`), ...lines.map((text) => `  ${text}`)];
 }
 
 /** Lists the characters, with invisible ones as JavaScript escapes. */

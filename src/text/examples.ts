@@ -145,6 +145,12 @@ export class RawTexts {
     this.ends.push(this.length);
   }
 
+  /** The code points of text i, its line feed included. */
+  text(i: number): Uint32Array {
+    const from = this.ends[i - 1] ?? 0;
+    return Uint32Array.from({ length: this.ends[i] - from }, (_, place) => this.at(from + place));
+  }
+
   /** The code point at a place. */
   at(place: number): number {
     return this.pieces[Math.floor(place / PIECE)][place % PIECE];

@@ -62,3 +62,13 @@ export async function* linesOf(
     if (rest.length > 0) yield { source, first, lines: [Buffer.concat(rest)], isTerminated: false };
   }
 }
+
+/** Yields each line as bytes, with a line feed. @throws CharrnnError (exit code 2) at a line that contains one */
+export async function* bytesOfLines(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  let number = 0;
+  for await (const line of lines) {
+    number++;
+    if (line.includes('\n')) throw new CharrnnError(`line ${number}: contains a line feed; split it`, 2);
+    yield Buffer.from(`${line}\n`);
+  }
+}

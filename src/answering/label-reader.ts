@@ -1,0 +1,112 @@
+import { rows } from '../kernels/plan.js';
+import type { Instance } from '../model/instance.js';
+import type { LanguageModel } from '../model/network.js';
+import type { Encoding } from '../options/training-options.js';
+import type { Worker } from '../parallel/team.js';
+import { codePointsOf } from '../text/decode.js';
+import { LINE_FEED } from '../text/examples.js';
+import type { BatchShape } from '../text/streams.js';
+import type { Vocabulary } from '../text/vocabulary.js';
+
+/** Texts that are read together, and characters read at a time: long texts take no more memory than short ones. */
+export const LABEL_BATCH: BatchShape = { batch: 64, sequence: 64 };
+
+/** Reads whole texts, each from a zero state, for the logits of their labels. */
+export class LabelReader {
+  private readonly model: LanguageModel;
+  private readonly w: Worker;
+  private readonly inputs: Int32Array;
+
+  /** @param instance a model of the task label, with any batch size (N) and sequence length (T) */
+  constructor({ model, worker }: Instance) {
+    this.model = model;
+    this.w = worker;
+    this.inputs = new Int32Array(model.inputs.size);
+    model.prepare(worker, undefined);
+  }
+
+  /**
+   * Returns the logits (labels) of each text. They do not depend on the other texts.
+   * @param texts symbols, at least one each, in any order
+   */
+  read(texts: readonly Int32Array[]): Float32Array[] {
+    const { batch: N } = this.model.settings;
+    const order = texts.map((_, i) => i).sort((a, b) => texts[b].length - texts[a].length);
+    const logits = new Array<Float32Array>(texts.length);
+    for (let from = 0; from < order.length; from += N) {
+      const group = order.slice(from, from + N);
+      this.readTogether(
+        group.map((i) => texts[i]),
+        (n, own) => {
+          logits[group[n]] = own;
+        },
+      );
+    }
+    return logits;
+  }
+
+  /** Reads up to N texts, the longest first, in pieces of T symbols. A text that has ended leaves its stream empty. */
+  private readTogether(texts: readonly Int32Array[], onEnd: (n: number, logits: Float32Array) => void): void {
+    const { model, w } = this;
+    const { sequence: T } = model.settings;
+    let active = texts.length;
+    for (let start = 0; active > 0; start += T) {
+      const lengths = texts.slice(0, active).map(({ length }) => Math.min(T, length - start));
+      this.write(texts, lengths, start);
+      model.fit({ lengths });
+      if (start === 0) model.begin(w, undefined);
+      else model.carry(w);
+      model.forward(w, undefined);
+      const before = active;
+      while (active > 0 && texts[active - 1].length <= start + T) active--;
+      if (active === before) continue;
+      model.decode(w, undefined);
+      for (let n = active; n < before; n++) onEnd(n, Float32Array.from(w.kernels.read(rows(model.logits, n, n + 1))));
+    }
+  }
+
+  private write(texts: readonly Int32Array[], lengths: readonly number[], start: number): void {
+    const { model, w, inputs } = this;
+    const { batch: N } = model.settings;
+    lengths.forEach((length, n) => {
+      for (let t = 0; t < length; t++) inputs[t * N + n] = texts[n][start + t];
+    });
+    const size = lengths[0] * N;
+    w.kernels.writeIndices({ ...model.inputs, shape: [size], size }, inputs.subarray(0, size));
+  }
+}
+
+/** How lines become texts. */
+export interface LineReading {
+  readonly encoding: Encoding;
+  /** Characters after which the rest of a line is left out, as in training. */
+  readonly truncate: number | undefined;
+}
+
+const CARRIAGE_RETURN = 13;
+const BYTE_ORDER_MARK = 0xfeff;
+
+/**
+ * Returns the symbols of a line and of the line feed that ends it, read as training reads a text: without a carriage
+ * return at its end, or a byte-order mark at the start of a file. A character that the vocabulary lacks becomes the
+ * unknown symbol; without one it is left out.
+ */
+export function symbolsOfLine(
+  bytes: Uint8Array,
+  isFirst: boolean,
+  vocabulary: Vocabulary,
+  { encoding, truncate }: LineReading,
+): { readonly symbols: Int32Array; readonly unknown: number } {
+  const all = codePointsOf(bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes, encoding);
+  const from = isFirst && encoding === 'utf8' && all[0] === BYTE_ORDER_MARK ? 1 : 0;
+  const codePoints = all.subarray(from, truncate === undefined ? all.length : from + truncate);
+  const symbols = new Int32Array(codePoints.length + 1);
+  let [length, unknown] = [0, 0];
+  for (const codePoint of codePoints) {
+    const index = vocabulary.indexOf(codePoint);
+    if (index < 0) unknown++;
+    if (index >= 0 || vocabulary.unknown) symbols[length++] = Math.max(0, index);
+  }
+  symbols[length++] = Math.max(0, vocabulary.indexOf(LINE_FEED));
+  return { symbols: symbols.subarray(0, length), unknown };
+}
