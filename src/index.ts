@@ -8,13 +8,12 @@ import {
   type TranslateRequest as TranslateLinesRequest,
   translate as translateLines,
 } from './answering/translate.js';
-import type { Checkpoint, NamedArray } from './checkpoint/checkpoint.js';
+import { type Checkpoint, ownCopy } from './checkpoint/checkpoint.js';
 import { requireTask } from './checkpoint/tasks.js';
 import { type Message, textOf } from './errors.js';
 import { checkGradients, type GradcheckReport, type GradcheckRequest } from './gradcheck/gradcheck.js';
 import { backendsByName } from './kernels/backend.js';
 import {
-  dynamicOptions,
   evaluationOptions,
   gradcheckOptions,
   labelOptions,
@@ -27,7 +26,7 @@ import { type BackendName, cells, defaultBackend, type Encoding } from './option
 import { translationOptions } from './options/translation-options.js';
 import type { Given } from './sampling/given.js';
 import { type SampleOptions, sample as sampleTexts } from './sampling/sample.js';
-import type { DynamicOptions } from './scoring/dynamic.js';
+import { type DynamicOptions, dynamicOf } from './scoring/dynamic.js';
 import { type Measurement, measure } from './scoring/measure.js';
 import { rateOf, score as scoreTexts } from './scoring/score.js';
 import { bytesOfLines } from './text/lines.js';
@@ -80,7 +79,7 @@ export function train(request: TrainRequest & { readonly onEvent?: (event: Train
     const { event: _, ...finished } = await runTraining({
       ...request,
       onCheckpoint: (state) => {
-        checkpoint = held(state);
+        checkpoint = ownCopy(state);
       },
       onEvent: (event) => {
         const told = event.event === 'notice' ? { ...event, message: textOf(event.message) } : event;
@@ -98,23 +97,6 @@ export function train(request: TrainRequest & { readonly onEvent?: (event: Train
       await result;
     },
   });
-}
-
-/** Returns a copy of a checkpoint that owns the memory of its arrays. */
-function held({ parameters, training, ...model }: Checkpoint): Checkpoint {
-  const all = (arrays: readonly NamedArray[]): NamedArray[] =>
-    arrays.map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
-  if (!training) return { ...model, parameters: all(parameters) };
-  const { moments, carried, latest, best, average, ...progress } = training;
-  return {
-    ...{ ...model, parameters: all(parameters) },
-    training: {
-      ...{ ...progress, history: [...progress.history], moments: all(moments), carried: all(carried) },
-      ...(latest && { latest: all(latest) }),
-      ...(best && { best: all(best) }),
-      ...(average && { average: all(average) }),
-    },
-  };
 }
 
 export interface SampleRequest extends Partial<Omit<SampleOptions, 'backend' | 'given'>> {
@@ -217,15 +199,6 @@ export async function evaluateExamples(
   return measureExamples({
     ...{ checkpoint, corpus: [corpus].flat(), split, backend, threads, encoding, onNotice: onMessage },
   });
-}
-
-function dynamicOf(dynamic: boolean | Partial<DynamicOptions> | undefined): DynamicOptions | undefined {
-  if (!dynamic) return undefined;
-  const given = typeof dynamic === 'object' ? dynamic : {};
-  const { segment: dynamicSegment, rate: dynamicRate, decay: dynamicDecay } = given;
-  checkMembers(dynamicOptions, { dynamicSegment, dynamicRate, dynamicDecay });
-  const { dynamicSegment: segment, dynamicRate: rate, dynamicDecay: decay } = defaultsOf(dynamicOptions);
-  return { segment, rate, decay, ...given };
 }
 
 export interface ScoredText {

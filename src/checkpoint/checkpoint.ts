@@ -67,3 +67,20 @@ export interface Checkpoint {
 /** The values of the first two members of every checkpoint file. */
 export const FORMAT = 'charrnn';
 export const VERSION = 1;
+
+/** Returns a copy of a checkpoint that owns the memory of its arrays. */
+export function ownCopy({ parameters, training, ...model }: Checkpoint): Checkpoint {
+  const all = (arrays: readonly NamedArray[]): NamedArray[] =>
+    arrays.map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
+  if (!training) return { ...model, parameters: all(parameters) };
+  const { moments, carried, latest, best, average, ...progress } = training;
+  return {
+    ...{ ...model, parameters: all(parameters) },
+    training: {
+      ...{ ...progress, history: [...progress.history], moments: all(moments), carried: all(carried) },
+      ...(latest && { latest: all(latest) }),
+      ...(best && { best: all(best) }),
+      ...(average && { average: all(average) }),
+    },
+  };
+}

@@ -5,6 +5,8 @@ import type { Tensor, UpdateRule } from '../kernels/kernels.js';
 import { create, layOut } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
 import { momentPrefix, planParameters, writeArrays } from '../model/parameters.js';
+import { dynamicOptions } from '../options/measuring-options.js';
+import { checkMembers, defaultsOf } from '../options/option.js';
 import type { Worker } from '../parallel/team.js';
 
 /**
@@ -187,4 +189,14 @@ function rootMean(arrays: readonly NamedArray[]): number {
     count += values.length;
   }
   return Math.sqrt(sum / count);
+}
+
+/** Returns the options of a request: true for the defaults, or those that are given. @throws CharrnnError (exit code 2) */
+export function dynamicOf(dynamic: boolean | Partial<DynamicOptions> | undefined): DynamicOptions | undefined {
+  if (!dynamic) return undefined;
+  const given = typeof dynamic === 'object' ? dynamic : {};
+  const { segment: dynamicSegment, rate: dynamicRate, decay: dynamicDecay } = given;
+  checkMembers(dynamicOptions, { dynamicSegment, dynamicRate, dynamicDecay });
+  const { dynamicSegment: segment, dynamicRate: rate, dynamicDecay: decay } = defaultsOf(dynamicOptions);
+  return { segment, rate, decay, ...given };
 }
