@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { loadCheckpoint } from '../build/src/checkpoint/read.js';
 import { saveCheckpoint } from '../build/src/checkpoint/write.js';
 import { thisProcess } from '../build/src/files/processes.js';
+import { onnxNetwork, smallNetwork } from '../build/test/imaging/onnx-writer.js';
 
 /** Command lines by section, in the small part of shell syntax that `scripts/errors.js` reads. */
 export const inputs = {
@@ -80,6 +81,37 @@ export const inputs = {
     'charrnn train corpus.txt --resume model.json',
     'charrnn train corpus.txt --resume minute.json',
   ],
+  '`--task`': [
+    'charrnn train corpus.txt --task label',
+    "printf 'a\\tone\\na\\ttwo\\n' | charrnn train - --task label",
+    "printf 'a\\tone\\nb\\t\\n' | charrnn train - --task label",
+    "printf '\\tone\\n' | charrnn train - --task describe",
+    "printf 'a\\tb\\tc\\n' | charrnn train - --task translate",
+    "printf '\\n' | charrnn train - --task translate",
+    'printf \'{"source": "a"}\\n\' | charrnn train - --task translate',
+    'printf \'{"source": "a", "target": ""}\\n\' | charrnn train - --task translate',
+    'printf \'{"source": "a", "target": 3}\\n\' | charrnn train - --task translate',
+    'printf \'{"source": "a", "target": "b\\\\nc"}\\n\' | charrnn train - --task translate',
+    "printf '{\"source\\n' | charrnn train - --task translate",
+    'charrnn train latin.tsv --task label',
+    'charrnn train corpus.txt --balance',
+    'charrnn train labels.tsv --task label --reverse-source',
+    'charrnn train labels.tsv --task translate --balance',
+    'charrnn train labels.tsv --task label --sequence 20',
+    'charrnn train labels.tsv --task label --vectors three.csv',
+    'charrnn train labels.tsv --task label --init-from model.json',
+    'charrnn train labels.tsv --task label --sample-every 5',
+    'charrnn train labels.tsv --task describe --films',
+    'charrnn train labels.tsv --task describe --vectors three.csv',
+    'charrnn train films.tsv --task label --films',
+    'charrnn train labels.tsv --task label --validation-file other.tsv',
+    'charrnn train labels.tsv --task label --validation-file letters.tsv',
+    'charrnn train labels.tsv --task label --batch 50 --steps 1 --quiet',
+    'charrnn train labels.tsv --task label --truncate 1 --steps 1 --quiet',
+    'charrnn train labels.tsv --resume labels.json --task translate --steps 9',
+    'charrnn train labels.tsv --resume labels.json --task label --balance --steps 9',
+    'charrnn train labels.tsv --resume model.json --task label --steps 9',
+  ],
   '`sample`': [
     'charrnn sample none.json',
     'charrnn sample empty',
@@ -110,6 +142,25 @@ export const inputs = {
     'charrnn score model.json corpus.txt --dynamic --context line',
     'charrnn score model.json corpus.txt --color --json',
     'charrnn inspect weights.json --history',
+  ],
+  '`vectors`': [
+    'charrnn vectors',
+    'charrnn vectors pictures',
+    'charrnn vectors pictures --network none.onnx',
+    'charrnn vectors pictures --network corpus.txt',
+    'charrnn vectors pictures --network net.onnx -o vectors.csv',
+    'charrnn vectors pictures --network net.onnx --mean 0.5,0.5',
+    'charrnn vectors pictures --network net.onnx --std 0',
+    'charrnn vectors pictures --network net.onnx --layer fc7',
+    'charrnn vectors pictures --network net.onnx --size 224',
+    'charrnn vectors pictures --network four.onnx --batch 8',
+    'charrnn vectors pictures --network free.onnx',
+    'charrnn vectors pictures --network two.onnx',
+    'charrnn vectors pictures --network words.onnx',
+    'charrnn vectors pictures --network bytes.onnx',
+    'charrnn vectors none.png --network net.onnx',
+    'charrnn vectors empty --network net.onnx',
+    'charrnn vectors pipe --network net.onnx',
   ],
   '`translate`, and `sample` for a task': [
     'charrnn translate',
@@ -185,6 +236,12 @@ export const damagedDocuments = {
   'a history beyond the last step': ({ training }) => put(training.history[0], 'step', 9),
   'a history out of order': ({ training }) => training.history.push(training.history[0]),
   'a lowest loss above another': ({ training }) => put(training, 'bestValidationLoss', 9),
+  'a task without its labels': ({ model }) => put(model, 'task', { name: 'label' }),
+  'labels of a task that has none': ({ model }) => put(model, 'task', { name: 'translate', labels: ['a', 'b'] }),
+  'labels out of order': ({ model }) => put(model, 'task', { name: 'label', labels: ['b', 'a'] }),
+  'one label': ({ model }) => put(model, 'task', { name: 'label', labels: ['a'] }),
+  'examples of another task': ({ training }) =>
+    put(training, 'task', { name: 'label', balance: false, reverseSource: false, films: false, truncate: null }),
   'no parameters': (all) => put(all, 'parameters'),
   'a list of parameters': (all) => put(all, 'parameters', []),
   'a missing array': ({ parameters }) => put(parameters, 'layer0.b'),
@@ -200,6 +257,45 @@ export const damagedDocuments = {
   'base64 with excess bits': (all) => put(bias(all), 'data', 'AB=='),
   'an infinite weight': (all) => put(bias(all), 'data', base64(...Array(16).fill(Number.POSITIVE_INFINITY))),
   'a negative mean of squares': ({ moments }) => put(moments['v.layer0.b'], 'data', base64(...Array(16).fill(-1))),
+};
+
+const npy = (dictionary, numbers = new Float32Array(6), version = 1) => {
+  const header = Buffer.from(`${dictionary}\n`);
+  const length = Buffer.from(Uint16Array.of(header.length).buffer);
+  return Buffer.concat([
+    Buffer.from([0x93, ...Buffer.from('NUMPY'), version, 0]),
+    length,
+    header,
+    Buffer.from(numbers.buffer),
+  ]);
+};
+const dictionary = (shape, descr = "'<f4'", order = 'False') =>
+  `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`;
+
+/** Files of vectors that are refused: their names and bytes. */
+export const vectorFiles = {
+  'another extension': ['vectors.txt', '1,2'],
+  'no rows': ['vectors.csv', 'red,green\n'],
+  'a text among the numbers': ['vectors.csv', '1,2\n3,x\n'],
+  'rows of several widths': ['vectors.csv', '1,2\n3\n'],
+  'a row without numbers': ['vectors.jsonl', '[]\n'],
+  'a blank line between rows': ['vectors.csv', '1,2\n\n3,4\n'],
+  'a number beyond float32': ['vectors.jsonl', '[1, 2]\n[3, 1e39]\n'],
+  'a list of lists': ['vectors.json', '[[1, 2], [3, 4]]\n'],
+  'another format': ['vectors.npy', '1,2\n3,4\n'],
+  'a later version': ['vectors.npy', npy(dictionary('(2, 3)'), undefined, 9)],
+  'a header cut off': ['vectors.npy', npy(dictionary('(2, 3)')).subarray(0, 30)],
+  'a header of 20,000 bytes': ['vectors.npy', npy(dictionary('(2, 3)').padEnd(19_999))],
+  'a header of another kind': ['vectors.npy', npy('{}')],
+  'Python objects': ['vectors.npy', npy(dictionary('(2, 3)', "'|O'"))],
+  'big-endian numbers': ['vectors.npy', npy(dictionary('(2, 3)', "'>f4'"))],
+  'whole numbers': ['vectors.npy', npy(dictionary('(2, 3)', "'<i8'"))],
+  'Fortran order': ['vectors.npy', npy(dictionary('(2, 3)', "'<f4'", 'True'))],
+  'one dimension': ['vectors.npy', npy(dictionary('(6,)'))],
+  'a dimension of 0': ['vectors.npy', npy(dictionary('(0, 3)'))],
+  'fewer numbers than its shape': ['vectors.npy', npy(dictionary('(2000, 3)'))],
+  'an absurd shape': ['vectors.npy', npy(dictionary('(999999999999, 999999999999)'))],
+  'not a number': ['vectors.npy', npy(dictionary('(2, 3)'), Float32Array.of(1, 2, 3, 4, Number.NaN, 6))],
 };
 
 /** System errors that a folder of small files cannot cause. */
@@ -280,6 +376,53 @@ export const unmet = [
     '1',
     '<text>: line <number> is longer than <number>; break it up, or measure the whole text with eval',
   ],
+  [
+    'vectors that are longer than the memory',
+    '1',
+    '<path>: does not fit in memory: <number> vectors of <number> numbers need <size>, this machine has <size>; give a part of it',
+  ],
+  ['vectors in a pipe', '1', '<path>: is not a regular file; give the path of one'],
+  ['vectors that become shorter', '1', '<path>: became shorter while it was read; start again'],
+  [
+    'a file of vectors without line ends',
+    '1',
+    '<path>: line <number> is longer than <size>; write one vector per line',
+  ],
+  [
+    '`vectors` without its packages',
+    '1',
+    'optional packages are missing: <names>; install them with: npm install <names>',
+  ],
+  [
+    '`vectors` on a system for which a package has no binary',
+    '1',
+    'optional packages cannot be loaded: <name> (<reason>); install them with: npm install <name>',
+  ],
+  ['`vectors` of a folder with other files', 'note', 'skipped 1 file that is no image: <path>'],
+  ['the same', 'note', 'skipped <number> files that are no image: <paths>'],
+  ['an image that is damaged', '1', '<path>: cannot be decoded (<reason>); remove it, or convert it to PNG or JPEG'],
+  [
+    'an image that sharp cannot convert',
+    '1',
+    '<path>: cannot be decoded (<number> channels instead of <number>); remove it, or convert it to PNG or JPEG',
+  ],
+  [
+    'a network with operations that onnxruntime does not know',
+    '1',
+    '<path>: onnxruntime cannot load it (<reason>); export it again, or update onnxruntime-node',
+  ],
+  [
+    'a network that works only with one image at a time',
+    '1',
+    '<path>: onnxruntime cannot run it on <number> images of <width> × <height> (<reason>); try --batch 1',
+  ],
+  ['a layer of whole numbers', '1', '--layer <name>: holds <type>, not float32; give another one'],
+  [
+    'a layer that mixes the images',
+    '1',
+    '--layer <name>: has the shape (<lengths>), not one row for each of <number> images; give another one',
+  ],
+  ['numbers that become too large', '1', '<path>: the network computes <value>; check --mean and --std'],
   [
     'the loss stops being finite after a save',
     '1',
@@ -365,6 +508,16 @@ export async function makeFiles(charrnn) {
     longer: `${text}.`,
   };
   for (const [name, own] of Object.entries(texts)) writeFileSync(`${name}.txt`, own);
+  const examples = {
+    labels: 'early\tab\nlate\tcad\nearly\tabba\n'.repeat(8),
+    other: 'never\tab\n',
+    letters: 'early\tzebra\n',
+    films: 'early\tthree.csv\nlate\ttwo.csv\n',
+  };
+  for (const [name, own] of Object.entries(examples)) writeFileSync(`${name}.tsv`, own);
+  writeFileSync('latin.tsv', 'early\tcaf\xe9\n', 'latin1');
+  writeFileSync('three.csv', '1,2,3\n');
+  writeFileSync('two.csv', '1,2\n');
   writeFileSync('windows-1252.txt', 'caf\xe9', 'latin1');
   writeFileSync('utf-16.txt', '\ufeffhello', 'utf16le');
   for (const folder of ['empty', 'pictures', 'text-and-picture', 'text-and-pictures', 'text-and-model'])
@@ -382,6 +535,16 @@ export async function makeFiles(charrnn) {
     copyFileSync('corpus.txt', `${folder}/text.txt`);
   const configs = { list: [], hiden: { hiden: 9 }, bird: { bird: 9 }, quoted: { hidden: '9' }, stop: { stop: '.' } };
   for (const [name, config] of Object.entries(configs)) writeFileSync(`${name}.json`, JSON.stringify(config));
+  const networks = {
+    net: {},
+    four: { input: [4, 3, 5, 4] },
+    free: { input: ['N', 3, 'H', 'W'] },
+    two: { moreInputs: ['ids'] },
+    words: { input: ['N', 77] },
+    bytes: { type: 2 },
+  };
+  for (const [name, parts] of Object.entries(networks))
+    writeFileSync(`${name}.onnx`, onnxNetwork({ ...smallNetwork, ...parts }));
   symlinkSync('loop.txt', 'loop.txt');
   symlinkSync('nowhere', 'dangling');
   execFileSync('mkfifo', ['pipe']);
@@ -389,6 +552,7 @@ export async function makeFiles(charrnn) {
   const train = 'charrnn train corpus.txt --layers 1 --hidden 4 --batch 4 --sequence 5 --threads 1 --quiet';
   await charrnn(`${train} --steps 3 -o model.json`);
   await charrnn(`${train} --steps 3 -o all.json --validation 0`);
+  await charrnn('charrnn train labels.tsv --task label --hidden 4 --threads 1 --quiet --steps 3 -o labels.json');
   await charrnn(`${train} --steps 3 -o sgd.json --optimizer sgd`);
   await charrnn(`${train} --minutes 0.001 -o minute.json`);
   copyFileSync('model.json', 'text-and-model/m.json');

@@ -17,12 +17,16 @@ delete process.env.FORCE_COLOR;
 process.stderr.isTTY = false;
 for (const emitter of [process, process.stdout, process.stderr]) emitter.setMaxListeners(0);
 // Loaded once the environment is set.
-const { damagedDocuments, damagedTexts, inputs, makeFiles, systemCodes, unmet } = await import('./bad-inputs.js');
+const { damagedDocuments, damagedTexts, inputs, makeFiles, systemCodes, unmet, vectorFiles } = await import(
+  './bad-inputs.js'
+);
 const { readFault, userError } = await import('../build/src/files/system-errors.js');
+const { readVectors } = await import('../build/src/text/vector-files.js');
 
 /** Runs a command line. @returns its exit code and what it writes to standard error */
 async function charrnn(commandLine) {
-  const [, stdin = '', command, output] = /^(?:printf '(.*)' \| )?charrnn (.*?)(?: > (\S+))?$/.exec(commandLine);
+  const [, escaped = '', command, output] = /^(?:printf '(.*)' \| )?charrnn (.*?)(?: > (\S+))?$/.exec(commandLine);
+  const stdin = escaped.replace(/\\(.)/g, (_, letter) => ({ t: '\t', n: '\n' })[letter] ?? letter);
   const words = [...command.matchAll(/'(.*?)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word);
   return output === undefined ? runHere(words, stdin) : runInProcess(words, output);
 }
@@ -115,6 +119,17 @@ async function damagedCheckpoints() {
   return rows;
 }
 
+/** A row for each file of vectors. */
+async function refusedVectors() {
+  const rows = [];
+  for (const [what, [path, content]] of Object.entries(vectorFiles)) {
+    writeFileSync(path, content);
+    const error = await readVectors(path).catch((error) => error);
+    rows.push(row(what, code(error.message)));
+  }
+  return rows;
+}
+
 function systemErrors() {
   return systemCodes.map((name) => {
     const error = Object.assign(new Error(), { code: name });
@@ -141,6 +156,13 @@ const text = [
   '',
   ...heading('damage', 'exit code', 'line'),
   ...(await damagedCheckpoints()),
+  '',
+  '## Files of vectors',
+  '',
+  'Exit code 1.',
+  '',
+  ...heading('file', 'line'),
+  ...(await refusedVectors()),
   '',
   '## System errors',
   '',

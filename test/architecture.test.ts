@@ -43,7 +43,7 @@ function filesIn(folder: string): string[] {
 /** Folders and root files in order of dependence. Each imports only from itself and from those before it. */
 const order = [
   ...['errors', 'random', 'mathematics', 'format', 'machine'],
-  ...['options', 'files', 'kernels', 'parallel', 'text', 'model', 'checkpoint'],
+  ...['options', 'files', 'kernels', 'parallel', 'text', 'imaging', 'model', 'checkpoint'],
   ...['sampling', 'scoring', 'answering', 'training', 'gradcheck', 'inspection'],
   ...['terminal', 'commands', 'cli', 'index'],
 ];

@@ -70,7 +70,7 @@ function writeFilms(): void {
   made.forEach(({ frames }, i) => {
     writeNpy(file(path(i)), frames);
   });
-  writeFileSync(file('labels.tsv'), text(made.map(({ label }, i) => `${path(i)}\t${label}`)));
+  writeFileSync(file('labels.tsv'), text(made.map(({ label }, i) => `${label}\t${path(i)}`)));
   writeFileSync(file('sentences.tsv'), text(made.map((each, i) => `${path(i)}\t${each.text}`)));
 }
 

@@ -1,5 +1,5 @@
 import { CharrnnError } from '../errors.js';
-import type { TaskName } from '../options/training-options.js';
+import type { TaskName } from '../options/task-options.js';
 import type { Checkpoint } from './checkpoint.js';
 
 /** What a model does, and the command for it. */

@@ -4,13 +4,8 @@
 import * as v from 'valibot';
 import { Fault } from '../files/system-errors.js';
 import { kebab, type NumberOption, type Option } from '../options/option.js';
-import {
-  type TrainingValues,
-  taskOptions,
-  tasks,
-  trainingConfig,
-  trainingOptions,
-} from '../options/training-options.js';
+import { taskOptions, tasks } from '../options/task-options.js';
+import { type TrainingValues, trainingConfig, trainingOptions } from '../options/training-options.js';
 import { shortened, shown } from './json-stream.js';
 
 const largest = Number.MAX_SAFE_INTEGER;
@@ -76,6 +71,7 @@ const taskConfig = v.pipe(
       name: taskName,
       balance: v.boolean('true or false'),
       reverseSource: v.boolean('true or false'),
+      films: v.boolean('true or false'),
       truncate: v.nullable(number({ ...taskOptions.truncate })),
     },
     'an object',

@@ -145,11 +145,11 @@ const defined = (object: object): object =>
 /** Checks that a task has what it needs and no more. */
 function checkTask(task: SmallMembers['model']['task'], trained: string | undefined): void {
   if (trained !== undefined && task?.name !== trained) {
-    throw new Fault(`training.task.name is ${trained}, but model.task.name is ${task?.name}`);
+    throw new Fault(`training.task.name is ${trained}, but the task of the model is ${task?.name ?? 'none'}`);
   }
   if (!task) return;
   const { name, labels, features } = task;
-  const wanted = { label: true, describe: features === undefined, translate: false }[name];
+  const wanted = name === 'label' || (name === 'describe' && features === undefined);
   if (wanted !== (labels !== undefined)) {
     throw new Fault(`model.task.labels ${labels ? 'is not for' : 'is missing for'} the task ${name}`);
   }

@@ -1,13 +1,8 @@
 import { evaluationOptions, gradcheckOptions, inspectOptions, scoringOptions } from '../options/measuring-options.js';
+import { pictureOptions } from '../options/picture-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
-import {
-  beginningOptions,
-  machineOptions,
-  taskFileOptions,
-  taskOptions,
-  trainingOptions,
-  trainOutputOptions,
-} from '../options/training-options.js';
+import { taskFileOptions, taskOptions } from '../options/task-options.js';
+import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
 import { translationOptions } from '../options/translation-options.js';
 import type { Declaration } from './command.js';
 
@@ -129,6 +124,20 @@ const inspect: Declaration = {
   load: async () => (await import('./inspect.js')).inspect,
 };
 
+const vectors: Declaration = {
+  name: 'vectors',
+  describe: 'turn images into vectors, by a convolutional network',
+  arguments: [{ name: 'image', describe: 'files, folders, or globs in quotes', is: '', repeated: true }],
+  options: pictureOptions,
+  examples: [
+    ['charrnn vectors photos --network resnet50.onnx', 'a vector for each image, in images.npy'],
+    ['charrnn vectors "photos/*.jpg" --network vgg.onnx -o photos.npy > photos.tsv', 'also a list of the images'],
+    ['charrnn vectors photos --network vgg.onnx --layer fc6', 'another layer of the network'],
+    ['charrnn vectors a.png --network net.onnx --mean 0 --std 1', 'for a network that takes numbers from 0 to 1'],
+  ],
+  load: async () => (await import('./vectors.js')).vectors,
+};
+
 const gradcheck: Declaration = {
   name: 'gradcheck',
   describe: 'check the gradients against numeric ones; exit 1 on a mismatch',
@@ -165,6 +174,7 @@ export const declarations: readonly Declaration[] = [
   score,
   translate,
   inspect,
+  vectors,
   gradcheck,
   completion,
 ];

@@ -11,7 +11,7 @@ import { say } from '../terminal/messages.js';
 import { writeSampled } from '../terminal/sampled-text.js';
 import { exitOnInterrupt } from '../terminal/signals.js';
 import { readText } from '../text/decode.js';
-import { readVectors } from '../text/vectors.js';
+import { readVectors } from '../text/vector-files.js';
 import type { Handler } from './command.js';
 import { type Conflicts, refuseConflicts, valuesOf } from './values.js';
 

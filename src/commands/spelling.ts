@@ -33,7 +33,21 @@ export function trainingCommand(config: TrainingConfig): string[] {
   const others = Object.entries(trainingOptions).filter(
     ([key, option]) => values[key] !== undefined && values[key] !== option.default,
   );
-  return ['train', 'CORPUS', ...others.flatMap(([key]) => [spelled(key), String(values[key])])];
+  const { task } = config;
+  // Examples have their own lengths.
+  const own = others.filter(([key]) => !(task && key === 'sequence'));
+  return ['train', 'CORPUS', ...taskWords(task), ...own.flatMap(([key]) => [spelled(key), String(values[key])])];
+}
+
+function taskWords(task: TrainingConfig['task']): string[] {
+  if (!task) return [];
+  const { name, ...options } = task;
+  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
+  return [
+    '--task',
+    name,
+    ...given.flatMap(([key, value]) => [spelled(key), ...(value === true ? [] : [String(value)])]),
+  ];
 }
 
 /** Shortens a very long word for a message. */

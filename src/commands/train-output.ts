@@ -1,7 +1,8 @@
 import { basename, relative, resolve } from 'node:path';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, line, option } from '../errors.js';
 import { destinationOf, isStandardInput } from '../files/paths.js';
 import { kebab, type OptionTable, type ValuesOf } from '../options/option.js';
+import { taskFileOptions, taskOptions } from '../options/task-options.js';
 import { machineOptions, trainOutputOptions } from '../options/training-options.js';
 import { isLive } from '../terminal/capabilities.js';
 import { say } from '../terminal/messages.js';
@@ -9,9 +10,10 @@ import { isTerminal } from '../terminal/output.js';
 import { noticesOnly, PlainProgress, type Progress } from '../terminal/progress.js';
 import type { TrainingEvent } from '../training/events.js';
 import { LogFile, TrainingLog } from '../training/log.js';
-import type { Interval } from '../training/request.js';
+import type { Interval, TrainRequest } from '../training/request.js';
 import type { Typed } from './command.js';
 import { shellQuoted } from './spelling.js';
+import { valuesOf } from './values.js';
 
 export type EventSink = (event: TrainingEvent) => void;
 
@@ -66,7 +68,7 @@ export interface Continuation {
 
 /** Options that the checkpoint does not contain and that the next command repeats. */
 const { output: _output, dryRun: _dryRun, ...outputOptions } = trainOutputOptions;
-const kept: OptionTable = { ...machineOptions, ...outputOptions };
+const kept: OptionTable = { ...taskFileOptions, ...machineOptions, ...outputOptions };
 
 /** @returns undefined for a run saved to a stream, which cannot be read again */
 export async function continuation(run: {
@@ -136,4 +138,18 @@ export async function openLog(values: OutputValues, output: string, onEvent: Eve
       await file.close();
     },
   };
+}
+
+/** @throws CharrnnError (exit code 2) when an option of a task is given without one */
+export function taskIn(typed: Typed): TrainRequest['task'] {
+  const { task: name, ...options } = valuesOf(taskOptions, typed);
+  if (name !== undefined) return { name, ...options };
+  const stray = Object.keys({ ...taskOptions, ...taskFileOptions }).find((key) => key in typed);
+  if (stray !== undefined && !('resume' in typed)) {
+    throw new CharrnnError(
+      line`${option(stray)}: needs ${option('task')}; leave it out, or say what the examples teach`,
+      2,
+    );
+  }
+  return undefined;
 }

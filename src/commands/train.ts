@@ -1,10 +1,9 @@
-import { CharrnnError, type ExitCode, line, option } from '../errors.js';
+import type { ExitCode } from '../errors.js';
 import { jsonLine } from '../format.js';
+import { taskFileOptions } from '../options/task-options.js';
 import {
   beginningOptions,
   machineOptions,
-  taskFileOptions,
-  taskOptions,
   trainingConfig,
   trainingOptions,
   trainOutputOptions,
@@ -26,6 +25,7 @@ import {
   openLog,
   outputPath,
   progressFor,
+  taskIn,
 } from './train-output.js';
 import { givenOf, valuesOf } from './values.js';
 
@@ -95,20 +95,6 @@ function requestOf(
     keep: output.keep,
     sampleEvery: output.sampleEvery,
   };
-}
-
-/** @throws CharrnnError (exit code 2) when an option of a task is given without one */
-function taskIn(typed: Typed): TrainRequest['task'] {
-  const { task: name, ...options } = valuesOf(taskOptions, typed);
-  if (name !== undefined) return { name, ...options };
-  const stray = Object.keys({ ...taskOptions, ...taskFileOptions }).find((key) => key in typed);
-  if (stray !== undefined && !('resume' in typed)) {
-    throw new CharrnnError(
-      line`${option(stray)}: needs ${option('task')}; leave it out, or say what the examples teach`,
-      2,
-    );
-  }
-  return undefined;
 }
 
 /** An event whose options are spelled as on the command line. */

@@ -7,13 +7,16 @@ import { absentOr, destinationOf, makeFolder } from './paths.js';
 import { sizedFault, userError } from './system-errors.js';
 import { withTemporary } from './temporary.js';
 
+/** A file in pieces. Those that are computed while it is written come asynchronously. */
+export type Pieces = Iterable<string> | AsyncIterable<string | Uint8Array>;
+
 /**
  * Writes a file. Readers see either the old file or the new one, never a part, even after a crash or failure. Links are
  * kept and their targets replaced; anything but a regular file (a pipe, a device) is written directly.
  * @returns the size of the file
  * @throws CharrnnError in one line; the old file is untouched
  */
-export async function writeWhole(path: string, pieces: Iterable<string>): Promise<{ bytes: number }> {
+export async function writeWhole(path: string, pieces: Pieces): Promise<{ bytes: number }> {
   try {
     const { file, existing, isStream } = await destinationOf(path);
     return { bytes: await (isStream ? writeDirectly(file, pieces) : replace(file, pieces, existing)) };
@@ -29,7 +32,7 @@ export async function sizeOfFile(path: string): Promise<number | null> {
 }
 
 /** Writes to a temporary file in the target's folder, then renames it to the target. */
-async function replace(target: string, pieces: Iterable<string>, existing: Stats | undefined): Promise<number> {
+async function replace(target: string, pieces: Pieces, existing: Stats | undefined): Promise<number> {
   if (existing) await access(target, constants.W_OK);
   else await makeFolder(dirname(target));
 
@@ -49,7 +52,7 @@ async function replace(target: string, pieces: Iterable<string>, existing: Stats
   });
 }
 
-async function writeDirectly(path: string, pieces: Iterable<string>): Promise<number> {
+async function writeDirectly(path: string, pieces: Pieces): Promise<number> {
   const file = await open(path, 'w');
   try {
     return await writeAll(file, pieces);
@@ -58,16 +61,17 @@ async function writeDirectly(path: string, pieces: Iterable<string>): Promise<nu
   }
 }
 
-async function writeAll(file: FileHandle, pieces: Iterable<string>): Promise<number> {
+async function writeAll(file: FileHandle, pieces: Pieces): Promise<number> {
   let bytes = 0;
   let failure: unknown;
-  for (const piece of pieces) {
-    const buffer = Buffer.from(piece);
+  for await (const piece of pieces) {
+    const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
     bytes += buffer.length;
     if (failure !== undefined) continue; // only count the rest, to report how much space is needed
     try {
       await file.writeFile(buffer); // continues after the last piece, and writes the whole buffer
     } catch (error) {
+      if (Symbol.asyncIterator in pieces) throw error; // the rest may take hours to compute
       failure = error;
     }
   }

@@ -75,7 +75,7 @@ function charactersOf(vocabulary: Vocabulary): string[] {
 
 function trainingOf({ config, corpus, totalSteps, step, history, bestValidationLoss }: TrainingRecord) {
   const { training } = split(corpus.characters, config.data.validation, () => {});
-  const steps = Math.max(1, stepsPerEpoch(training, config.data));
+  const steps = config.task ? stepsIn(history) : Math.max(1, stepsPerEpoch(training, config.data));
   const measured = history.findLast(({ validationLoss }) => validationLoss !== null);
   const best = history.find(({ validationLoss }) => validationLoss !== null && validationLoss === bestValidationLoss);
   return {
@@ -90,6 +90,12 @@ function trainingOf({ config, corpus, totalSteps, step, history, bestValidationL
     config,
     history,
   };
+}
+
+/** Steps per epoch of examples, whose number is not recorded; infinite before the first entry. */
+function stepsIn(history: readonly HistoryEntry[]): number {
+  const last = history.at(-1);
+  return last ? last.step / last.epoch : Number.POSITIVE_INFINITY;
 }
 
 function lossesOf(entry: HistoryEntry | undefined, member: 'loss' | 'validationLoss'): Losses | null {

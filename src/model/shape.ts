@@ -1,5 +1,6 @@
 import type { TensorShape } from '../kernels/kernels.js';
-import type { CellName, TaskName } from '../options/training-options.js';
+import type { TaskName } from '../options/task-options.js';
+import type { CellName } from '../options/training-options.js';
 import { bias, type Cell, type Parameter, weights } from './cell.js';
 import { gru } from './gru.js';
 import { lstm } from './lstm.js';

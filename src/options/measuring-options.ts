@@ -1,4 +1,5 @@
 import { choice, file, flag, integer, largest, type OptionTable, real, seed, texts, type ValuesOf } from './option.js';
+import { tasks } from './task-options.js';
 import {
   cells,
   dropoutMasks,
@@ -6,7 +7,6 @@ import {
   machineOptions,
   readingMachineOptions,
   shapeOptions,
-  tasks,
 } from './training-options.js';
 
 /** The options of dynamic evaluation. */

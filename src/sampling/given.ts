@@ -4,7 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { requirePurpose } from '../checkpoint/purpose.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCount, nearest, someOf } from '../format.js';
-import type { Vectors } from '../text/vectors.js';
+import type { Vectors } from '../text/vector-files.js';
 
 /** A label, or vectors, for each of which texts are written in order. */
 export type Given = string | Omit<Vectors, 'count'>;

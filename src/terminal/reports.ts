@@ -114,9 +114,13 @@ function restLines({ model, corpus, run, estimate, checkpoint }: RunPlan): strin
   const { characters, training, validation } = corpus;
   const parts = `${formatCount(training)} to train on, ${formatCount(validation)} for validation`;
   const steps = run.steps === null ? 'as many as fit in the time' : `${formatCount(run.steps)} in total`;
-  const window = `batch ${formatCount(run.batch)} × sequence ${formatCount(run.sequence)}`;
+  const batch = `batch ${formatCount(run.batch)}`;
+  const window = model.task ? batch : `${batch} × sequence ${formatCount(run.sequence)}`;
   return formatTable([
-    ['text', `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} distinct: ${parts}`],
+    [
+      model.task ? 'examples' : 'text',
+      `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} distinct: ${parts}`,
+    ],
     ['steps', `${window}, ${counted(run.stepsPerEpoch, 'step')} per epoch, ${steps}`],
     ['time', timeText(run, estimate)],
     ['checkpoint', `${visible(checkpoint.path ?? 'none')}, about ${formatBytes(checkpoint.bytes)}`],

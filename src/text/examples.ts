@@ -1,13 +1,11 @@
-// Examples of a task: lines `label⇥text` or `source⇥target`, or one JSON object for each line. All texts of a kind stand end
-// to end in shared memory. A line feed ends every text that a network reads or writes, and begins what it writes.
+// Examples of a task in memory: all texts of a kind stand end to end. A line feed ends every text that a network reads or
+// writes, and begins what it writes.
 
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { CharrnnError, line, type Message, option } from '../errors.js';
-import { formatCharacter, formatCount, quoteCharacter, shownName, someOf } from '../format.js';
-import type { Encoding } from '../options/training-options.js';
-import { linesOf } from './lines.js';
-import { findSources, inByteOrder } from './sources.js';
+import { CharrnnError, line, type Message } from '../errors.js';
+import { formatCharacter, someOf } from '../format.js';
+import type { TaskName } from '../options/task-options.js';
+import { inByteOrder } from './sources.js';
 import { allocate, digest, type Tokens } from './tokens.js';
 import { type CharacterCount, type Vocabulary, vocabularyOf } from './vocabulary.js';
 
@@ -41,30 +39,15 @@ export interface Examples {
   readonly vectors: Float32Array | undefined;
 }
 
-/** The members of a line, by task. */
-const sides = {
-  label: ['label', 'text'],
-  describe: ['label', 'text'],
-  translate: ['source', 'target'],
-} as const;
-
-export interface ExampleSettings {
-  readonly task: keyof typeof sides;
-  readonly encoding: Encoding;
-  /** Symbols that a text may have; the rest of a longer one is left out. Undefined: any number. */
-  readonly truncate?: number | undefined;
-  /** Vectors that stand in place of the labels, one for each line of text. */
-  readonly vectors?: { readonly path: string; readonly count: number; readonly values: Float32Array } | undefined;
-  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
-  readonly onNotice?: ((message: Message) => void) | undefined;
-}
-
 /** Examples as code points, before there is a vocabulary. */
 export interface RawExamples {
-  readonly task: ExampleSettings['task'];
+  readonly task: TaskName;
   readonly sources: readonly string[];
-  readonly left: RawTexts | readonly string[];
-  readonly right: RawTexts;
+  readonly count: number;
+  readonly labels: RawLabels | undefined;
+  readonly read: RawTexts | undefined;
+  readonly frames: Frames | undefined;
+  readonly written: RawTexts | undefined;
   readonly vectors: Float32Array | undefined;
   /** Texts that were truncated. */
   readonly truncated: number;
@@ -72,153 +55,121 @@ export interface RawExamples {
 
 /** Examples of two files, those of the second after those of the first. */
 export function joined(a: RawExamples, b: RawExamples): RawExamples {
-  const { left, right } = a;
-  const all = right.with(b.right);
-  const sources = [...a.sources, ...b.sources];
-  if (left instanceof RawTexts && b.left instanceof RawTexts)
-    return { ...a, sources, left: left.with(b.left), right: all };
-  return { ...a, sources, left: [...(left as readonly string[]), ...(b.left as readonly string[])], right: all };
+  return {
+    ...a,
+    sources: [...a.sources, ...b.sources],
+    count: a.count + b.count,
+    labels: a.labels && b.labels && a.labels.with(b.labels),
+    read: together(a.read, b.read),
+    frames: a.frames && b.frames && framesOf([a.frames, b.frames]),
+    written: together(a.written, b.written),
+  };
 }
 
-/** Texts end to end, in memory that grows. */
-class RawTexts {
-  private values = new Uint32Array(1024);
-  private length = 0;
+function together(a: RawTexts | undefined, b: RawTexts | undefined): RawTexts | undefined {
+  if (!a || !b) return undefined;
+  const all = new RawTexts();
+  all.append(a);
+  all.append(b);
+  return all;
+}
+
+/** Puts sequences of vectors end to end. */
+export function framesOf(all: readonly Frames[]): Frames {
+  const rows = all.reduce((sum, { ends }) => sum + (ends.at(-1) ?? 0), 0);
+  const width = all[0]?.width ?? 0;
+  const values = new Float32Array(new SharedArrayBuffer(4 * rows * width));
+  const ends = new Uint32Array(new SharedArrayBuffer(4 * all.reduce((sum, own) => sum + own.ends.length, 0)));
+  let [row, film] = [0, 0];
+  for (const own of all) {
+    values.set(own.values, row * width);
+    for (const end of own.ends) ends[film++] = row + end;
+    row += own.ends.at(-1) ?? 0;
+  }
+  return { values, width, ends };
+}
+
+/** Labels as numbers, in the order in which they first occur. */
+export class RawLabels {
+  private readonly numbers = new Map<string, number>();
+  private readonly values: number[] = [];
+
+  add(label: string): void {
+    const number = this.numbers.get(label) ?? this.numbers.size;
+    this.numbers.set(label, number);
+    this.values.push(number);
+  }
+
+  /** The different labels. */
+  get names(): readonly string[] {
+    return [...this.numbers.keys()];
+  }
+
+  /** The label of every example. */
+  *all(): Generator<string> {
+    const { names } = this;
+    for (const value of this.values) yield names[value];
+  }
+
+  with(others: RawLabels): RawLabels {
+    const both = new RawLabels();
+    for (const labels of [this, others]) for (const label of labels.all()) both.add(label);
+    return both;
+  }
+
+  /** The place of each example's label in a list, −1 for none. Shared memory. */
+  placesIn(list: readonly string[]): Int32Array {
+    const places = new Map(list.map((label, i) => [label, i]));
+    const own = this.names.map((label) => places.get(label) ?? -1);
+    const shared = new Int32Array(new SharedArrayBuffer(4 * this.values.length));
+    this.values.forEach((value, i) => {
+      shared[i] = own[value];
+    });
+    return shared;
+  }
+}
+
+/** Code points per piece of memory: a power of two. */
+const PIECE = 2 ** 18;
+
+/** Texts end to end, as code points, in memory that grows by pieces. */
+export class RawTexts {
+  private readonly pieces: Uint32Array[] = [];
+  length = 0;
   readonly ends: number[] = [];
 
   /** Adds a text and its line feed. */
   add(text: string): void {
-    if (this.length + text.length + 1 > this.values.length) {
-      const larger = new Uint32Array(2 * (this.values.length + text.length));
-      larger.set(this.values.subarray(0, this.length));
-      this.values = larger;
-    }
-    for (const character of text) this.values[this.length++] = character.codePointAt(0) ?? 0;
-    this.values[this.length++] = LINE_FEED;
+    for (const character of text) this.push(character.codePointAt(0) ?? 0);
+    this.push(LINE_FEED);
     this.ends.push(this.length);
   }
 
-  /** These texts and others after them. */
-  with(others: RawTexts): RawTexts {
-    const all = new RawTexts();
-    all.values = new Uint32Array(this.length + others.length);
-    all.values.set(this.codePoints);
-    all.values.set(others.codePoints, this.length);
-    all.length = all.values.length;
-    for (const end of this.ends) all.ends.push(end);
-    for (const end of others.ends) all.ends.push(this.length + end);
-    return all;
+  /** The code point at a place. */
+  at(place: number): number {
+    return this.pieces[Math.floor(place / PIECE)][place % PIECE];
   }
 
-  get codePoints(): Uint32Array {
-    return this.values.subarray(0, this.length);
+  /** Adds texts after these. */
+  append(others: RawTexts): void {
+    for (const end of others.ends) this.ends.push(this.length + end);
+    for (let i = 0; i < others.length; i++) this.push(others.at(i));
   }
-}
 
-/**
- * Reads examples from files, folders, globs or `-`.
- * @throws CharrnnError at a line that is no example of the task, with its number
- */
-export async function readExamples(args: readonly string[], settings: ExampleSettings): Promise<RawExamples> {
-  const { task, encoding, vectors, stdin, truncate, onNotice = () => {} } = settings;
-  const sources = await findSources(args, { encoding, stdin, onNotice, isReadOnce: true });
-  const labels: string[] = [];
-  const left = new RawTexts();
-  const right = new RawTexts();
-  let truncated = 0;
-  const cut = (text: string): string => {
-    const characters = truncate === undefined || text.length <= truncate ? [] : Array.from(text);
-    if (truncate === undefined || characters.length <= truncate) return text;
-    truncated++;
-    return characters.slice(0, truncate).join('');
-  };
-  for await (const { source, first, lines } of linesOf(sources)) {
-    lines.forEach((bytes, i) => {
-      const where = `${source}: line ${formatCount(first + i)}`;
-      const text = decoded(bytes, encoding, where, first + i === 1);
-      if (text === '') return;
-      const [before, after] = vectors ? ['', text] : sidesOf(text, task, where);
-      if (task === 'translate') left.add(cut(before));
-      else labels.push(before);
-      right.add(cut(after));
-    });
-  }
-  const names = sources.map(({ name }) => name);
-  const count = right.ends.length;
-  if (count === 0) throw new CharrnnError(`${someOf(names, 3)}: no examples; give lines such as ${shape(task)}`);
-  if (vectors && vectors.count !== count) {
-    const found = `${formatCount(vectors.count)} vectors`;
-    const texts = `${someOf(names, 3)} has ${formatCount(count)} texts`;
-    throw new CharrnnError(`${shownName(vectors.path)}: ${found}, but ${texts}; give one vector for each line`, 2);
-  }
-  if (truncated > 0) onNotice(`${formatCount(truncated)} of ${formatCount(count)} texts are longer and were truncated`);
-  return {
-    task,
-    sources: names,
-    left: task === 'translate' ? left : labels,
-    right,
-    vectors: vectors?.values,
-    truncated,
-  };
-}
-
-function decoded(bytes: Uint8Array, encoding: Encoding, where: string, isFirst: boolean): string {
-  const end = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length; // a carriage return before the line feed
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, end);
-  if (encoding === 'latin1') return buffer.toString('latin1');
-  if (!isUtf8(buffer)) {
-    throw new CharrnnError(line`${where}: invalid UTF-8; re-encode it, or read it with ${option('encoding')} latin1`);
-  }
-  const text = buffer.toString('utf8');
-  return isFirst ? text.replace(/^\ufeff/, '') : text;
-}
-
-const shape = (task: ExampleSettings['task']): string => {
-  const [left, right] = sides[task];
-  return `${left}<tab>${right}`;
-};
-
-/** Splits a line: a JSON object if it begins with a brace, otherwise at its tab. */
-function sidesOf(text: string, task: ExampleSettings['task'], where: string): readonly [string, string] {
-  const [left, right] = sides[task];
-  if (text.startsWith('{')) {
-    const object = parsed(text, where);
-    const member = (name: string): string => {
-      const value = object[name];
-      if (typeof value === 'string' && value.includes('\n')) {
-        throw new CharrnnError(`${where}: ${name} has a line feed, which ends a text; replace it`);
-      }
-      if (typeof value === 'string' && value !== '') return value;
-      const fault = value === undefined ? 'is missing' : value === '' ? 'is empty' : 'is not a string';
-      throw new CharrnnError(`${where}: ${name} ${fault}; give an object with ${left} and ${right}`);
-    };
-    return [member(left), member(right)];
-  }
-  const tab = text.indexOf('\t');
-  if (tab < 0) throw new CharrnnError(`${where}: has no tab; give ${shape(task)}`);
-  if (task === 'translate' && text.includes('\t', tab + 1)) {
-    throw new CharrnnError(`${where}: has more than one tab; give ${shape(task)}`);
-  }
-  const [before, after] = [text.slice(0, tab), text.slice(tab + 1)];
-  if (before === '') throw new CharrnnError(`${where}: nothing before the tab; give ${shape(task)}`);
-  if (after === '') throw new CharrnnError(`${where}: nothing after the tab; give ${shape(task)}`);
-  return [before, after];
-}
-
-function parsed(text: string, where: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CharrnnError(`${where}: begins with { but is not JSON; correct it`);
+  private push(codePoint: number): void {
+    if (this.length % PIECE === 0) this.pieces.push(new Uint32Array(PIECE));
+    this.pieces[this.pieces.length - 1][this.length++ % PIECE] = codePoint;
   }
 }
 
 /** The vocabulary of examples: all characters that are read or written, and the line feed. */
-export function vocabularyOfExamples({ left, right }: RawExamples, minCount: number): Vocabulary {
-  const counts = new Map<number, number>();
-  for (const texts of [left, right]) {
-    if (!(texts instanceof RawTexts)) continue;
-    for (const codePoint of texts.codePoints) counts.set(codePoint, (counts.get(codePoint) ?? 0) + 1);
+export function vocabularyOfExamples({ read, written }: RawExamples, minCount: number): Vocabulary {
+  const counts = new Map<number, number>([[LINE_FEED, 0]]);
+  for (const texts of [read, written]) {
+    for (let i = 0; i < (texts?.length ?? 0); i++) {
+      const codePoint = texts?.at(i) ?? 0;
+      counts.set(codePoint, (counts.get(codePoint) ?? 0) + 1);
+    }
   }
   const sorted: CharacterCount[] = [...counts]
     .map(([codePoint, count]) => ({ codePoint, count: codePoint === LINE_FEED ? Math.max(count, minCount) : count }))
@@ -230,9 +181,9 @@ export function vocabularyOfExamples({ left, right }: RawExamples, minCount: num
  * The labels of examples in byte order.
  * @throws CharrnnError if there is only one
  */
-export function labelsOf({ left, sources, vectors }: RawExamples): string[] | undefined {
-  if (left instanceof RawTexts || vectors) return undefined;
-  const labels = [...new Set(left)].sort(inByteOrder);
+export function labelsOf({ labels: all, sources }: RawExamples): string[] | undefined {
+  if (all === undefined) return undefined;
+  const labels = all.names.toSorted(inByteOrder);
   if (labels.length > 1) return labels;
   throw new CharrnnError(`${someOf(sources, 3)}: all examples have the label ${labels[0]}; give at least two labels`);
 }
@@ -248,41 +199,32 @@ export function examplesOf(
   labels: readonly string[] | undefined,
   remedy?: Message,
 ): Examples {
-  const texts = (of: RawTexts): Texts => tokensOf(of, vocabulary, raw.sources, remedy);
-  const right = texts(raw.right);
-  const indices = new Map(labels?.map((label, i) => [label, i]));
-  const { left } = raw;
-  const isLabelled = !(left instanceof RawTexts) && raw.vectors === undefined;
+  const texts = (of: RawTexts | undefined): Texts | undefined => of && tokensOf(of, vocabulary, raw.sources, remedy);
+  const { count, frames, vectors } = raw;
   return {
-    count: right.ends.length,
-    read: left instanceof RawTexts ? texts(left) : raw.task === 'label' ? right : undefined,
-    written: raw.task === 'label' ? undefined : right,
-    labels: isLabelled ? sharedIntegers(left.map((label) => indices.get(label) ?? -1)) : undefined,
-    vectors: raw.vectors,
+    ...{ count, frames, vectors },
+    read: texts(raw.read),
+    written: texts(raw.written),
+    labels: raw.labels?.placesIn(labels ?? []),
   };
 }
 
-const sharedIntegers = (values: readonly number[]): Int32Array => {
-  const shared = new Int32Array(new SharedArrayBuffer(4 * values.length));
-  shared.set(values);
-  return shared;
-};
-
 function tokensOf(
-  { codePoints, ends }: RawTexts,
+  texts: RawTexts,
   vocabulary: Vocabulary,
   sources: readonly string[],
   remedy: Message | undefined,
 ): Texts {
-  const tokens = allocate(codePoints.length, vocabulary.size);
+  const { length: all, ends } = texts;
+  const tokens = allocate(all, vocabulary.size);
   const shared = new Uint32Array(new SharedArrayBuffer(4 * ends.length));
   let [at, length] = [0, 0];
   ends.forEach((end, i) => {
     for (; at < end; at++) {
-      const index = vocabulary.indexOf(codePoints[at]);
+      const index = vocabulary.indexOf(texts.at(at));
       if (index < 0 && !vocabulary.unknown) {
         if (remedy === undefined) continue;
-        const character = `${quoteCharacter(codePoints[at])} (${formatCharacter(codePoints[at])})`;
+        const character = formatCharacter(texts.at(at));
         throw new CharrnnError(line`${someOf(sources, 3)}: ${character} is unknown to the model; ${remedy}`);
       }
       tokens[length++] = Math.max(index, 0);

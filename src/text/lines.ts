@@ -25,9 +25,13 @@ export interface LineBlock {
  * Yields the lines of the sources, one source after another, as soon as they arrive. Each piece that is read yields its
  * complete lines, in one block or more. An empty line counts as a line; so does a last line without a line feed.
  *
+ * @param remedy for a line that is too long
  * @throws CharrnnError at a line longer than 64 MiB
  */
-export async function* linesOf(sources: Iterable<Source>): AsyncGenerator<LineBlock> {
+export async function* linesOf(
+  sources: Iterable<Source>,
+  remedy = 'break it up, or measure the whole text with eval',
+): AsyncGenerator<LineBlock> {
   for (const { name: source, read } of sources) {
     let first = 1;
     let rest: Uint8Array[] = [];
@@ -50,7 +54,7 @@ export async function* linesOf(sources: Iterable<Source>): AsyncGenerator<LineBl
       restBytes += piece.length - from;
       if (restBytes > LONGEST) {
         const line = `line ${formatCount(first + lines.length)} is longer than ${formatMemory(LONGEST)}`;
-        throw new CharrnnError(`${source}: ${line}; break it up, or measure the whole text with eval`);
+        throw new CharrnnError(`${source}: ${line}; ${remedy}`);
       }
       if (lines.length > 0) yield { source, first, lines, isTerminated: true };
       first += lines.length;

@@ -137,7 +137,7 @@ export async function findSources(args: readonly string[], settings: SourceSetti
 }
 
 /** What an argument names; an existing file takes precedence over a glob. */
-async function kindOf(arg: string): Promise<'stdin' | 'file' | 'folder' | 'pipe' | 'glob'> {
+export async function kindOf(arg: string): Promise<'stdin' | 'file' | 'folder' | 'pipe' | 'glob'> {
   if (isStandardInput(arg)) return 'stdin';
   try {
     const status = await stat(arg);
@@ -152,7 +152,8 @@ async function kindOf(arg: string): Promise<'stdin' | 'file' | 'folder' | 'pipe'
 /** Loaded only for what is not a path: it takes longer than the rest of a start. */
 const glob = async () => (await import('fast-glob')).default;
 
-async function filesOfGlob(pattern: string): Promise<string[]> {
+/** Lists the files that a glob matches, in byte order. @throws CharrnnError if there are none */
+export async function filesOfGlob(pattern: string): Promise<string[]> {
   const paths = await (await glob())(pattern, { dot: false }).catch((error: unknown) => {
     throw readFault(pattern, error);
   });
@@ -173,7 +174,7 @@ async function textsOfFolder(folder: string, encoding: Encoding, skipped: Set<st
 }
 
 /** A key that is the same for every path of a file. */
-async function identity(path: string): Promise<string> {
+export async function identity(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
@@ -181,7 +182,8 @@ async function identity(path: string): Promise<string> {
   }
 }
 
-const file = (path: string): Source => ({ name: shownName(path), read: () => pieces(path) });
+/** A file as a source. */
+export const file = (path: string): Source => ({ name: shownName(path), read: () => pieces(path) });
 
 async function* pieces(path: string): AsyncGenerator<Uint8Array> {
   try {

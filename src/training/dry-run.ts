@@ -4,7 +4,7 @@ import { backendsByName } from '../kernels/backend.js';
 import type { TensorShape } from '../kernels/kernels.js';
 import { type Machine, thisMachine } from '../machine.js';
 import { initialise } from '../model/parameters.js';
-import { type ModelParameter, parameterShapes } from '../model/shape.js';
+import { type ModelParameter, parameterShapes, type Task } from '../model/shape.js';
 import { Engine, type EngineSettings } from './engine.js';
 import { charactersPerStep, stepsOf, validationBatches, withLessValidation } from './material.js';
 import type { MemoryPart } from './memory.js';
@@ -20,9 +20,11 @@ export interface RunPlan {
     readonly hidden: number;
     readonly vocabulary: number;
     readonly parameters: number;
+    readonly task?: Task | undefined;
   };
   /** One for each layer and one for the decoder. */
   readonly groups: readonly ParameterGroup[];
+  /** Training and validation in characters, or in examples of a task. */
   readonly corpus: { readonly characters: number; readonly training: number; readonly validation: number };
   readonly run: {
     readonly batch: number;

@@ -1,8 +1,10 @@
 import { CharrnnError, line, type Message, option } from '../errors.js';
 import { formatCount, someOf } from '../format.js';
 import type { Task } from '../model/shape.js';
-import { defaults, type TaskConfig, type TrainingConfig, withGiven } from '../options/training-options.js';
+import type { TaskConfig } from '../options/task-options.js';
+import { defaults, type TrainingConfig, withGiven } from '../options/training-options.js';
 import { splitExamples } from '../text/buckets.js';
+import { readExamples } from '../text/example-files.js';
 import {
   digestOf,
   type Examples,
@@ -11,10 +13,9 @@ import {
   labelsOf,
   longestOf,
   type RawExamples,
-  readExamples,
   vocabularyOfExamples,
 } from '../text/examples.js';
-import { readVectors } from '../text/vectors.js';
+import { readVectors } from '../text/vector-files.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import type { Origin } from './initialise-from.js';
 import { charactersIn, type Material } from './material.js';
@@ -49,7 +50,8 @@ export async function prepareExamples(
   const { data } = origin.config ?? withGiven(defaults, origin.given);
   const path = request.vectors;
   const vectors = path === undefined ? undefined : { path, ...(await readVectors(path)) };
-  const settings = { task: task.name, encoding: data.encoding, truncate: task.truncate, vectors, onNotice };
+  const { name, truncate, films: areFilms } = task;
+  const settings = { task: name, encoding: data.encoding, truncate, areFilms, vectors, onNotice };
   const raw = await readExamples(corpusOf(request), settings);
   const vocabulary = origin.vocabulary ?? vocabularyOfExamples(raw, data.minCount);
   const labels = origin.task?.labels ?? labelsOf(raw);
@@ -57,7 +59,7 @@ export async function prepareExamples(
   const others = held === undefined ? undefined : await readExamples([held], settings);
   const examples = examplesOf(others ? joined(raw, others) : raw, vocabulary, labels, origin.remedy ?? 'take it out');
   if (others) checkLabels(others, labels, examples);
-  const count = examples.count - (others?.right.ends.length ?? 0);
+  const count = examples.count - (others?.count ?? 0);
 
   const given = origin.config ?? followExampleRecipe({ examples: count, given: origin.given });
   const config = origin.config ?? settled(request, given, task, examples, onNotice);
@@ -84,7 +86,7 @@ export async function prepareExamples(
     task: {
       name: task.name,
       labels,
-      features: vectors?.width,
+      features: vectors?.width ?? examples.frames?.width,
       isSourceReversed: task.name === 'translate' ? task.reverseSource : undefined,
     },
     sourceSequence: task.name === 'translate' ? longest.read : undefined,
@@ -97,6 +99,7 @@ function check(request: FollowedRequest, task: TaskConfig): void {
     throw new CharrnnError(line`${option(key)}: ${fault}; leave it out`, 2);
   };
   if (request.vectors !== undefined && task.name !== 'describe') refuse('vectors', 'only for the task describe');
+  if (task.films && task.name === 'describe') refuse('films', 'only for the tasks label and translate');
   if (task.balance && task.name !== 'label') refuse('balance', 'only for the task label');
   if (task.reverseSource && task.name !== 'translate') refuse('reverseSource', 'only for the task translate');
   if (request.data?.sequence !== undefined) refuse('sequence', 'examples have their own lengths');
@@ -107,8 +110,8 @@ function check(request: FollowedRequest, task: TaskConfig): void {
 /** @throws CharrnnError at a label that training does not have */
 function checkLabels(others: RawExamples, labels: readonly string[] | undefined, { labels: found }: Examples): void {
   const first = found?.indexOf(-1) ?? -1;
-  if (first < 0 || labels === undefined || !Array.isArray(others.left)) return;
-  const unknown = others.left[first - ((found?.length ?? 0) - others.left.length)];
+  if (first < 0 || labels === undefined || !others.labels) return;
+  const unknown = others.labels.names.find((label) => !labels.includes(label));
   throw new CharrnnError(
     `${someOf(others.sources, 3)}: the label ${unknown} is not among those to train on; take it out`,
   );

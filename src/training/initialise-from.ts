@@ -7,6 +7,7 @@ import type { Kernels, Tensor } from '../kernels/kernels.js';
 import type { LanguageModel } from '../model/network.js';
 import { initialise, writeArrays, writeWeights } from '../model/parameters.js';
 import type { Task } from '../model/shape.js';
+import type { TaskConfig } from '../options/task-options.js';
 import {
   type GivenConfig,
   placeOf,
@@ -19,7 +20,7 @@ import {
 import { assertSameCorpus, type Corpus } from '../text/corpus.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from './engine.js';
-import { corpusOf, givenConfig, type TrainRequest } from './request.js';
+import { corpusOf, givenConfig, type TrainRequest, taskOf } from './request.js';
 
 /** The starting point of a run. */
 export interface Origin {
@@ -97,6 +98,7 @@ async function resumedRun(path: string, request: TrainRequest): Promise<Origin> 
     throw new CharrnnError(line`${path}: ${fault}; try ${option('initFrom')}`);
   }
   const config = resumedConfig(path, training.config, givenConfig(request));
+  refuseOtherTask(path, training.config.task, taskOf(request));
   const { moments, carried, latest = [], best = [], average = [], ...progress } = training;
   const loaded = new Once({ parameters, training });
   const known = training.corpus;
@@ -159,6 +161,21 @@ function resumedConfig(path: string, stored: TrainingConfig, given: GivenConfig)
     run: { validateEvery, patience },
   });
   return isLimited ? { ...config, run: { ...config.run, epochs, steps, minutes } } : config;
+}
+
+/** @throws CharrnnError (exit code 2) when a given task differs from the checkpoint's */
+function refuseOtherTask(path: string, stored: TaskConfig | undefined, given: TaskConfig | undefined): void {
+  if (given === undefined) return;
+  const remedy = 'leave it out, or start a new training run';
+  const trained = stored === undefined ? 'on a text' : line`with ${option('task')} ${stored.name}`;
+  if (stored?.name !== given.name) {
+    throw new CharrnnError(line`${option('task')} ${given.name}: ${path} was trained ${trained}; ${remedy}`, 2);
+  }
+  const other = (['balance', 'reverseSource', 'films', 'truncate'] as const).find(
+    (key) => given[key] && given[key] !== stored[key],
+  );
+  if (other === undefined) return;
+  throw new CharrnnError(line`${option(other)} ${String(given[other])}: ${path} was trained without it; ${remedy}`, 2);
 }
 
 /** @throws CharrnnError (exit code 2) when a given option differs from the checkpoint */

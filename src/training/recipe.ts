@@ -105,10 +105,12 @@ export function followRecipe({ characters, preset: wanted, given, pace }: Recipe
   return { config, notice: line`chosen for ${formatCount(characters)} characters${time} (${name}): ${words}` };
 }
 
-/** Minutes of training on examples count for less: they are read in small pieces. */
+/** Passes over examples at most. */
 const MOST_EXAMPLE_EPOCHS = 40;
 /** Examples that are read at most, whatever their number. */
 const MOST_EXAMPLES_READ = 2_000_000;
+/** Number of examples that suffice for validation. */
+const ENOUGH_EXAMPLES = 10_000;
 /** From so many examples on, nothing is dropped. */
 const MANY_EXAMPLES = 10_000;
 
@@ -127,11 +129,11 @@ export function followExampleRecipe({
     hidden: 128,
     dropout: examples < MANY_EXAMPLES ? 0.2 : 0,
     weightDrop: 0,
-    batch: Math.max(1, Math.min(64, Math.floor(examples / 20))),
+    batch: Math.max(1, Math.min(128, Math.floor(examples / 20))),
     sequence: 1,
-    learningRate: 0.004,
+    learningRate: 0.008,
     epochs: isLimited ? undefined : rounded(Math.max(1, Math.min(MOST_EXAMPLE_EPOCHS, MOST_EXAMPLES_READ / examples))),
-    validation: defaults.data.validation,
+    validation: rounded(Math.min(defaults.data.validation, ENOUGH_EXAMPLES / examples)),
   };
   return withGiven(withGiven(defaults, trainingConfig(chosen)), given);
 }

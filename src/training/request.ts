@@ -5,6 +5,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { checkMembers as checkOptions, checkValue, type Given, type OptionTable } from '../options/option.js';
+import { type TaskConfig, taskFileOptions } from '../options/task-options.js';
 import {
   type BackendName,
   beginningOptions,
@@ -17,8 +18,6 @@ import {
   placeOf,
   type RunConfig,
   type ScheduleConfig,
-  type TaskConfig,
-  taskFileOptions,
   trainingOptions,
   trainOutputOptions,
 } from '../options/training-options.js';
@@ -91,8 +90,8 @@ export function givenConfig(request: TrainRequest): GivenConfig {
 /** Returns the task of a request, with its defaults. */
 export function taskOf({ task }: TrainRequest): TaskConfig | undefined {
   if (task === undefined) return undefined;
-  const { name, balance = false, reverseSource = false, truncate } = task;
-  return { name, balance, reverseSource, truncate };
+  const { name, balance = false, reverseSource = false, films = false, truncate } = task;
+  return { name, balance, reverseSource, films, truncate };
 }
 
 /** @throws CharrnnError (exit code 2) when values are out of range, unknown or contradictory */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Network } from '../../src/gradcheck/gradcheck.js';
+import { Network } from '../../src/gradcheck/fixed-network.js';
 import { reference, wasm } from '../../src/kernels/backend.js';
 import { cells } from '../../src/options/training-options.js';
 import { gru, lstm, rnn } from './parity-constants.js';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { checkGradients, Network, randomExamples } from '../../src/gradcheck/gradcheck.js';
+import { Network, randomExamples } from '../../src/gradcheck/fixed-network.js';
+import { checkGradients } from '../../src/gradcheck/gradcheck.js';
 import { reference, wasm } from '../../src/kernels/backend.js';
 import { rows } from '../../src/kernels/plan.js';
 import type { ModelShape, Task } from '../../src/model/shape.js';

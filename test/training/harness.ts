@@ -27,6 +27,8 @@ export interface Trial {
   readonly output?: string;
   readonly saveEvery?: Interval;
   readonly keep?: number;
+  readonly task?: FollowedRequest['task'];
+  readonly validationFile?: string;
   /** The step after which the run is interrupted. */
   readonly interruptAt?: number;
   readonly onEvent?: (event: TrainingEvent) => void;
@@ -55,6 +57,8 @@ export class TrainingFolder {
       backend: trial.backend ?? 'wasm', // starts sooner than machine code; backends.test.ts compares both
       saveEvery: trial.saveEvery ?? {},
       keep: trial.keep,
+      task: trial.task,
+      validationFile: trial.validationFile,
       signal: stop.signal,
       onEvent: (event) => {
         this.events.push(event);
