@@ -154,7 +154,7 @@ function endingOf(options: SampleOptions, vocabulary: Vocabulary, isOneLine = fa
   }
   for (const text of stop) checkStop(text, vocabulary);
   const generous = Math.max(GENEROUS, LINE * (lines ?? 0));
-  const most = lines === undefined && stop.length === 0 ? LENGTH : generous;
+  const most = lines === undefined && stop.length === 0 ? LENGTH : isOneLine ? LINE * (lines ?? 1) : generous;
   return { length: length ?? most, lines, stop, keepStop };
 }
 

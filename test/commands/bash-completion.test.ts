@@ -33,7 +33,7 @@ describe('the completion for bash', () => {
     for (const name of ['a model.json', 'novel.txt', 'losses.svg']) writeFileSync(join(folder, name), '');
     mkdirSync(join(folder, 'stories'));
     const asked: readonly (readonly [readonly string[], readonly string[]])[] = [
-      [['tr'], ['train']],
+      [['tr'], ['train', 'translate']],
       [['--v'], ['--version']],
       [['train', '--learn'], ['--learning-rate']],
       [['sample', '--learn'], []],

@@ -76,7 +76,7 @@ describe('the completion for fish', function () {
     const all = ['model.json', 'stories/', 'charrnn.fish', 'losses.svg', 'novel.txt'];
     const asked: readonly (readonly [string, readonly string[]])[] = [
       ['charrnn ', declarations.map(({ name }) => name).sort()],
-      ['charrnn tr', ['train']],
+      ['charrnn tr', ['train', 'translate']],
       ['charrnn --v', ['--version']],
       ['charrnn train --learn', ['--learning-rate']],
       ['charrnn sample --learn', []],

@@ -62,6 +62,13 @@ describe('a sample of a describing model', () => {
     assert.equal(long[0].text.match(/\n/g)?.length, 3);
   });
 
+  it('has at most 1000 characters by default', async () => {
+    const endless = forTask({ name: 'describe', labels });
+    for (const { name, values } of endless.parameters) if (name === 'decoder.b') values[0] = -1000;
+    const [{ text, end }] = await texts(endless, { given: 'Irish' });
+    assert.deepEqual([text.length, end], [1000, 'length']);
+  });
+
   it('is the likeliest line that a search finds', async () => {
     const [{ text, given }] = await texts(labelled, { given: 'Dutch', beam: 100 });
     const drawn = await texts(labelled, { given: 'Dutch', count: 30 });
