@@ -40,7 +40,7 @@ describe('the report on examples', () => {
   });
 
   it('shows what is known of a model that writes', () => {
-    const figures = { nats: 1, bits: 1.4427, perplexity: 2.71828 };
+    const figures = { nats: 1, bits: Math.LOG2E, perplexity: Math.E };
     const measured = { task: 'translate', examples: 2, unknown: 0, predictions: 1234, ...figures } as const;
     assert.deepEqual(exampleLines(measured, 80), [
       'examples  predicted  unknown    nats    bits  perplexity',
