@@ -330,7 +330,12 @@ export const unmet = [
   ],
   ['`CHARRNN_SIMD=none`', '1', '--backend fused: CHARRNN_SIMD none turns machine code off; unset it'],
   ['another value of `CHARRNN_SIMD`', '2', 'CHARRNN_SIMD <value>: must be none, avx2 or avx512'],
-  ["a line given to the library's `score`", '2', 'line <number>: contains a line feed; split it'],
+  [
+    "a model of text given to the library's `evaluateExamples`",
+    '1',
+    'the model is one of text, without a task; measure it on a text',
+  ],
+  ["a line given to the library's `score` or `label`", '2', 'line <number>: contains a line feed; split it'],
   ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],
   ['a bug in charrnn, after its stack trace', '1', 'this is a bug in charrnn; please report it with the lines above'],
 ];

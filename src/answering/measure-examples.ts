@@ -85,6 +85,9 @@ export async function measureExamples(request: ExamplesRequest): Promise<Example
   const members = membersOf(examples, request);
   const answers = task.name === 'label' ? new Int32Array(new SharedArrayBuffer(4 * examples.count)) : undefined;
   const { nats, predictions } = await evaluated(request, examples, members, answers);
+  if (!Number.isFinite(nats)) {
+    throw new CharrnnError(`the model's output is ${nats}; its weights are too large, use another checkpoint`);
+  }
   const unknown = unknownIn(raw, vocabulary, members);
   const common = { examples: members.length, unknown: unknown.read + unknown.written };
   if (answers) {
@@ -158,9 +161,7 @@ async function evaluated(
   const workers = new Workers<ExampleProcedures>(new URL('./example-worker.js', import.meta.url), size, start);
   try {
     const report = (count: number): void => onProgress('examples', count / members.length);
-    const result = await workers.all('measure', { members, answers }, report);
-    if (Number.isFinite(result.nats)) return result;
-    throw new CharrnnError(`the model's output is ${result.nats}; its weights are too large, use another checkpoint`);
+    return await workers.all('measure', { members, answers }, report);
   } finally {
     await workers.close();
   }
