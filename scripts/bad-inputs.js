@@ -511,7 +511,23 @@ export const unmet = [
     '2',
     'given <text>: the model describes vectors; give vectors of <number> numbers',
   ],
-  ["a line given to the library's `score`", '2', 'line <number>: contains a line feed; split it'],
+  [
+    "a model of text given to the library's `evaluateExamples`",
+    '1',
+    'the model is one of text, without a task; measure it on a text',
+  ],
+  [
+    '`eval` with a model of vectors that is given none',
+    '2',
+    'the model describes vectors; give --vectors with one for each text',
+  ],
+  ['`--vectors` with another model', '2', '--vectors: only for a model that describes vectors; leave it out'],
+  [
+    '`eval` with vectors of another width',
+    '1',
+    '<path>: vectors of <number> numbers, the model reads <number>; give vectors of that width',
+  ],
+  ["a line given to the library's `score` or `label`", '2', 'line <number>: contains a line feed; split it'],
   ["a number given to the library's `train` for a group of options", '2', '<group> <value>: must be an object'],
   ['a bug in charrnn, after its stack trace', '1', 'this is a bug in charrnn; please report it with the lines above'],
 ];

@@ -92,6 +92,9 @@ export async function measureExamples(request: ExamplesRequest): Promise<Example
   const members = membersOf(examples, request);
   const answers = new Int32Array(new SharedArrayBuffer(4 * examples.count));
   const { nats, predictions } = await evaluated(request, examples, members, answers);
+  if (!Number.isFinite(nats)) {
+    throw new CharrnnError(`the model's output is ${nats}; its weights are too large, use another checkpoint`);
+  }
   const unknown = unknownIn(raw, vocabulary, members);
   const common = { examples: members.length, unknown: unknown.read + unknown.written };
   if (task.name === 'label') {
@@ -167,9 +170,7 @@ async function evaluated(
   const workers = new Workers<ExampleProcedures>(new URL('./example-worker.js', import.meta.url), size, start);
   try {
     const report = (count: number): void => onProgress('examples', count / members.length);
-    const result = await workers.all('measure', { members, answers }, report);
-    if (Number.isFinite(result.nats)) return result;
-    throw new CharrnnError(`the model's output is ${result.nats}; its weights are too large, use another checkpoint`);
+    return await workers.all('measure', { members, answers }, report);
   } finally {
     await workers.close();
   }
