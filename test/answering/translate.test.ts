@@ -60,9 +60,15 @@ describe('translate', () => {
   it('refuses models of other tasks, and says which command to use', async () => {
     const labels = ['a', 'b'];
     const cases = [
-      [undefined, /^the model continues texts; use charrnn sample$/],
-      [{ name: 'label', labels }, /^the model tells labels apart; use charrnn label$/],
-      [{ name: 'describe', labels }, /^the model describes what it is given; use charrnn sample$/],
+      [
+        undefined,
+        /^the checkpoint: its model continues texts; use charrnn sample, score or eval, or train a model with task translate$/,
+      ],
+      [{ name: 'label', labels }, /^the checkpoint: its model labels texts; use charrnn label or eval$/],
+      [
+        { name: 'describe', labels },
+        /^the checkpoint: its model writes a text for a label or a vector; use charrnn sample or eval$/,
+      ],
       [{ name: 'translate', features: 3 }, /^the model reads vectors, not lines of text; use another checkpoint$/],
     ] as const;
     for (const [task, message] of cases) {

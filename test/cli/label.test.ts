@@ -111,15 +111,15 @@ describe('charrnn label', () => {
   it('refuses a model of text, as the commands for text refuse a model of labels', async () => {
     const said = async (...args: string[]) => {
       const { code, stdout, stderr } = await run(...args);
-      assert.deepEqual([code, stdout], [1, '']);
+      assert.deepEqual([code, stdout], [2, '']);
       return stderr;
     };
     assert.match(
       await said('label', other, text),
-      /: a model of text, without a task; use charrnn sample, score or eval/,
+      /: its model continues texts; use charrnn sample, score or eval, or train a model with --task label\n/,
     );
     for (const command of ['sample', 'score']) {
-      assert.match(await said(command, model), /: a model that labels texts; use charrnn label or charrnn eval\n$/);
+      assert.match(await said(command, model), /: its model labels texts; use charrnn label or eval\n/);
     }
   });
 

@@ -94,12 +94,16 @@ describe('charrnn translate', () => {
     await saveModel(text, 'e');
     const cases: [string[], number, string][] = [
       [['translate'], 2, 'checkpoint is missing'],
-      [['translate', text, file], 2, 'the model continues texts; use charrnn sample'],
+      [
+        ['translate', text, file],
+        2,
+        'the checkpoint: its model continues texts; use charrnn sample, score or eval, or train a model with --task translate',
+      ],
       [['translate', '-'], 2, 'standard input: the text or the checkpoint, not both; give one of them as a file'],
       [['translate', model, path('none.txt')], 1, 'no such file'],
       [['translate', model, file, '--beam', '0'], 2, '--beam 0: must be from 1 to 1000'],
       [['translate', model, file, '--length', '0'], 2, '--length 0: must be at least 1'],
-      [['sample', model], 2, 'the model translates lines; use charrnn translate'],
+      [['sample', model], 2, 'the checkpoint: its model translates lines; use charrnn translate or eval'],
     ];
     for (const [args, expected, message] of cases) {
       const { code, stdout, stderr } = await run(...args);
