@@ -30,7 +30,7 @@ for (const distance of values.distances.split(',')) {
     const model = join(folder, `${cell}-${distance}.json`);
     const options = ['--task', 'label', '--cell', cell, '--epochs', values.epochs, '--seed', values.seed];
     charrnn('train', file, ...options, '--dropout', '0', '-o', model, '--quiet');
-    const { accuracy } = JSON.parse(charrnn('eval', model, file, '--split', 'validation', '--json')).total;
+    const { accuracy } = JSON.parse(charrnn('eval', model, file, '--split', 'validation', '--json'));
     return `${(100 * accuracy).toFixed(1)} %`;
   });
   console.log(`| ${distance} | ${found.join(' | ')} |`);

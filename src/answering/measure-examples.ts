@@ -14,15 +14,8 @@ import { type Figures, figuresOf, UNKNOWN_NATS } from '../scoring/figures.js';
 import { splitExamples } from '../text/buckets.js';
 import { assertSameCorpus } from '../text/corpus.js';
 import { readExamples } from '../text/example-files.js';
-import {
-  digestOf,
-  type Examples,
-  examplesOf,
-  lengthsOf,
-  longestOf,
-  type RawExamples,
-  type RawTexts,
-} from '../text/examples.js';
+import { type Examples, lengthsOf, longestOf } from '../text/examples.js';
+import { digestOf, examplesOf, type RawExamples, type RawTexts } from '../text/raw-examples.js';
 import { readVectors } from '../text/vector-files.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { type Agreement, agreementOf } from './confusion.js';

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { CharrnnError, line, type Message, option } from '../errors.js';
 import { counted, formatCount, shownName, someOf } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
-import { type Frames, framesOf, type RawExamples, RawLabels, RawTexts } from './examples.js';
+import type { Frames } from './examples.js';
 import { linesOf } from './lines.js';
+import { framesOf, type RawExamples, RawLabels, RawTexts } from './raw-examples.js';
 import { findSources } from './sources.js';
 import { readVectors } from './vector-files.js';
 

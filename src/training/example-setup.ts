@@ -5,16 +5,15 @@ import type { TaskConfig } from '../options/task-options.js';
 import { defaults, type TrainingConfig, withGiven } from '../options/training-options.js';
 import { splitExamples } from '../text/buckets.js';
 import { readExamples } from '../text/example-files.js';
+import { type Examples, longestOf } from '../text/examples.js';
 import {
   digestOf,
-  type Examples,
   examplesOf,
   joined,
   labelsOf,
-  longestOf,
   type RawExamples,
   vocabularyOfExamples,
-} from '../text/examples.js';
+} from '../text/raw-examples.js';
 import { readVectors } from '../text/vector-files.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import type { Origin } from './initialise-from.js';

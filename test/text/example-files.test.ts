@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { textOf } from '../../src/errors.js';
 import { type ExampleSettings, readExamples } from '../../src/text/example-files.js';
-import { digestOf, examplesOf, joined, labelsOf, type Texts, vocabularyOfExamples } from '../../src/text/examples.js';
+import type { Texts } from '../../src/text/examples.js';
+import { digestOf, examplesOf, joined, labelsOf, vocabularyOfExamples } from '../../src/text/raw-examples.js';
 import type { Vocabulary } from '../../src/text/vocabulary.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
