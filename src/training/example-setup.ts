@@ -60,7 +60,9 @@ export async function prepareExamples(
   if (others) checkLabels(others, labels, examples);
   const count = examples.count - (others?.count ?? 0);
 
-  const given = origin.config ?? followExampleRecipe({ examples: count, given: origin.given });
+  const features = vectors?.width ?? examples.frames?.width;
+  const given =
+    origin.config ?? followExampleRecipe({ examples: count, hasVectors: features !== undefined, given: origin.given });
   const config = origin.config ?? settled(request, given, task, examples, onNotice);
   const share = others ? 0 : config.data.validation;
   const split = splitExamples(count, share, config.run.seed);
@@ -85,7 +87,7 @@ export async function prepareExamples(
     task: {
       name: task.name,
       labels,
-      features: vectors?.width ?? examples.frames?.width,
+      features,
       isSourceReversed: task.name === 'translate' ? task.reverseSource : undefined,
     },
     sourceSequence: task.name === 'translate' ? longest.read : undefined,

@@ -114,12 +114,14 @@ const ENOUGH_EXAMPLES = 10_000;
 /** From so many examples on, nothing is dropped. */
 const MANY_EXAMPLES = 10_000;
 
-/** Chooses values for training on examples; see `followRecipe`. They depend only on the number of examples. */
+/** Chooses values for training on examples, of texts alone or with vectors; see `followRecipe`. */
 export function followExampleRecipe({
   examples,
+  hasVectors,
   given,
 }: {
   readonly examples: number;
+  readonly hasVectors: boolean;
   readonly given: GivenConfig;
 }): TrainingConfig {
   const { epochs, steps, minutes } = given.run;
@@ -129,9 +131,9 @@ export function followExampleRecipe({
     hidden: 128,
     dropout: examples < MANY_EXAMPLES ? 0.2 : 0,
     weightDrop: 0,
-    batch: Math.max(1, Math.min(128, Math.floor(examples / 20))),
+    batch: Math.max(1, Math.min(hasVectors ? 32 : 128, Math.floor(examples / 20))),
     sequence: 1,
-    learningRate: 0.008,
+    learningRate: hasVectors ? 0.003 : 0.008,
     epochs: isLimited ? undefined : rounded(Math.max(1, Math.min(MOST_EXAMPLE_EPOCHS, MOST_EXAMPLES_READ / examples))),
     validation: rounded(Math.min(defaults.data.validation, ENOUGH_EXAMPLES / examples)),
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { textOf } from '../../src/errors.js';
 import { type PresetName, trainingConfig, trainingValues } from '../../src/options/training-options.js';
-import { followRecipe } from '../../src/training/recipe.js';
+import { followExampleRecipe, followRecipe } from '../../src/training/recipe.js';
 import type { Changes } from '../training-config.js';
 
 function chosen(characters: number, given: Changes = {}, preset?: PresetName, pace = 1) {
@@ -63,5 +63,30 @@ describe('followRecipe', () => {
     );
     const all = { ...chosen(1e6).values };
     assert.equal(chosen(1e6, all).notice, undefined);
+  });
+});
+
+describe('followExampleRecipe', () => {
+  const none = { model: {}, data: {}, optimizer: {}, schedule: {}, run: {} };
+  const of = (examples: number, hasVectors = false, given = {}) =>
+    followExampleRecipe({ examples, hasVectors, given: { ...none, ...given } });
+
+  it('reads many examples seldom, few often, and holds out no more than it needs', () => {
+    const of50k = of(50_000);
+    assert.deepEqual(
+      [of50k.run.epochs, of50k.data.batch, of50k.data.validation, of50k.model.dropout],
+      [40, 128, 0.1, 0],
+    );
+    const million = of(1_000_000);
+    assert.deepEqual([million.run.epochs, million.data.validation], [2, 0.01]);
+    const few = of(200);
+    assert.deepEqual([few.run.epochs, few.data.batch, few.model.dropout], [40, 10, 0.2]);
+  });
+
+  it('learns more slowly from vectors, and leaves alone what is given', () => {
+    const { optimizer, data } = of(50_000, true);
+    assert.deepEqual([optimizer.learningRate, data.batch], [0.003, 32]);
+    const given = of(50_000, true, { data: { batch: 7 }, run: { steps: 9 } });
+    assert.deepEqual([given.data.batch, given.run.steps, given.run.epochs], [7, 9, undefined]);
   });
 });
