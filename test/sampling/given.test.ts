@@ -132,8 +132,16 @@ describe('a sample of a describing model', () => {
     await refuses(seeing, { given: vectors, unique: true }, unsuited);
     const nothing = 'given Irish: the model continues texts and is given nothing; leave it out';
     await refuses(random('\nabc'), { given: 'Irish' }, nothing);
-    await refuses(forTask({ name: 'translate' }), {}, 'the model translates lines; use charrnn translate');
-    await refuses(forTask({ name: 'label', labels }), {}, 'the model tells labels apart; use charrnn label');
+    await refuses(
+      forTask({ name: 'translate' }),
+      {},
+      'the checkpoint: its model translates lines; use charrnn translate or eval',
+    );
+    await refuses(
+      forTask({ name: 'label', labels }),
+      {},
+      'the checkpoint: its model labels texts; use charrnn label or eval',
+    );
   });
 
   it('is given a label or a vector in the library', async () => {
