@@ -17,7 +17,7 @@ export const shells = ['bash', 'zsh', 'fish'] as const;
 
 const train: Declaration = {
   name: 'train',
-  describe: 'train a model on text, and save it as a checkpoint',
+  describe: 'train a model on text, or on examples, and save it as a checkpoint',
   arguments: [
     { name: 'corpus', describe: 'files, folders, globs in quotes, or - for standard input', is: '', repeated: true },
   ],
@@ -36,6 +36,8 @@ const train: Declaration = {
     ['curl -s example.org/novel.txt | charrnn train -', 'train on the output of another program'],
     ['charrnn train novel.txt --resume model.json', 'continue an interrupted training run'],
     ['charrnn train poems.txt --init-from model.json', 'start from the weights of another run'],
+    ['charrnn train names.tsv --task label', 'which label a text gets, from lines with a tab'],
+    ['charrnn train sums.tsv --task translate', 'which text a text becomes'],
     ['charrnn train novel.txt --hidden 512 --dry-run', 'how much memory and time it would take'],
     ['charrnn train --hidden 256 --print-config > my.json', 'options in a file, for --config my.json'],
     ['charrnn train novel.txt --log run.jsonl', 'the progress of training, for a plot'],
@@ -62,7 +64,7 @@ const sample: Declaration = {
 
 const evaluate: Declaration = {
   name: 'eval',
-  describe: 'measure a model on text: nats, bits and perplexity per character',
+  describe: 'measure a model on text, or on examples of its task',
   arguments: [
     { name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' },
     { name: 'corpus', describe: 'files, folders, globs, or - for standard input', is: '', repeated: true },
