@@ -81,7 +81,7 @@ describe('the source', () => {
   it('starts threads only in parallel/', () => {
     const users = compiled.filter((path) => /'(node:)?worker_threads'/.test(text.get(path) ?? ''));
     // This one passes data to the threads that will be started.
-    const others = users.filter((path) => path !== join('src', 'kernels', 'shared.ts'));
+    const others = users.filter((path) => path !== join('src', 'kernels', 'process-wide.ts'));
     assert.equal(others.length, users.length - 1);
     const inParallel = filesIn('parallel');
     assert.deepEqual(

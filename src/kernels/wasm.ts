@@ -4,7 +4,7 @@ import { formatMemory } from '../format.js';
 import type { RandomKey } from '../random.js';
 import type { Kernels, Range, Start, Tensor, UpdateRule } from './kernels.js';
 import type { Plan } from './plan.js';
-import { shared } from './shared.js';
+import { shared } from './process-wide.js';
 
 /** Address of the plan's first element: address 0 is unused, because the kernels take it as 'no array'. */
 const BASE = 64;

@@ -1,7 +1,7 @@
 // Memory for machine code: written first, then made executable; never both at once.
 
 import { createRequire } from 'node:module';
-import { shared } from '../shared.js';
+import { shared } from '../process-wide.js';
 import { Assembler } from './assembler.js';
 import { RAX, RDI, RDX, RSI } from './encoding.js';
 

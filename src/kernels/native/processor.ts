@@ -1,7 +1,7 @@
 // What machine code is generated for: the vectors that the processor has and the system supports.
 
 import { CharrnnError } from '../../errors.js';
-import { shared } from '../shared.js';
+import { shared } from '../process-wide.js';
 import { Assembler } from './assembler.js';
 import { RAX, RBX, RCX, RDX, RSI } from './encoding.js';
 import { addressOf, entry, makeExecutable } from './executable.js';

@@ -1,4 +1,4 @@
-import { shared } from '../shared.js';
+import { shared } from '../process-wide.js';
 import { Assembler } from './assembler.js';
 import { makeExecutable } from './executable.js';
 import { emitKernel } from './loops.js';
