@@ -24,8 +24,8 @@ describe('isRunning', () => {
 
   it('is false for a zombie', async function () {
     if (process.platform !== 'linux') this.skip();
-    // The shell becomes a program that never waits for its child.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 10'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The shell becomes a program that never waits for its child, before the child ends.
+    const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 10'], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       const [text] = await once(parent.stdout, 'data');
       const own = await thisProcess();
