@@ -4,7 +4,7 @@ import type { LanguageModel } from '../model/network.js';
 import type { Encoding } from '../options/training-options.js';
 import type { Worker } from '../parallel/team.js';
 import { codePointsOf } from '../text/decode.js';
-import { LINE_FEED } from '../text/examples.js';
+import { exampleLine } from '../text/lines.js';
 import type { BatchShape } from '../text/streams.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 
@@ -83,30 +83,13 @@ export interface LineReading {
   readonly truncate: number | undefined;
 }
 
-const CARRIAGE_RETURN = 13;
-const BYTE_ORDER_MARK = 0xfeff;
-
-/**
- * Returns the symbols of a line and of the line feed that ends it, read as training reads a text: without a carriage
- * return at its end, or a byte-order mark at the start of a file. A character that the vocabulary lacks becomes the
- * unknown symbol; without one it is left out.
- */
+/** Returns the symbols of a line, read as training reads a text, and of the line feed that ends it. */
 export function symbolsOfLine(
   bytes: Uint8Array,
   isFirst: boolean,
   vocabulary: Vocabulary,
   { encoding, truncate }: LineReading,
 ): { readonly symbols: Int32Array; readonly unknown: number } {
-  const all = codePointsOf(bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes, encoding);
-  const from = isFirst && encoding === 'utf8' && all[0] === BYTE_ORDER_MARK ? 1 : 0;
-  const codePoints = all.subarray(from, truncate === undefined ? all.length : from + truncate);
-  const symbols = new Int32Array(codePoints.length + 1);
-  let [length, unknown] = [0, 0];
-  for (const codePoint of codePoints) {
-    const index = vocabulary.indexOf(codePoint);
-    if (index < 0) unknown++;
-    if (index >= 0 || vocabulary.unknown) symbols[length++] = Math.max(0, index);
-  }
-  symbols[length++] = Math.max(0, vocabulary.indexOf(LINE_FEED));
-  return { symbols: symbols.subarray(0, length), unknown };
+  const codePoints = codePointsOf(exampleLine(bytes, isFirst, encoding), encoding);
+  return vocabulary.line(codePoints.subarray(0, truncate));
 }

@@ -7,6 +7,7 @@ import { attach, forReading, layOut } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
 import type { BackendName } from '../options/training-options.js';
 import { serve } from '../parallel/worker-program.js';
+import { type PackedLines, unpacked } from '../text/lines.js';
 import { Vocabulary, type VocabularyRecord } from '../text/vocabulary.js';
 import { LABEL_BATCH, LabelReader, type LineReading, symbolsOfLine } from './label-reader.js';
 
@@ -20,10 +21,7 @@ export interface LabelData {
   readonly most: number;
 }
 
-/** Lines to label: their concatenated bytes, and where each line ends. */
-export interface LinesToLabel {
-  readonly bytes: Uint8Array;
-  readonly ends: Int32Array;
+export interface LinesToLabel extends PackedLines {
   /** Whether the first line begins a file. */
   readonly isStart: boolean;
 }
@@ -45,10 +43,8 @@ function labelProgram({ shape, reading, backend, memory, most: K, ...data }: Lab
   const settings = forReading(LABEL_BATCH);
   const reader = new LabelReader(attach(layOut({ backend: backendsByName[backend], shape, settings }), memory));
   return {
-    label: ({ bytes, ends, isStart }: LinesToLabel): LineLabels => {
-      const texts = Array.from(ends, (end, i) =>
-        symbolsOfLine(bytes.subarray(ends[i - 1] ?? 0, end), isStart && i === 0, vocabulary, reading),
-      );
+    label: ({ isStart, ...lines }: LinesToLabel): LineLabels => {
+      const texts = unpacked(lines).map((line, i) => symbolsOfLine(line, isStart && i === 0, vocabulary, reading));
       const labels = new Int32Array(texts.length * K);
       const probabilities = new Float64Array(texts.length * K);
       reader.read(texts.map(({ symbols }) => symbols)).forEach((logits, i) => {

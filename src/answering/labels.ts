@@ -5,10 +5,10 @@ import { backendsByName } from '../kernels/backend.js';
 import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
 import { inOrder, Workers } from '../parallel/workers.js';
-import { type LineBlock, linesOf } from '../text/lines.js';
+import { type LineBlock, linesOf, packed } from '../text/lines.js';
 import { findSources } from '../text/sources.js';
 import { LABEL_BATCH } from './label-reader.js';
-import type { LabelData, LabelProcedures, LineLabels, LinesToLabel } from './label-worker.js';
+import type { LabelData, LabelProcedures, LineLabels } from './label-worker.js';
 
 /** The answer when no label is probable enough. */
 export const UNSURE = 'unsure';
@@ -62,7 +62,12 @@ export async function* labelLines(request: LabelRequest): AsyncGenerator<Labelle
   const workers = new Workers<LabelProcedures>(new URL('./label-worker.js', import.meta.url), threads, ownData);
   try {
     const work = async (block: LineBlock): Promise<LabelledLine[]> =>
-      labelledLines(block, await workers.any('label', pack(block)), data, request.threshold);
+      labelledLines(
+        block,
+        await workers.any('label', { ...packed(block.lines), isStart: block.first === 1 }),
+        data,
+        request.threshold,
+      );
     yield* inOrder(linesOf(sources), work, 2 * threads);
   } finally {
     await workers.close();
@@ -85,15 +90,6 @@ function memoryFor({ checkpoint, backend }: LabelRequest): WebAssembly.Memory {
   const { model: shape, parameters } = checkpoint;
   const use = { backend: backendsByName[backend], shape, settings: forReading(LABEL_BATCH) };
   return sharedMemory(layOut(use), parameters);
-}
-
-function pack({ first, lines }: LineBlock): LinesToLabel {
-  let end = 0;
-  const ends = Int32Array.from(lines, ({ length }) => {
-    end += length;
-    return end;
-  });
-  return { bytes: Buffer.concat(lines), ends, isStart: first === 1 };
 }
 
 function labelledLines(

@@ -7,7 +7,9 @@ import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { ModelSettings } from '../model/network.js';
 import type { Task as ModelTask } from '../model/shape.js';
 import type { Split } from '../options/measuring-options.js';
+import { defaultsOf } from '../options/option.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
+import { translationOptions } from '../options/translation-options.js';
 import { alone } from '../parallel/team.js';
 import { Workers } from '../parallel/workers.js';
 import { type Figures, figuresOf, UNKNOWN_NATS } from '../scoring/figures.js';
@@ -20,10 +22,8 @@ import { readVectors } from '../text/vector-files.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { type Agreement, agreementOf } from './confusion.js';
 import type { ExampleData, ExampleProcedures } from './example-worker.js';
-import { type TranslationFigures, translationFigures } from './translation-errors.js';
-
-/** Translates texts, each on its own, in order. */
-export type Translate = (sources: readonly string[]) => Promise<readonly string[]>;
+import { translateTexts } from './translate.js';
+import { characterErrorRate } from './translation-errors.js';
 
 export interface ExamplesRequest {
   /** A checkpoint of a task. */
@@ -37,8 +37,6 @@ export interface ExamplesRequest {
   /** Default: the available cores. Does not affect the result. */
   readonly threads?: number | undefined;
   readonly backend: BackendName;
-  /** What a translation is compared with its target by; without it, only the loss is measured. */
-  readonly translate?: Translate | undefined;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice: (message: Message) => void;
   readonly onProgress?: ((task: string, share: number) => void) | undefined;
@@ -63,8 +61,8 @@ export interface WritingMeasurement extends Measured, Figures {
   readonly exact: number;
   /** Characters that are predicted. */
   readonly predictions: number;
-  /** Of the task translate, if there is a translator. */
-  readonly translations?: TranslationFigures;
+  /** Of the translations of texts: characters to insert, delete or replace, by the characters of the targets. */
+  readonly characterErrorRate?: number | null;
 }
 
 export type ExamplesMeasurement = LabelMeasurement | WritingMeasurement;
@@ -88,7 +86,9 @@ export async function measureExamples(request: ExamplesRequest): Promise<Example
   if (!Number.isFinite(nats)) {
     throw new CharrnnError(`the model's output is ${nats}; its weights are too large, use another checkpoint`);
   }
-  const unknown = unknownIn(raw, vocabulary, members);
+  const unknownOf = (texts: RawTexts | undefined): number =>
+    members.reduce((sum, i) => sum + unknownIn(texts, i, vocabulary), 0);
+  const unknown = { read: unknownOf(raw.read), written: unknownOf(raw.written) };
   const common = { examples: members.length, unknown: unknown.read + unknown.written };
   if (task.name === 'label') {
     const all = [...(raw.labels?.all() ?? [])];
@@ -106,11 +106,17 @@ export async function measureExamples(request: ExamplesRequest): Promise<Example
   const leftOut = vocabulary.unknown ? 0 : unknown.written;
   const all = predictions + leftOut;
   const { name } = task;
-  const exact = members.reduce((sum, i) => sum + answers[i], 0) / members.length;
-  const translations = name === 'translate' ? await compared(raw, members, request.translate) : undefined;
+  const exact = members.filter((i) => answers[i] === 1 && unknownIn(raw.written, i, vocabulary) === 0).length;
+  const errorRate = await errorRateOf(raw, members, request);
   return {
-    ...{ task: name, ...common, exact, predictions: all, ...figuresOf(nats + leftOut * UNKNOWN_NATS, all) },
-    ...(translations && { translations }),
+    ...{
+      task: name,
+      ...common,
+      exact: exact / members.length,
+      predictions: all,
+      ...figuresOf(nats + leftOut * UNKNOWN_NATS, all),
+    },
+    ...(errorRate !== undefined && { characterErrorRate: errorRate }),
   };
 }
 
@@ -195,34 +201,21 @@ function noticeUnseen({ unseen }: Agreement, count: number, onNotice: (message: 
   onNotice(`${examples} that the model does not have (${someOf(unseen, 3)}): counted as wrong, without a loss`);
 }
 
-/** The characters of some examples that a vocabulary lacks. */
-function unknownIn(
-  { read, written }: RawExamples,
-  vocabulary: Vocabulary,
-  members: Int32Array,
-): { readonly read: number; readonly written: number } {
-  const count = (texts: RawTexts | undefined): number => {
-    let found = 0;
-    for (const i of members) {
-      for (const codePoint of texts?.text(i) ?? []) if (vocabulary.indexOf(codePoint) < 0) found++;
-    }
-    return found;
-  };
-  return { read: count(read), written: count(written) };
-}
+/** The number of characters of text i that a vocabulary lacks. */
+const unknownIn = (texts: RawTexts | undefined, i: number, vocabulary: Vocabulary): number =>
+  texts ? vocabulary.line(texts.text(i)).unknown : 0;
 
-/** Compares translations of some examples with their targets. */
-async function compared(
-  { read, written }: RawExamples,
+/** How far the translations of some examples are from their targets; undefined if they are not translations of texts. */
+async function errorRateOf(
+  { read, written, sources }: RawExamples,
   members: Int32Array,
-  translate: Translate | undefined,
-): Promise<TranslationFigures | undefined> {
-  if (!translate || !read || !written) return undefined;
-  const texts = (of: RawTexts): string[] => Array.from(members, (i) => textWithoutEnd(of.text(i)));
-  const [sources, targets] = [texts(read), texts(written)];
-  const answers = await translate(sources);
-  if (answers.length !== sources.length) throw new RangeError(`${formatCount(answers.length)} translations`);
-  return translationFigures(targets, answers);
+  { checkpoint, backend, threads }: ExamplesRequest,
+): Promise<number | null | undefined> {
+  if (!read || !written) return undefined;
+  const [own, targets] = [read, written].map((of) => Array.from(members, (i) => textWithoutEnd(of.text(i))));
+  const { beam, length } = defaultsOf(translationOptions);
+  const answers = await translateTexts(own, someOf(sources, 3), { checkpoint, beam, length, backend, threads });
+  return characterErrorRate(targets, answers);
 }
 
 /** The text of an example, without its line feed. */

@@ -7,10 +7,10 @@ import type { BackendName, Encoding } from '../options/training-options.js';
 import { inOrder, Workers } from '../parallel/workers.js';
 import { shareable } from '../sampling/parallel-sample.js';
 import { textOf } from '../text/decode.js';
-import { type LineBlock, linesOf } from '../text/lines.js';
+import { exampleLine, type LineBlock, linesOf } from '../text/lines.js';
 import { findSources } from '../text/sources.js';
 import type { TranslatingData, TranslatingProcedures } from './translate-worker.js';
-import { LONGEST_SOURCE, requireTranslator, type Translation, Translator } from './translator.js';
+import { LONGEST_SOURCE, requireTranslator, type Translation } from './translator.js';
 
 /** Lines that a worker translates at a time. */
 const BLOCK = 256;
@@ -22,17 +22,21 @@ export interface TranslatedLine extends Translation {
   readonly source: string;
 }
 
-export interface TranslateRequest {
+export interface TranslateSettings {
   readonly checkpoint: Checkpoint;
-  /** Files, folders, globs or `-`. */
-  readonly files: readonly string[];
   /** Answers kept at each step of the search; 1 takes the likeliest character each time. Default: 1. */
   readonly beam: number;
   /** Maximum number of characters of an answer, at which it is cut. Default: 1000. */
   readonly length: number;
-  readonly encoding: Encoding;
-  readonly threads: number | undefined;
+  /** Default: the available cores. Does not affect the answers. */
+  readonly threads?: number | undefined;
   readonly backend: BackendName;
+}
+
+export interface TranslateRequest extends TranslateSettings {
+  /** Files, folders, globs or `-`. */
+  readonly files: readonly string[];
+  readonly encoding: Encoding;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice: (message: Message) => void;
 }
@@ -42,16 +46,42 @@ export interface TranslateRequest {
  * @throws CharrnnError when the model does not translate, or a line is too long
  */
 export async function* translate(request: TranslateRequest): AsyncGenerator<TranslatedLine[]> {
-  const { files, encoding, stdin, backend, threads = availableParallelism(), onNotice } = request;
+  const { files, encoding, stdin, onNotice } = request;
   requireTranslator(request.checkpoint);
   const sources = await findSources(files, { encoding, stdin, onNotice, isReadOnce: true });
+  yield* translateBlocks(sourceLines(linesOf(sources), encoding), request);
+}
+
+/**
+ * Translates texts that are in memory, each to the answer that `translate` finds.
+ * @param name of all texts, for messages
+ * @throws CharrnnError when the model does not translate, or a text is too long
+ */
+export async function translateTexts(
+  texts: readonly string[],
+  name: string,
+  settings: TranslateSettings,
+): Promise<string[]> {
+  requireTranslator(settings.checkpoint);
+  const answers: string[] = [];
+  for await (const block of translateBlocks(blocksOf(texts, name), settings)) {
+    for (const { text } of block) answers.push(text);
+  }
+  return answers;
+}
+
+async function* blocksOf(texts: readonly string[], file: string): AsyncGenerator<SourceLine[]> {
+  for (let from = 0; from < texts.length; from += BLOCK) {
+    yield texts.slice(from, from + BLOCK).map((source, i) => ({ file, line: from + i + 1, source }));
+  }
+}
+
+async function* translateBlocks(
+  blocks: AsyncIterable<SourceLine[]>,
+  { checkpoint, beam, length, backend, threads = availableParallelism() }: TranslateSettings,
+): AsyncGenerator<TranslatedLine[]> {
   backendsByName[backend].share();
-  const data: TranslatingData = {
-    checkpoint: shareable(request.checkpoint),
-    beam: request.beam,
-    length: request.length,
-    backend,
-  };
+  const data: TranslatingData = { checkpoint: shareable(checkpoint), beam, length, backend };
   const workers = new Workers<TranslatingProcedures>(new URL('./translate-worker.js', import.meta.url), threads, data);
   const work = async (lines: readonly SourceLine[]): Promise<TranslatedLine[]> => {
     for (const { file, line, source } of lines) checkLength(source, `${file}: line ${formatCount(line)}`);
@@ -62,26 +92,10 @@ export async function* translate(request: TranslateRequest): AsyncGenerator<Tran
     return lines.map((line, i) => ({ ...line, ...translations[i] }));
   };
   try {
-    yield* inOrder(sourceLines(linesOf(sources), encoding), work, 2 * threads);
+    yield* inOrder(blocks, work, 2 * threads);
   } finally {
     await workers.close();
   }
-}
-
-/**
- * Translates texts in this thread; each answer is the one that `translate` finds with a beam of 1.
- * @throws CharrnnError when the model does not translate, or a text is too long
- */
-export function translateTexts(
-  checkpoint: Checkpoint,
-  sources: readonly string[],
-  backend: BackendName = 'auto',
-): string[] {
-  sources.forEach((source, i) => {
-    checkLength(source, `text ${formatCount(i + 1)}`);
-  });
-  const translator = new Translator(checkpoint, { backend: backendsByName[backend] });
-  return translator.translate(sources).map(({ text }) => text);
 }
 
 type SourceLine = Pick<TranslatedLine, 'file' | 'line' | 'source'>;
@@ -92,8 +106,7 @@ async function* sourceLines(blocks: AsyncIterable<LineBlock>, encoding: Encoding
     for (let from = 0; from < lines.length; from += BLOCK) {
       yield lines.slice(from, from + BLOCK).map((bytes, i) => {
         const line = first + from + i;
-        const text = textOf(bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes, encoding);
-        return { file, line, source: line === 1 ? text.replace(/^\ufeff/, '') : text };
+        return { file, line, source: textOf(exampleLine(bytes, line === 1, encoding), encoding) };
       });
     }
   }

@@ -1,20 +1,18 @@
 // How translations differ from the targets.
 
-/** How well texts agree with their targets. */
-export interface TranslationFigures {
-  /** Characters to insert, delete or replace to get the targets, by the number of characters of the targets. */
-  readonly characterErrorRate: number | null;
-}
-
-/** @param texts for each target, at least one, what was written */
-export function translationFigures(targets: readonly string[], texts: readonly string[]): TranslationFigures {
+/**
+ * Returns the characters to insert, delete or replace to get the targets, by the number of characters of the targets; null
+ * if they have none.
+ * @param texts for each target, what was written
+ */
+export function characterErrorRate(targets: readonly string[], texts: readonly string[]): number | null {
   let [errors, characters] = [0, 0];
   targets.forEach((target, i) => {
     const wanted = Array.from(target);
     errors += levenshtein(wanted, Array.from(texts[i]));
     characters += wanted.length;
   });
-  return { characterErrorRate: characters === 0 ? null : errors / characters };
+  return characters === 0 ? null : errors / characters;
 }
 
 /** The fewest insertions, deletions and replacements of characters that turn a into b (Levenshtein). */

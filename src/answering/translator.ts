@@ -11,9 +11,8 @@ import { AcceleratingInstance, type ParameterSource, parameterSource } from '../
 import { insert } from '../sampling/beam.js';
 import { Chooser } from '../sampling/choose.js';
 import { type Memory, Sampler } from '../sampling/sampler.js';
+import { LINE_FEED } from '../text/lines.js';
 import { Vocabulary } from '../text/vocabulary.js';
-
-const LINE_FEED = 10;
 
 /** Characters that a source may have. */
 export const LONGEST_SOURCE = 16_384;
@@ -137,16 +136,10 @@ export class Translator {
 
   private sourceOf(text: string): Source {
     const { vocabulary } = this;
-    const symbols: number[] = [];
-    let unknown = 0;
-    for (const character of text) {
-      const symbol = vocabulary.indexOf(character.codePointAt(0) ?? 0);
-      if (symbol < 0) unknown++;
-      if (symbol >= 0 || vocabulary.unknown) symbols.push(Math.max(symbol, 0));
-    }
-    if (this.checkpoint.model.task?.isSourceReversed) symbols.reverse();
-    symbols.push(this.lineFeed);
-    return { symbols: Int32Array.from(symbols), unknown };
+    const codePoints = Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0);
+    const source = vocabulary.line(codePoints);
+    if (this.checkpoint.model.task?.isSourceReversed) source.symbols.subarray(0, -1).reverse();
+    return source;
   }
 
   /** Returns a reader for sources of a class that has room for the longest. */

@@ -1,5 +1,4 @@
 import { measureExamples } from '../answering/measure-examples.js';
-import { translateTexts } from '../answering/translate.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError, line, type Message, option } from '../errors.js';
@@ -14,6 +13,7 @@ import { Task } from '../terminal/progress.js';
 import { measurementLines } from '../terminal/reports.js';
 import { exitOnInterrupt } from '../terminal/signals.js';
 import { exampleLines } from '../terminal/task-reports.js';
+
 import type { Handler, Typed } from './command.js';
 import { spelledText } from './spelling.js';
 import { valuesOf } from './values.js';
@@ -40,8 +40,7 @@ export const evaluate: Handler = async ({ words, typed }) => {
   };
   if (checkpoint.model.task) {
     refuseTextOptions(checkpoint, typed);
-    const translate = async (sources: readonly string[]) => translateTexts(checkpoint, sources, options.backend);
-    const measured = await measureExamples({ ...request, translate }).finally(() => task.close());
+    const measured = await measureExamples(request).finally(() => task.close());
     await writeLines(json ? [jsonLine(measured)] : exampleLines(measured, columns()));
     return 0;
   }

@@ -45,7 +45,8 @@ export interface Losses {
 export interface TrainingInspection {
   readonly step: number;
   readonly totalSteps: number | null;
-  readonly epoch: number;
+  /** Null where it is not known: before the first loss of a task. */
+  readonly epoch: number | null;
   readonly loss: Losses | null;
   readonly validationLoss: Losses | null;
   /** The lowest validation loss. The weights are those of its step. */
@@ -98,7 +99,7 @@ function epochOf({ config, corpus, step, history }: Pick<TrainingRecord, 'config
   if (config.task) {
     // The record has the number of characters of examples, but not their number.
     const last = history.findLast((entry) => entry.step > 0);
-    return last ? (last.epoch * step) / last.step : 0;
+    return last ? (last.epoch * step) / last.step : null;
   }
   const { training } = split(corpus.characters, config.data.validation, () => {});
   return step / Math.max(1, stepsPerEpoch(training, config.data));

@@ -1,5 +1,6 @@
 // The main thread's side of parallel work: a group of workers that run the same program.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { CharrnnError } from '../errors.js';
 import { kernelModule } from '../kernels/wasm.js';
@@ -11,6 +12,9 @@ type ResultOf<P extends Procedures, K extends keyof P> = ReturnType<P[K]>;
 type ReportOf<P extends Procedures, K extends keyof P> = Parameters<P[K]>[1] extends (value: infer R) => void
   ? R
   : never;
+
+/** Milliseconds that workers have to end. */
+const PATIENCE = 500;
 
 /** Workers that have not started yet. */
 const starting = new Set<Promise<void>>();
@@ -127,11 +131,18 @@ export class Workers<P extends Procedures> {
     }
   }
 
-  /** Ends the workers, each after its current call or when it comes to a barrier. Pending and later calls fail. */
+  /**
+   * Ends the workers, each after its current call or when it comes to a barrier, or where it is if that takes long. Pending
+   * and later calls fail.
+   */
   async close(): Promise<void> {
     this.barrier.break();
     for (const worker of this.workers) worker.postMessage(null);
-    await Promise.all(this.ends);
+    const isOver = new AbortController();
+    const patience = sleep(PATIENCE, undefined, { signal: isOver.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.ends), Promise.all([patience, started()])]);
+    isOver.abort();
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
   private onAnswer({ id, type, value }: Extract<Answer, { id: number }>): void {

@@ -1,6 +1,7 @@
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
 import type { SharedBackend } from '../kernels/backend.js';
+import { LINE_FEED } from '../text/lines.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import type { ParameterSource } from './accelerating-instance.js';
 import { nothingYet, type Piece } from './pieces.js';
@@ -54,7 +55,6 @@ function notKnown(subject: string, position: number, codePoint: number, symbols:
   return new CharrnnError(line`${subject}: ${where}, ${fault}; ${remedy}`, 2);
 }
 
-const LINE_FEED = 10;
 /** Symbols of a long prime that are read at once, and the length in characters at which a prime is long. */
 const CHUNK = 64;
 const LONG = 1024;

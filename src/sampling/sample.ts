@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
+import { LINE_FEED } from '../text/lines.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { parameterSource } from './accelerating-instance.js';
 import { searchText } from './beam.js';
@@ -146,7 +147,7 @@ function* originsFrom(
  */
 function endingOf(options: SampleOptions, vocabulary: Vocabulary, isOneLine = false): Ending {
   const { length, lines = isOneLine ? 1 : undefined, stop = [], keepStop } = options;
-  if (lines !== undefined && vocabulary.indexOf(10) < 0) {
+  if (lines !== undefined && vocabulary.indexOf(LINE_FEED) < 0) {
     throw new CharrnnError(
       line`${option('lines')}: the model knows no line feed; give ${option('length')} or ${option('stop')} instead`,
       2,

@@ -2,6 +2,7 @@ import { log } from '../mathematics.js';
 import type { Instance } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
 import type { Worker } from '../parallel/team.js';
+import { LINE_FEED } from '../text/lines.js';
 import type { BatchShape } from '../text/streams.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import { UNKNOWN_NATS } from './figures.js';
@@ -15,8 +16,6 @@ const COST_ALONE = 0.1;
 
 /** For a text that continues across lines, which is one stream. */
 export const STREAM_BATCH: BatchShape = { batch: 1, sequence: 32 };
-
-export const LINE_FEED = 10;
 
 /** Scores the lines of a text, block by block. */
 export interface LineScorer {

@@ -6,12 +6,12 @@ import { LN2 } from '../mathematics.js';
 import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
 import { inOrder, Workers } from '../parallel/workers.js';
-import { type LineBlock, linesOf } from '../text/lines.js';
+import { type LineBlock, linesOf, packed } from '../text/lines.js';
 import { findSources } from '../text/sources.js';
 import type { BatchShape } from '../text/streams.js';
 import type { DynamicOptions } from './dynamic.js';
 import { LINE_BATCH, LONG_LINE_BATCH, STREAM_BATCH } from './line-scorer.js';
-import type { LineScores, PackedLines, Reading, ScoringData, ScoringProcedures } from './scoring-worker.js';
+import type { LineScores, LinesToScore, Reading, ScoringData, ScoringProcedures } from './scoring-worker.js';
 
 /** The cost of a line under one model. */
 export interface LineScore {
@@ -71,22 +71,13 @@ export async function* score(request: ScoreRequest): AsyncGenerator<ScoredLine[]
   try {
     for (const checkpoint of checkpoints) pools.push(new LinePool({ ...request, checkpoint }));
     const work = async (block: LineBlock): Promise<ScoredLine[]> => {
-      const packed = pack(block);
-      return scoredLines(block, await Promise.all(pools.map((pool) => pool.score(packed))));
+      const lines = { ...packed(block.lines), isTerminated: block.isTerminated };
+      return scoredLines(block, await Promise.all(pools.map((pool) => pool.score(lines))));
     };
     yield* inOrder(linesOf(sources), work, pools[0].room);
   } finally {
     await Promise.all(pools.map((pool) => pool.close()));
   }
-}
-
-function pack({ lines, isTerminated }: LineBlock): PackedLines {
-  let end = 0;
-  const ends = Int32Array.from(lines, ({ length }) => {
-    end += length;
-    return end;
-  });
-  return { bytes: Buffer.concat(lines), ends, isTerminated };
 }
 
 function scoredLines({ source, first, lines }: LineBlock, all: readonly LineScores[]): ScoredLine[] {
@@ -160,7 +151,7 @@ export class LinePool {
   }
 
   /** Scores a block of lines. The blocks of a continuous text must arrive in order. */
-  score(lines: PackedLines): Promise<LineScores> {
+  score(lines: LinesToScore): Promise<LineScores> {
     return this.workers.any('score', lines);
   }
 

@@ -7,6 +7,7 @@ import type { ModelShape } from '../model/shape.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
 import { serve } from '../parallel/worker-program.js';
 import { codePointsOf } from '../text/decode.js';
+import { type PackedLines, unpacked } from '../text/lines.js';
 import type { BatchShape } from '../text/streams.js';
 import { Vocabulary, type VocabularyRecord } from '../text/vocabulary.js';
 import { type DynamicOptions, DynamicReader, StreamReader } from './dynamic.js';
@@ -39,10 +40,7 @@ export interface ScoringData {
   readonly isDetailed: boolean;
 }
 
-/** Lines to score: their concatenated bytes, and where each line ends. */
-export interface PackedLines {
-  readonly bytes: Uint8Array;
-  readonly ends: Int32Array;
+export interface LinesToScore extends PackedLines {
   readonly isTerminated: boolean;
 }
 
@@ -63,8 +61,8 @@ function scoringProgram(data: ScoringData) {
   const vocabulary = new Vocabulary(data.vocabulary);
   const scorer = scorerFor(data, vocabulary);
   return {
-    score: ({ bytes, ends, isTerminated }: PackedLines): LineScores => {
-      const lines = Array.from(ends, (end, i) => codePointsOf(bytes.subarray(ends[i - 1] ?? 0, end), data.encoding));
+    score: ({ isTerminated, ...packed }: LinesToScore): LineScores => {
+      const lines = unpacked(packed).map((bytes) => codePointsOf(bytes, data.encoding));
       const details = scorer.score(lines, isTerminated);
       const sum = (nats: Float64Array): number => nats.reduce((total, value) => total + (value >= 0 ? value : 0), 0);
       const isUnknown = (codePoint: number): boolean => vocabulary.indexOf(codePoint) < 0;

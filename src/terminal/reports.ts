@@ -215,7 +215,10 @@ function trainingLines(training: TrainingInspection, command: string): string[] 
   const { step, totalSteps, epoch, loss, validationLoss, best, seed, corpus } = training;
   const total = totalSteps === null ? '' : ` of ${formatCount(totalSteps)}`;
   const rows = [
-    ['training', `${formatCount(step)}${total} steps, ${epoch.toFixed(2)} epochs, seed ${seed}`],
+    [
+      'training',
+      `${formatCount(step)}${total} steps, ${epoch === null ? '' : `${epoch.toFixed(2)} epochs, `}seed ${seed}`,
+    ],
     ['loss', lossText(loss)],
     ['validation', lossText(validationLoss)],
     ['best', lossText(best)],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExitCode, signalCodes } from '../errors.js';
 import { formatCount, visible } from '../format.js';
 import { started } from '../parallel/workers.js';
@@ -44,9 +45,12 @@ export function interrupted(step: number, next?: { readonly command: string; rea
   return `${saved}; continue with${next.wantsText ? ' the same text on standard input' : ''}: ${visible(next.command)}`;
 }
 
+/** Milliseconds that starting workers may hold up the end of the program. */
+const PATIENCE = 2000;
+
 /** Ends the program at once, or as soon as workers that are starting have started. */
 export function leave(signal: Interruption): void {
-  void started().then(() => {
+  void Promise.race([started(), sleep(PATIENCE)]).then(() => {
     // Leave a terminal at the beginning of a line. The exit handler of ora shows the cursor again.
     if (process.stderr.isTTY) process.stderr.write('\n');
     process.exit(signalCodes[signal]);

@@ -18,14 +18,14 @@ function writingLines({
   nats,
   bits,
   perplexity,
-  translations,
+  characterErrorRate,
 }: WritingMeasurement) {
   const heading = ['examples', 'predicted', 'unknown', 'nats', 'bits', 'perplexity', 'exact'];
   const counts = [examples, predictions, unknown].map(formatCount);
   const row = [...counts, fixed(nats), fixed(bits), fixed(perplexity, 3), fixed(exact)];
-  if (translations) {
+  if (characterErrorRate !== undefined) {
     heading.push('character errors');
-    row.push(fixed(translations.characterErrorRate));
+    row.push(fixed(characterErrorRate));
   }
   return table([heading, row], 0);
 }

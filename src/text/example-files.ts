@@ -6,7 +6,7 @@ import { CharrnnError, line, type Message, option } from '../errors.js';
 import { counted, formatCount, shownName, someOf } from '../format.js';
 import type { Encoding } from '../options/training-options.js';
 import type { Frames } from './examples.js';
-import { linesOf } from './lines.js';
+import { exampleLine, linesOf } from './lines.js';
 import { framesOf, type RawExamples, RawLabels, RawTexts } from './raw-examples.js';
 import { findSources } from './sources.js';
 import { readVectors } from './vector-files.js';
@@ -96,14 +96,13 @@ export async function readExamples(args: readonly string[], settings: ExampleSet
 }
 
 function decoded(bytes: Uint8Array, encoding: Encoding, where: string, isFirst: boolean): string {
-  const end = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length; // a carriage return before the line feed
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, end);
+  const own = exampleLine(bytes, isFirst, encoding);
+  const buffer = Buffer.from(own.buffer, own.byteOffset, own.length);
   if (encoding === 'latin1') return buffer.toString('latin1');
   if (!isUtf8(buffer)) {
     throw new CharrnnError(line`${where}: invalid UTF-8; re-encode it, or read it with ${option('encoding')} latin1`);
   }
-  const text = buffer.toString('utf8');
-  return isFirst ? text.replace(/^\ufeff/, '') : text;
+  return buffer.toString('utf8');
 }
 
 const shape = (task: ExampleSettings['task']): string => {

@@ -3,8 +3,6 @@
 
 import type { Tokens } from './tokens.js';
 
-export const LINE_FEED = 10;
-
 /** Texts end to end, each with its line feed: text i is tokens[ends[i − 1]] … tokens[ends[i] − 1]. Shared memory. */
 export interface Texts {
   readonly tokens: Tokens;

@@ -1,8 +1,12 @@
 import { CharrnnError } from '../errors.js';
 import { formatCount, formatMemory } from '../format.js';
+import type { Encoding } from '../options/training-options.js';
 import type { Source } from './sources.js';
 
-const LINE_FEED = 10;
+/** The code point, and the byte, that ends a line. */
+export const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** Maximum length of a line in bytes. */
 const LONGEST = 64 * 1024 * 1024;
@@ -71,4 +75,34 @@ export async function* bytesOfLines(lines: Iterable<string> | AsyncIterable<stri
     if (line.includes('\n')) throw new CharrnnError(`line ${number}: contains a line feed; split it`, 2);
     yield Buffer.from(`${line}\n`);
   }
+}
+
+/** Lines for another thread: their concatenated bytes, and where each line ends. */
+export interface PackedLines {
+  readonly bytes: Uint8Array;
+  readonly ends: Int32Array;
+}
+
+export function packed(lines: readonly Uint8Array[]): PackedLines {
+  let end = 0;
+  const ends = Int32Array.from(lines, ({ length }) => {
+    end += length;
+    return end;
+  });
+  return { bytes: Buffer.concat(lines), ends };
+}
+
+/** The inverse of `packed`. */
+export const unpacked = ({ bytes, ends }: PackedLines): Uint8Array[] =>
+  Array.from(ends, (end, i) => bytes.subarray(ends[i - 1] ?? 0, end));
+
+/**
+ * Returns a line as examples are read: without the carriage return of a Windows line end, or the byte-order mark of a
+ * file.
+ * @param isFirst whether the line is the first of its file
+ */
+export function exampleLine(bytes: Uint8Array, isFirst: boolean, encoding: Encoding): Uint8Array {
+  const isMarked = isFirst && encoding === 'utf8' && BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte);
+  const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
+  return bytes.subarray(isMarked ? BYTE_ORDER_MARK.length : 0, end);
 }

@@ -1,5 +1,6 @@
 import { CharrnnError, line, type Message } from '../errors.js';
 import { formatCharacter, formatCount } from '../format.js';
+import { LINE_FEED } from './lines.js';
 
 /** The characters of a model: sorted code points; with `unknown`, index 0 is the unknown symbol and they start at 1. */
 export interface VocabularyRecord {
@@ -45,6 +46,22 @@ export class Vocabulary {
     const character = this.characters[index];
     if (character === undefined) throw new RangeError(`index ${index} in a vocabulary of ${this.size}`);
     return character;
+  }
+
+  /**
+   * Returns the indices of a line and of the line feed that ends it. A character that the vocabulary lacks becomes the
+   * unknown symbol; without one it is left out.
+   */
+  line(codePoints: Uint32Array): { readonly symbols: Int32Array; readonly unknown: number } {
+    const symbols = new Int32Array(codePoints.length + 1);
+    let [length, unknown] = [0, 0];
+    for (const codePoint of codePoints) {
+      const index = this.indexOf(codePoint);
+      if (index < 0) unknown++;
+      if (index >= 0 || this.unknown) symbols[length++] = Math.max(0, index);
+    }
+    symbols[length++] = Math.max(0, this.indexOf(LINE_FEED));
+    return { symbols: symbols.subarray(0, length), unknown };
   }
 
   /**

@@ -22,6 +22,8 @@ export interface MemoryPlan {
   readonly other: readonly MemoryPart[];
   /** JavaScript objects of one worker. */
   readonly heapBytes: number;
+  /** What the user can do to reduce them. */
+  readonly heapRemedy: Message;
   /** Shared and other memory together. */
   readonly totalBytes: number;
 }
@@ -47,11 +49,19 @@ const WORKER_BYTES = 12 * 2 ** 20;
 /** Copies of the largest tensor alive at once while a checkpoint is written: read, and not yet garbage-collected. */
 const COPIES = 3;
 
-const [hidden, layers, batch, sequence, threads] = ['hidden', 'layers', 'batch', 'sequence', 'threads'].map(option);
+const [hidden, layers, batch, threads] = ['hidden', 'layers', 'batch', 'threads'].map(option);
 const size = line`lower ${hidden} or ${layers}`;
-const window = line`lower ${batch}, ${sequence}, ${hidden} or ${layers}`;
-const windowOrThreads = line`lower ${batch}, ${sequence}, ${hidden}, ${layers} or ${threads}`;
-const batchOrSequence = line`lower ${batch} or ${sequence}`;
+
+/** What to do about arrays of a batch. @param length the option that limits the steps: of examples, `truncate` */
+const windowRemedies = (length: Message) => ({
+  window: line`lower ${batch}, ${length}, ${hidden} or ${layers}`,
+  windowOrThreads: line`lower ${batch}, ${length}, ${hidden}, ${layers} or ${threads}`,
+  batchOrLength: line`lower ${batch} or ${length}`,
+  steps: line`lower ${length} or ${layers}`,
+  stepsOrThreads: line`lower ${length}, ${layers} or ${threads}`,
+});
+const remediesFor = ({ model }: TrainingLayout) =>
+  windowRemedies(line`${option(model.shape.task ? 'truncate' : 'sequence')}`);
 
 /** Plans the memory of a layout before any of it is allocated. */
 export function planMemory(layout: TrainingLayout, surroundings: Surroundings): MemoryPlan {
@@ -59,7 +69,8 @@ export function planMemory(layout: TrainingLayout, surroundings: Surroundings): 
   const heapBytes = layout.model.layers.length * layout.model.settings.sequence * STEP_BYTES;
   const other = otherParts(layout, surroundings, heapBytes);
   const sharedBytes = sum(shared);
-  return { shared, sharedBytes, other, heapBytes, totalBytes: sharedBytes + sum(other) };
+  const heapRemedy = remediesFor(layout).steps;
+  return { shared, sharedBytes, other, heapBytes, heapRemedy, totalBytes: sharedBytes + sum(other) };
 }
 
 /** Returns the largest part. */
@@ -67,7 +78,9 @@ export function largestPart(parts: readonly MemoryPart[]): MemoryPart {
   return parts.reduce((largest, part) => (part.bytes > largest.bytes ? part : largest));
 }
 
-function sharedParts({ plan, model, optimizer }: TrainingLayout): MemoryPart[] {
+function sharedParts(layout: TrainingLayout): MemoryPart[] {
+  const { plan, model, optimizer } = layout;
+  const { window, windowOrThreads, batchOrLength } = remediesFor(layout);
   const { inputs, targets, losses, logits, weights, gradients } = model;
   const named: MemoryPart[] = [
     part('parameters', [weights.block], size),
@@ -80,15 +93,17 @@ function sharedParts({ plan, model, optimizer }: TrainingLayout): MemoryPart[] {
     part('averaged weights', optimizer.average ? [optimizer.average.block] : [], size),
     part('packed weights', model.packed, size),
     part('activations', model.activations, window),
-    part('logits', [logits], line`${batchOrSequence}, or raise ${option('minCount')}`),
-    part('batches and losses', [inputs, targets, losses], batchOrSequence),
+    part('logits', [logits], line`${batchOrLength}, or raise ${option('minCount')}`),
+    part('batches and losses', [inputs, targets, losses], batchOrLength),
   ];
   // Gradients of activations, saved states, scratch memory of the workers, and gaps.
   const rest = memoryBytes(plan) - sum(named);
   return [...named, { name: 'working space', bytes: rest, remedy: windowOrThreads }];
 }
 
-function otherParts({ model }: TrainingLayout, around: Surroundings, heapBytes: number): MemoryPart[] {
+function otherParts(layout: TrainingLayout, around: Surroundings, heapBytes: number): MemoryPart[] {
+  const { model } = layout;
+  const { batchOrLength, stepsOrThreads } = remediesFor(layout);
   const { corpusBytes, isValidated, loadedBytes, samplerBytes } = around;
   const window = model.settings.batch * model.settings.sequence;
   const largest = model.weights.tensors.reduce((most, { size }) => Math.max(most, size), 0);
@@ -97,11 +112,11 @@ function otherParts({ model }: TrainingLayout, around: Surroundings, heapBytes: 
     { name: 'the best weights', bytes: isValidated ? 4 * model.weights.block.size : 0, remedy: size },
     { name: 'the initial checkpoint', bytes: loadedBytes, remedy: 'start from a smaller model' },
     // Inputs and targets of a batch, in training and in validation.
-    { name: 'batches in transit', bytes: 4 * 4 * window, remedy: batchOrSequence },
+    { name: 'batches in transit', bytes: 4 * 4 * window, remedy: batchOrLength },
     {
       name: 'time step objects',
       bytes: around.threads * heapBytes,
-      remedy: line`lower ${sequence}, ${layers} or ${threads}`,
+      remedy: stepsOrThreads,
     },
     { name: 'writing a checkpoint', bytes: COPIES * 4 * largest, remedy: line`lower ${hidden}` },
     { name: 'showing a sample', bytes: samplerBytes, remedy: line`leave out ${option('sampleEvery')}` },
@@ -141,7 +156,7 @@ export function assertFits(
   if (heapBytes > machine.heap) {
     const needed = `the time steps need ${atLeast}${formatMemory(heapBytes)} of objects in each worker`;
     const offered = `JavaScript offers ${formatMemory(machine.heap)}`;
-    throw new CharrnnError(line`${needed}, ${offered}; lower ${sequence} or ${layers}`);
+    throw new CharrnnError(line`${needed}, ${offered}; ${plan.heapRemedy}`);
   }
   const needed = `training needs ${atLeast}${formatMemory(totalBytes)}`;
   const all = [...shared, ...other];

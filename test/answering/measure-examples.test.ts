@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ExamplesRequest, measureExamples } from '../../src/answering/measure-examples.js';
+import { translateTexts } from '../../src/answering/translate.js';
+import { characterErrorRate } from '../../src/answering/translation-errors.js';
 import { type Message, textOf } from '../../src/errors.js';
 import { type Checkpoint, evaluateExamples, label } from '../../src/index.js';
 import { UNKNOWN_NATS } from '../../src/scoring/figures.js';
@@ -83,18 +85,28 @@ describe('a measurement on examples', () => {
     assert.equal((await measure('label', { corpus: [strange] })).unknown, 1);
   });
 
-  it('compares translations with their targets, if there is a translator', async () => {
-    assert.ok(!('translations' in (await measure('translate'))));
-    const pairs = write('pairs.tsv', 'aru\tkerit\nbelk\tno\n');
-    const asked: string[] = [];
-    const translate = async (sources: readonly string[]) => {
-      asked.push(...sources);
-      return ['kerit', 'on'];
-    };
-    const measured = await measure('translate', { corpus: [pairs], translate });
-    assert.ok(measured.task === 'translate');
-    assert.deepEqual(asked, ['aru', 'belk']);
-    assert.deepEqual(measured.translations, { characterErrorRate: 2 / 7 });
+  it('compares texts with what the model writes when it always takes the likeliest character', async () => {
+    const checkpoint = trained.translate;
+    const sources = Array.from(
+      { length: 23 },
+      (_, i) => 'arubelkcimo'.slice(i % 7, (i % 7) + 1 + (i % 4)) + 'ao'[i % 2],
+    );
+    const settings = { checkpoint, beam: 1, length: 1000, backend: 'wasm', threads: 1 } as const;
+    const answers = await translateTexts(sources, 'the sources', settings);
+    assert.ok(answers.every((answer) => answer !== ''));
+    const targets = answers.map((answer, i) => (i % 3 === 0 ? answer : `${answer}${'mo'.repeat(i % 3)}`));
+    const pairs = write('pairs.tsv', sources.map((source, i) => `${source}\t${targets[i]}\n`).join(''));
+    for (const threads of [1, 3]) {
+      const measured = await measure('translate', { corpus: [pairs], threads });
+      assert.ok(measured.task === 'translate');
+      assert.equal(measured.exact, 8 / 23);
+      assert.equal(measured.characterErrorRate, characterErrorRate(targets, answers));
+    }
+    assert.ok(!('characterErrorRate' in (await measure('describe'))));
+    // A character that the model cannot write.
+    const strange = write('snow.tsv', `${sources[0]}\t${answers[0]}\n${sources[0]}\t${answers[0]}☃\n`);
+    const measured = await measure('translate', { corpus: [strange] });
+    assert.ok(measured.task === 'translate' && measured.exact === 0.5);
   });
 
   it('reads texts much longer than those of training', async () => {

@@ -80,12 +80,14 @@ describe('translate', () => {
 });
 
 describe('translateTexts', () => {
-  it('finds the answers of translate in one thread', async () => {
+  it('finds the answers of translate', async () => {
     const texts = sources.slice(0, 90);
     const own: string[] = [];
     for await (const { text } of translateLines(checkpoint, texts, { threads: 1 })) own.push(text);
-    assert.deepEqual(translateTexts(checkpoint, texts), own);
-    assert.throws(() => translateTexts(checkpoint, ['a', 'a'.repeat(20_000)]), refused(/^text 2: 20,000 characters/));
+    const settings = { checkpoint, beam: 1, length: 1000, backend: 'auto', threads: 2 } as const;
+    assert.deepEqual(await translateTexts(texts, 'texts', settings), own);
+    const long = translateTexts(['a', 'a'.repeat(20_000)], 'texts', settings);
+    await assert.rejects(long, refused(/^texts: line 2: 20,000 characters/));
   });
 });
 

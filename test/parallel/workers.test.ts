@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { inOrder } from '../../src/parallel/workers.js';
+import { inOrder, started, Workers } from '../../src/parallel/workers.js';
+import type { TestProcedures } from './program.js';
 
 async function* from<T>(items: readonly T[], onItem = () => {}): AsyncGenerator<T> {
   for (const item of items) {
@@ -58,5 +59,58 @@ describe('inOrder', () => {
       throw new RangeError('items');
     });
     await assert.rejects(all(inOrder(items, async (item) => item, 2)), /items/);
+  });
+});
+
+describe('Workers', () => {
+  const words = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));
+  const startWorkers = (size: number, data: Int32Array) =>
+    new Workers<TestProcedures>(new URL('./program.js', import.meta.url), size, data);
+  const seconds = async (work: Promise<unknown>): Promise<number> => {
+    const start = performance.now();
+    await work;
+    return (performance.now() - start) / 1000;
+  };
+
+  it('end after the call that they are in, whose result still arrives', async () => {
+    const data = words();
+    const workers = startWorkers(1, data);
+    await workers.ready;
+    const calls = [workers.one(0, 'count', 100), workers.one(0, 'count', 0)];
+    await workers.close();
+    assert.deepEqual(await Promise.all(calls), [1, 2]);
+    await assert.rejects(workers.one(0, 'count', 0), /worker 0 ended/);
+  });
+
+  it('end at a barrier, where they would meet for ever', async () => {
+    const workers = startWorkers(2, words());
+    await workers.ready;
+    const call = workers.all('meet', null);
+    const ended = assert.rejects(call, /worker \d ended/);
+    await sleep(50);
+    // Well before the time after which they would be ended where they are.
+    assert.ok((await seconds(workers.close())) < 0.4);
+    await ended;
+  });
+
+  it('are ended where they are if they go on', async () => {
+    const data = words();
+    const workers = startWorkers(1, data);
+    const ended = assert.rejects(workers.one(0, 'spin', null), /worker 0 ended/);
+    while (Atomics.load(data, 0) === 0) await sleep(5);
+    await workers.close();
+    await ended;
+  });
+
+  it('are waited for while they start', async () => {
+    const workers = startWorkers(2, words());
+    let isReady = false;
+    void workers.ready.then(() => {
+      isReady = true;
+    });
+    await started();
+    await sleep(0);
+    assert.ok(isReady);
+    await workers.close();
   });
 });

@@ -46,8 +46,7 @@ describe('the report on examples', () => {
       'examples  predicted  unknown    nats    bits  perplexity   exact',
       '       2      1,234        0  1.0000  1.4427       2.718  0.5000',
     ]);
-    const translations = { characterErrorRate: 0.125 };
-    assert.deepEqual(exampleLines({ ...measured, translations }, 80), [
+    assert.deepEqual(exampleLines({ ...measured, characterErrorRate: 0.125 }, 80), [
       'examples  predicted  unknown    nats    bits  perplexity   exact  character errors',
       '       2      1,234        0  1.0000  1.4427       2.718  0.5000            0.1250',
     ]);

@@ -59,6 +59,16 @@ describe('Buckets', () => {
     assert.equal(new Set([order(3, 0), order(3, 1), order(4, 0)]).size, 3);
   });
 
+  it('do not read the batches in the order of their lengths', () => {
+    const buckets = new Buckets(examplesOf(Array.from({ length: 60 }, (_, i) => 1 + i)), all(60), 4, 1);
+    const firsts = Array.from({ length: 15 }, (_, step) => buckets.at(step)[0]);
+    assert.notDeepEqual(
+      firsts,
+      firsts.toSorted((a, b) => a - b),
+    );
+    assert.equal(new Set(firsts).size, 15);
+  });
+
   it('only read their members', () => {
     const buckets = new Buckets(examplesOf([3, 1, 2, 5]), Int32Array.of(1, 3), 4, 1);
     assert.deepEqual([...buckets.at(0)], [3, 1]);

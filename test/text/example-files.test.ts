@@ -68,6 +68,8 @@ describe('readExamples', () => {
     assert.deepEqual(vocabulary.record, { codePoints: [10, 97, 98], unknown: true });
     const { read: sources } = examplesOf(raw, vocabulary, undefined);
     assert.deepEqual(textsOf(sources, vocabulary), ['aa\n', '\ufffda\n']);
+    const single = vocabularyOfExamples(await read('aaaaaa\taaaa\n', 'translate'), 9);
+    assert.deepEqual(single.record, { codePoints: [10, 97], unknown: false });
   });
 
   it('leaves out characters that a model does not know, unless there is a remedy', async () => {

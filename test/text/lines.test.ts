@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CharrnnError } from '../../src/errors.js';
-import { type LineBlock, linesOf } from '../../src/text/lines.js';
+import { exampleLine, type LineBlock, linesOf, packed, unpacked } from '../../src/text/lines.js';
 import { inPieces } from './in-pieces.js';
 
 const source = (name: string, ...pieces: Uint8Array[]) => ({ name, read: () => inPieces(...pieces) });
@@ -75,5 +75,25 @@ describe('linesOf', () => {
       blocksOf(...pieces),
       (error) => error instanceof CharrnnError && error.message.startsWith('a: line 2 is longer than 64.0 MiB; '),
     );
+  });
+});
+
+describe('exampleLine', () => {
+  it('drops the carriage return at its end, and the byte-order mark of a file', () => {
+    const text = (line: string, isFirst: boolean, encoding: 'utf8' | 'latin1' = 'utf8'): string =>
+      Buffer.from(exampleLine(Buffer.from(line), isFirst, encoding)).toString();
+    assert.equal(text('\ufeffa\r', true), 'a');
+    assert.equal(text('\ufeffa\r', false), '\ufeffa');
+    assert.equal(text('\ufeffa', true, 'latin1'), '\ufeffa');
+    assert.equal(text('a\rb\r\r', true), 'a\rb\r');
+    assert.equal(text('', true), '');
+  });
+});
+
+describe('packed', () => {
+  it('is undone by unpacked', () => {
+    const lines = ['one', '', 'three'].map((line) => Buffer.from(line));
+    assert.deepEqual(unpacked(packed(lines)).map(String), lines.map(String));
+    assert.deepEqual([...packed(lines).ends], [3, 3, 8]);
   });
 });

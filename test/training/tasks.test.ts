@@ -13,11 +13,11 @@ const words = Array.from({ length: 60 }, (_, i) => {
   const length = 1 + (randomBits(key, 100 * i) % 9);
   return Array.from({ length }, (_, k) => 'abcdé'[randomBits(key, 100 * i + k + 1) % 5]).join('');
 });
-/** A label that depends on the first character; a text; a word and its mirror image. */
+/** A label that depends on the first character, and a text; a word, and a text that is the longer the shorter the word. */
 const lines: Readonly<Record<TaskName, string>> = {
   label: words.map((word) => `${word < 'c' ? 'early' : 'late'}\t${word}\n`).join(''),
   describe: words.map((word) => `${word < 'c' ? 'early' : 'late'}\t${word}\n`).join(''),
-  translate: words.map((word) => `${word}\t${[...word].reverse().join('')}\n`).join(''),
+  translate: words.map((word) => `${word}\t${word[0].repeat(12 - [...word].length)}\n`).join(''),
 };
 const small = { layers: 2, hidden: 12, batch: 8, dropout: 0.2, weightDrop: 0.2, learningRate: 0.02, validateEvery: 5 };
 
@@ -90,6 +90,15 @@ describe('training on examples', () => {
     };
     const [plain, held] = await losses(false);
     assert.notEqual((await losses(true))[0], plain);
+    // Where all labels are equally frequent, all factors are 1.
+    const even = 'early\taa\nlate\tdd\n'.repeat(20);
+    const stepOf = async (balance: boolean) => {
+      await files.train(even, { ...small, validation: 0, steps: 1 }, { task: { name: 'label', balance } });
+      const step = files.events.find(({ event }) => event === 'step');
+      assert.ok(step?.event === 'step');
+      return [step.loss, step.gradientNorm];
+    };
+    assert.deepEqual(await stepOf(true), await stepOf(false));
     const other = join(files.folder, 'other.tsv');
     writeFileSync(other, 'late\tda\nlate\tcd\n');
     const [same, another] = await losses(false, other);
