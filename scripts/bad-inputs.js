@@ -179,7 +179,8 @@ export const inputs = {
     'charrnn label labels.json pairs.tsv --threshold 2',
     'charrnn label model.json corpus.txt',
     'charrnn label huge-labels.json corpus.txt',
-    'charrnn label vector-labels.json corpus.txt',
+    'charrnn label vector-labels.json two.csv.list',
+    'charrnn label vector-labels.json blank.list',
     'charrnn sample labels.json',
     'charrnn score labels.json corpus.txt',
     'charrnn sample describe.json',
@@ -486,11 +487,6 @@ export const unmet = [
   ['`CHARRNN_SIMD=none`', '1', '--backend fused: CHARRNN_SIMD none turns machine code off; unset it'],
   ['another value of `CHARRNN_SIMD`', '2', 'CHARRNN_SIMD <value>: must be none, avx2 or avx512'],
   [
-    '`translate` with a model that reads sequences of vectors',
-    '2',
-    'the model reads vectors, not lines of text; use another checkpoint',
-  ],
-  [
     '`translate` with a model that cannot end a line',
     '2',
     'the model knows no line feed, which ends an answer; use another checkpoint',
@@ -553,6 +549,8 @@ export async function makeFiles(charrnn) {
   writeFileSync('latin.tsv', 'early\tcaf\xe9\n', 'latin1');
   writeFileSync('three.csv', '1,2,3\n');
   writeFileSync('two.csv', '1,2\n');
+  writeFileSync('two.csv.list', 'two.csv\n');
+  writeFileSync('blank.list', 'three.csv\n\n');
   writeFileSync('windows-1252.txt', 'caf\xe9', 'latin1');
   writeFileSync('utf-16.txt', '\ufeffhello', 'utf16le');
   for (const folder of ['empty', 'pictures', 'text-and-picture', 'text-and-pictures', 'text-and-model'])

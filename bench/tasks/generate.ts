@@ -2,13 +2,14 @@
 //   node build/bench/tasks/generate.js sums [--digits 3] [--by-length] [--count 50000] [--seed 1] > sums.tsv
 //   node build/bench/tasks/generate.js dates|languages|names [--count 50000] [--seed 1] > file.tsv
 //   node build/bench/tasks/generate.js copy [--same]|brackets|depth|marked [--distance 10] [--count 50000] [--seed 1] > file.tsv
-//   node build/bench/tasks/generate.js shapes [--side 16] [--filters] [--count 2000] [--seed 1] --output folder
+//   node build/bench/tasks/generate.js shapes [--side 16] [--images] [--count 2000] [--seed 1] --output folder
 //   node build/bench/tasks/generate.js films [--side 12] [--count 500] [--seed 1] --output folder
 //   node build/bench/tasks/generate.js split file.tsv [--vectors file.npy] [--share 0.1] [--seed 1] --output folder
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import sharp from 'sharp';
 import { Draws } from './draws.js';
 import { languages } from './languages.js';
 import { brackets, copy, depth, marked } from './memory.js';
@@ -28,7 +29,7 @@ const { values, positionals } = parseArgs({
     distance: { type: 'string', default: '10' },
     same: { type: 'boolean', default: false },
     side: { type: 'string' },
-    filters: { type: 'boolean', default: false },
+    images: { type: 'boolean', default: false },
     vectors: { type: 'string' },
     share: { type: 'string', default: '0.1' },
     output: { type: 'string', short: 'o', default: '.' },
@@ -54,12 +55,26 @@ const lines: Readonly<Record<string, (n: number) => string[]>> = {
   marked: (n) => marked(n, draws, distance),
 };
 
-/** shapes.txt, a description per line, and shapes.npy, the vectors in the same order. */
-function writePictures(): void {
-  mkdirSync(values.output, { recursive: true });
-  const { texts, vectors } = pictures(count(2000), draws, Number(values.side ?? 16), values.filters);
+/** shapes.txt, a description per line, and shapes.npy, the pixels in the same order, or a .png file for each. */
+async function writePictures(): Promise<void> {
+  const side = Number(values.side ?? 16);
+  const { texts, vectors } = pictures(count(2000), draws, side);
+  mkdirSync(values.images ? file('images') : values.output, { recursive: true });
   writeFileSync(file('shapes.txt'), text(texts));
-  writeNpy(file('shapes.npy'), vectors);
+  if (!values.images) {
+    writeNpy(file('shapes.npy'), vectors);
+    return;
+  }
+  const pixels = side * side;
+  const raw = { width: side, height: side, channels: 3 } as const;
+  for (let i = 0; i < vectors.rows; i++) {
+    const planes = vectors.values.subarray(3 * i * pixels, 3 * (i + 1) * pixels);
+    const bytes = Uint8Array.from(
+      { length: 3 * pixels },
+      (_, at) => 255 * planes[(at % 3) * pixels + Math.floor(at / 3)],
+    );
+    await sharp(bytes, { raw }).toFile(file('images', `${String(i + 1).padStart(6, '0')}.png`));
+  }
 }
 
 /** A file per film in films/; labels.tsv and sentences.tsv name them as seen from the folder. */
@@ -95,7 +110,7 @@ function writeParts(): void {
   }
 }
 
-if (kind === 'shapes') writePictures();
+if (kind === 'shapes') await writePictures();
 else if (kind === 'films') writeFilms();
 else if (kind === 'split') writeParts();
 else if (Object.hasOwn(lines, kind)) {

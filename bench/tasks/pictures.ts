@@ -70,39 +70,6 @@ function paint(shapes: readonly ColouredShape[], side: number): Float32Array {
   return picture;
 }
 
-/** Filters of 3 × 3 pixels: the colour itself, edges that run down, across, and along both diagonals. */
-const filters = [
-  [0, 0, 0, 0, 1, 0, 0, 0, 0],
-  [-1, 0, 1, -2, 0, 2, -1, 0, 1],
-  [-1, -2, -1, 0, 0, 0, 1, 2, 1],
-  [0, 1, 2, -1, 0, 1, -2, -1, 0],
-  [2, 1, 0, 1, 0, -1, 0, -1, -2],
-].map((filter) => filter.map((weight) => weight / Math.max(...filter)));
-const POOL = 4; // pixels
-
-/**
- * One layer of a fixed convolutional network: each filter on each plane of a picture (3, side, side), absolute value,
- * then the mean of POOL × POOL pixels; side is a multiple of POOL.
- */
-function features(picture: Float32Array, side: number): Float32Array {
-  const cells = side / POOL;
-  const result = new Float32Array(3 * filters.length * cells * cells);
-  const pixel = (plane: number, x: number, y: number): number =>
-    x < 0 || y < 0 || x >= side || y >= side ? 0 : picture[(plane * side + y) * side + x];
-  for (let plane = 0; plane < 3; plane++) {
-    filters.forEach((filter, f) => {
-      for (let i = 0; i < side * side; i++) {
-        const [x, y] = [i % side, Math.floor(i / side)];
-        let sum = 0;
-        for (let k = 0; k < 9; k++) sum += filter[k] * pixel(plane, x + (k % 3) - 1, y + Math.floor(k / 3) - 1);
-        const cell = Math.floor(y / POOL) * cells + Math.floor(x / POOL);
-        result[(plane * filters.length + f) * cells * cells + cell] += Math.abs(sum) / POOL ** 2;
-      }
-    });
-  }
-  return result;
-}
-
 const columns = ['left', '', 'right'];
 const rows = ['top', '', 'bottom'];
 
@@ -150,19 +117,14 @@ export interface Pictures {
   readonly vectors: Matrix;
 }
 
-/**
- * Pictures of side × side pixels and their descriptions. A vector is the picture, F = 3 · side², plane by plane; with
- * `filtered`, what a fixed convolutional layer makes of it, F = 15 · (side / 4)².
- */
-export function pictures(count: number, draws: Draws, side = 16, filtered = false, noise = 0.05): Pictures {
-  if (side % POOL !== 0) throw new RangeError(`The side of a picture, ${side}, is not a multiple of ${POOL}`);
+/** Pictures of side × side pixels and their descriptions. A vector is the picture, F = 3 · side², plane by plane. */
+export function pictures(count: number, draws: Draws, side = 16, noise = 0.05): Pictures {
   const texts: string[] = [];
   const vectors: Float32Array[] = [];
   for (let i = 0; i < count; i++) {
     const { shapes, text } = scene(draws, side);
-    const picture = noisy(paint(shapes, side), draws, noise);
     texts.push(text);
-    vectors.push(filtered ? features(picture, side) : picture);
+    vectors.push(noisy(paint(shapes, side), draws, noise));
   }
   return { texts, vectors: matrixOf(vectors) };
 }

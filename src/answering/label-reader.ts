@@ -1,6 +1,7 @@
 import { rows } from '../kernels/plan.js';
 import type { Instance } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
+import { type Sequence, writeSequences } from '../model/sequences.js';
 import type { Encoding } from '../options/training-options.js';
 import type { Worker } from '../parallel/team.js';
 import { codePointsOf } from '../text/decode.js';
@@ -15,21 +16,22 @@ export const LABEL_BATCH: BatchShape = { batch: 64, sequence: 64 };
 export class LabelReader {
   private readonly model: LanguageModel;
   private readonly w: Worker;
-  private readonly inputs: Int32Array;
+  /** Numbers that a sequence has for each step. */
+  private readonly width: number;
 
   /** @param instance a model of the task label, with any batch size (N) and sequence length (T) */
   constructor({ model, worker }: Instance) {
     this.model = model;
     this.w = worker;
-    this.inputs = new Int32Array(model.inputs.size);
+    this.width = model.shape.task?.features ?? 1;
     model.prepare(worker, undefined);
   }
 
   /**
-   * Returns the logits (labels) of each text. They do not depend on the other texts.
-   * @param texts symbols, at least one each, in any order
+   * Returns the logits (labels) of each text or film. They do not depend on the others.
+   * @param texts of one step at least, in any order
    */
-  read(texts: readonly Int32Array[]): Float32Array[] {
+  read(texts: readonly Sequence[]): Float32Array[] {
     const { batch: N } = this.model.settings;
     const order = texts.map((_, i) => i).sort((a, b) => texts[b].length - texts[a].length);
     const logits = new Array<Float32Array>(texts.length);
@@ -45,34 +47,24 @@ export class LabelReader {
     return logits;
   }
 
-  /** Reads up to N texts, the longest first, in pieces of T symbols. A text that has ended leaves its stream empty. */
-  private readTogether(texts: readonly Int32Array[], onEnd: (n: number, logits: Float32Array) => void): void {
-    const { model, w } = this;
-    const { sequence: T } = model.settings;
+  /** Reads up to N texts, the longest first, in pieces of T steps. A text that has ended leaves its stream empty. */
+  private readTogether(texts: readonly Sequence[], onEnd: (n: number, logits: Float32Array) => void): void {
+    const { model, w, width } = this;
+    const { batch: N, sequence: T } = model.settings;
     let active = texts.length;
     for (let start = 0; active > 0; start += T) {
-      const lengths = texts.slice(0, active).map(({ length }) => Math.min(T, length - start));
-      this.write(texts, lengths, start);
-      model.fit({ lengths });
+      const pieces = texts.slice(0, active).map((text) => text.subarray(start * width, (start + T) * width));
+      writeSequences(model.inputs, w.kernels, N, pieces);
+      model.fit({ lengths: pieces.map(({ length }) => length / width) });
       if (start === 0) model.begin(w, undefined);
       else model.carry(w);
       model.forward(w, undefined);
       const before = active;
-      while (active > 0 && texts[active - 1].length <= start + T) active--;
+      while (active > 0 && texts[active - 1].length <= (start + T) * width) active--;
       if (active === before) continue;
       model.decode(w, undefined);
       for (let n = active; n < before; n++) onEnd(n, Float32Array.from(w.kernels.read(rows(model.logits, n, n + 1))));
     }
-  }
-
-  private write(texts: readonly Int32Array[], lengths: readonly number[], start: number): void {
-    const { model, w, inputs } = this;
-    const { batch: N } = model.settings;
-    lengths.forEach((length, n) => {
-      for (let t = 0; t < length; t++) inputs[t * N + n] = texts[n][start + t];
-    });
-    const size = lengths[0] * N;
-    w.kernels.writeIndices({ ...model.inputs, shape: [size], size }, inputs.subarray(0, size));
   }
 }
 

@@ -4,6 +4,7 @@ import { CharrnnError } from '../errors.js';
 import { backendsByName } from '../kernels/backend.js';
 import { exp } from '../mathematics.js';
 import { attach, forReading, layOut } from '../model/instance.js';
+import type { Sequence } from '../model/sequences.js';
 import type { ModelShape } from '../model/shape.js';
 import type { BackendName } from '../options/training-options.js';
 import { serve } from '../parallel/worker-program.js';
@@ -42,18 +43,26 @@ function labelProgram({ shape, reading, backend, memory, most: K, ...data }: Lab
   const vocabulary = new Vocabulary(data.vocabulary);
   const settings = forReading(LABEL_BATCH);
   const reader = new LabelReader(attach(layOut({ backend: backendsByName[backend], shape, settings }), memory));
+  const answersTo = (texts: readonly Sequence[]): Omit<LineLabels, 'unknown'> => {
+    const labels = new Int32Array(texts.length * K);
+    const probabilities = new Float64Array(texts.length * K);
+    reader.read(texts).forEach((logits, i) => {
+      const order = bestOf(logits, K);
+      labels.set(order, i * K);
+      probabilities.set(softmax(logits, order), i * K);
+    });
+    return { labels, probabilities };
+  };
   return {
     label: ({ isStart, ...lines }: LinesToLabel): LineLabels => {
       const texts = unpacked(lines).map((line, i) => symbolsOfLine(line, isStart && i === 0, vocabulary, reading));
-      const labels = new Int32Array(texts.length * K);
-      const probabilities = new Float64Array(texts.length * K);
-      reader.read(texts.map(({ symbols }) => symbols)).forEach((logits, i) => {
-        const order = bestOf(logits, K);
-        labels.set(order, i * K);
-        probabilities.set(softmax(logits, order), i * K);
-      });
-      return { labels, probabilities, unknown: Int32Array.from(texts, ({ unknown }) => unknown) };
+      const unknown = Int32Array.from(texts, ({ unknown }) => unknown);
+      return { ...answersTo(texts.map(({ symbols }) => symbols)), unknown };
     },
+    labelFilms: (films: readonly Float32Array[]): LineLabels => ({
+      ...answersTo(films),
+      unknown: new Int32Array(films.length),
+    }),
   };
 }
 

@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { CharrnnError, type Message } from '../errors.js';
+import type { Message } from '../errors.js';
 import { backendsByName } from '../kernels/backend.js';
 import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
 import { inOrder, Workers } from '../parallel/workers.js';
 import { type LineBlock, linesOf, packed } from '../text/lines.js';
 import { findSources } from '../text/sources.js';
+import { type FilmBlock, filmsOf } from './film-lines.js';
 import { LABEL_BATCH } from './label-reader.js';
 import type { LabelData, LabelProcedures, LineLabels } from './label-worker.js';
 
@@ -50,7 +51,8 @@ export interface LabelRequest {
 }
 
 /**
- * Labels every line of some texts in order, a block of lines at a time. Memory use does not grow with the texts.
+ * Labels every line of some texts in order, a block of lines at a time. Memory use does not grow with the texts. If the
+ * model labels films, a line is the path of one.
  * @throws CharrnnError
  */
 export async function* labelLines(request: LabelRequest): AsyncGenerator<LabelledLine[]> {
@@ -61,14 +63,18 @@ export async function* labelLines(request: LabelRequest): AsyncGenerator<Labelle
   const sources = await findSources(files, { encoding, stdin, onNotice, isReadOnce: true });
   const workers = new Workers<LabelProcedures>(new URL('./label-worker.js', import.meta.url), threads, ownData);
   try {
-    const work = async (block: LineBlock): Promise<LabelledLine[]> =>
-      labelledLines(
-        block,
-        await workers.any('label', { ...packed(block.lines), isStart: block.first === 1 }),
-        data,
-        request.threshold,
-      );
-    yield* inOrder(linesOf(sources), work, 2 * threads);
+    const labelled = (block: LineBlock, labels: LineLabels): LabelledLine[] =>
+      labelledLines(block, labels, data, request.threshold);
+    const { features } = data.shape.task ?? {};
+    if (features === undefined) {
+      const work = async (block: LineBlock): Promise<LabelledLine[]> =>
+        labelled(block, await workers.any('label', { ...packed(block.lines), isStart: block.first === 1 }));
+      yield* inOrder(linesOf(sources), work, 2 * threads);
+    } else {
+      const work = async (block: FilmBlock): Promise<LabelledLine[]> =>
+        labelled(block, await workers.any('labelFilms', block.films));
+      yield* inOrder(filmsOf(sources, features, encoding), work, 2 * threads);
+    }
   } finally {
     await workers.close();
   }
@@ -77,8 +83,6 @@ export async function* labelLines(request: LabelRequest): AsyncGenerator<Labelle
 function dataOf({ checkpoint, top, encoding, backend }: LabelRequest): Omit<LabelData, 'memory'> {
   const { model: shape, vocabulary, training } = checkpoint;
   const labels = shape.task?.labels ?? [];
-  if (shape.task?.features !== undefined)
-    throw new CharrnnError('the model labels vectors; give one that labels texts');
   return {
     ...{ shape, vocabulary, backend },
     reading: { encoding, truncate: training?.config.task?.truncate },

@@ -19,7 +19,7 @@ export type TranslatingProcedures = ReturnType<typeof translatingProgram>;
 function translatingProgram({ checkpoint, backend, ...settings }: TranslatingData) {
   const translator = new Translator(checkpoint, { ...settings, backend: backendsByName[backend] });
   return {
-    translate: (sources: readonly string[]): Translation[] => translator.translate(sources),
+    translate: (sources: readonly (string | Float32Array)[]): Translation[] => translator.translate(sources),
   };
 }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, type Message } from '../errors.js';
-import { formatCount } from '../format.js';
+import { counted, formatCount } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
 import { inOrder, Workers } from '../parallel/workers.js';
@@ -9,6 +9,7 @@ import { shareable } from '../sampling/parallel-sample.js';
 import { textOf } from '../text/decode.js';
 import { exampleLine, type LineBlock, linesOf } from '../text/lines.js';
 import { findSources } from '../text/sources.js';
+import { type FilmBlock, filmsOf } from './film-lines.js';
 import type { TranslatingData, TranslatingProcedures } from './translate-worker.js';
 import { LONGEST_SOURCE, requireTranslator, type Translation } from './translator.js';
 
@@ -42,14 +43,18 @@ export interface TranslateRequest extends TranslateSettings {
 }
 
 /**
- * Translates every line of some texts in order, some lines at a time. Memory use does not grow with the texts.
+ * Translates every line of some texts in order, some lines at a time. Memory use does not grow with the texts. If the
+ * model reads films, a line is the path of one.
  * @throws CharrnnError when the model does not translate, or a line is too long
  */
 export async function* translate(request: TranslateRequest): AsyncGenerator<TranslatedLine[]> {
   const { files, encoding, stdin, onNotice } = request;
   requireTranslator(request.checkpoint);
+  const { features } = request.checkpoint.model.task ?? {};
   const sources = await findSources(files, { encoding, stdin, onNotice, isReadOnce: true });
-  yield* translateBlocks(sourceLines(linesOf(sources), encoding), request);
+  const lines =
+    features === undefined ? sourceLines(linesOf(sources), encoding) : filmLines(filmsOf(sources, features, encoding));
+  yield* translateBlocks(lines, request);
 }
 
 /**
@@ -84,12 +89,16 @@ async function* translateBlocks(
   const data: TranslatingData = { checkpoint: shareable(checkpoint), beam, length, backend };
   const workers = new Workers<TranslatingProcedures>(new URL('./translate-worker.js', import.meta.url), threads, data);
   const work = async (lines: readonly SourceLine[]): Promise<TranslatedLine[]> => {
-    for (const { file, line, source } of lines) checkLength(source, `${file}: line ${formatCount(line)}`);
+    for (const { file, line, source, film } of lines) {
+      const where = `${file}: line ${formatCount(line)}`;
+      if (film) checkLength(film.length / (checkpoint.model.task?.features ?? 1), 'frame', where);
+      else if (source.length > LONGEST_SOURCE) checkLength(Array.from(source).length, 'character', where);
+    }
     const translations = await workers.any(
       'translate',
-      lines.map(({ source }) => source),
+      lines.map(({ source, film }) => film ?? source),
     );
-    return lines.map((line, i) => ({ ...line, ...translations[i] }));
+    return lines.map(({ file, line, source }, i) => ({ file, line, source, ...translations[i] }));
   };
   try {
     yield* inOrder(blocks, work, 2 * threads);
@@ -98,7 +107,16 @@ async function* translateBlocks(
   }
 }
 
-type SourceLine = Pick<TranslatedLine, 'file' | 'line' | 'source'>;
+/** A line to translate; if it names a film, with the film's vectors (frames · F). */
+interface SourceLine extends Pick<TranslatedLine, 'file' | 'line' | 'source'> {
+  readonly film?: Float32Array;
+}
+
+async function* filmLines(blocks: AsyncIterable<FilmBlock>): AsyncGenerator<SourceLine[]> {
+  for await (const { source: file, first, paths, films } of blocks) {
+    yield paths.map((source, i) => ({ file, line: first + i, source, film: films[i] }));
+  }
+}
 
 /** Decodes lines as training does, and divides long blocks so that there is work for every thread. */
 async function* sourceLines(blocks: AsyncIterable<LineBlock>, encoding: Encoding): AsyncGenerator<SourceLine[]> {
@@ -113,11 +131,8 @@ async function* sourceLines(blocks: AsyncIterable<LineBlock>, encoding: Encoding
 }
 
 /** @throws CharrnnError (exit code 2) at a source that is too long to be read at once */
-function checkLength(source: string, where: string): void {
-  if (source.length <= LONGEST_SOURCE) return;
-  let characters = 0;
-  for (const _ of source) characters++;
-  if (characters <= LONGEST_SOURCE) return;
-  const fault = `${formatCount(characters)} characters, at most ${formatCount(LONGEST_SOURCE)} can be translated`;
+function checkLength(length: number, unit: string, where: string): void {
+  if (length <= LONGEST_SOURCE) return;
+  const fault = `${counted(length, unit)}, at most ${formatCount(LONGEST_SOURCE)} can be translated`;
   throw new CharrnnError(`${where}: ${fault}; break it up`, 2);
 }

@@ -6,6 +6,7 @@ import { requireTask } from '../checkpoint/tasks.js';
 import { CharrnnError } from '../errors.js';
 import { auto, type SharedBackend } from '../kernels/backend.js';
 import { rows } from '../kernels/plan.js';
+import { type Sequence, writeSequences } from '../model/sequences.js';
 import type { ModelShape } from '../model/shape.js';
 import { AcceleratingInstance, type ParameterSource, parameterSource } from '../sampling/accelerating-instance.js';
 import { insert } from '../sampling/beam.js';
@@ -44,9 +45,11 @@ export interface TranslatorSettings {
   readonly backend?: SharedBackend | undefined;
 }
 
-/** A source as an encoder reads it: its symbols, the line feed last. */
+/** A source as an encoder reads it: its symbols, the line feed last, or its vectors. */
 interface Source {
-  readonly symbols: Int32Array;
+  readonly sequence: Sequence;
+  /** Steps that reading it takes. */
+  readonly length: number;
   readonly unknown: number;
 }
 
@@ -113,18 +116,18 @@ export class Translator {
   }
 
   /** @throws CharrnnError when the model's output is not finite */
-  translate(texts: readonly string[]): Translation[] {
-    const sources = texts.map((text) => this.sourceOf(text));
+  translate(texts: readonly (string | Float32Array)[]): Translation[] {
+    const sources = texts.map((text) => (typeof text === 'string' ? this.sourceOf(text) : this.filmOf(text)));
     // Sources of similar length stand side by side.
-    const order = [...sources.keys()].sort((a, b) => sources[b].symbols.length - sources[a].symbols.length || a - b);
+    const order = [...sources.keys()].sort((a, b) => sources[b].length - sources[a].length || a - b);
     const translations = new Array<Translation>(texts.length);
     for (let from = 0; from < order.length; ) {
-      const longest = sources[order[from]].symbols.length;
+      const longest = sources[order[from]].length;
       const place = classes.findIndex(({ most }) => longest <= most);
-      if (place < 0) throw new RangeError(`a source of ${longest} symbols`);
+      if (place < 0) throw new RangeError(`a source of ${longest} steps`);
       const count = Math.min(classes[place].together, Math.max(1, Math.floor(classes[0].together / this.beam)));
       const group = order.slice(from, from + count);
-      const memories = this.reader(place, longest).read(group.map((i) => sources[i].symbols));
+      const memories = this.reader(place, longest).read(group.map((i) => sources[i]));
       this.answersTo(memories).forEach((answer, g) => {
         const i = group[g];
         translations[i] = { ...answer, unknown: sources[i].unknown };
@@ -137,9 +140,15 @@ export class Translator {
   private sourceOf(text: string): Source {
     const { vocabulary } = this;
     const codePoints = Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0);
-    const source = vocabulary.line(codePoints);
-    if (this.checkpoint.model.task?.isSourceReversed) source.symbols.subarray(0, -1).reverse();
-    return source;
+    const { symbols, unknown } = vocabulary.line(codePoints);
+    if (this.checkpoint.model.task?.isSourceReversed) symbols.subarray(0, -1).reverse();
+    return { sequence: symbols, length: symbols.length, unknown };
+  }
+
+  private filmOf(film: Float32Array): Source {
+    const { features = 1, isSourceReversed } = this.checkpoint.model.task ?? {};
+    const length = film.length / features;
+    return { sequence: isSourceReversed ? reversedRows(film, features) : film, length, unknown: 0 };
   }
 
   /** Returns a reader for sources of a class that has room for the longest. */
@@ -239,20 +248,15 @@ class SourceReader {
   }
 
   /** Returns where the answers begin. @param sources at most N, the longest first */
-  read(sources: readonly Int32Array[]): Memory[] {
+  read(sources: readonly Source[]): Memory[] {
     const { together: N, running } = this;
     const { model, worker, kernels } = running.instance;
     const { beginning } = model;
     if (!beginning) throw new RangeError('the model has no encoder');
     const lengths = sources.map(({ length }) => length);
-    const symbols = new Int32Array(lengths[0] * N);
-    sources.forEach((source, n) => {
-      source.forEach((symbol, s) => {
-        symbols[s * N + n] = symbol;
-      });
-    });
+    const sequences = sources.map(({ sequence }) => sequence);
     model.fit({ lengths: lengths.map(() => 1), sourceLengths: lengths, sourceStreams: [...sources.keys()] });
-    kernels.writeIndices({ ...beginning.inputs, shape: [symbols.length], size: symbols.length }, symbols);
+    writeSequences(beginning.inputs, kernels, N, sequences);
     model.begin(worker, undefined);
     running.count(lengths.reduce((sum, length) => sum + length));
     return sources.map((_, n) =>
@@ -261,12 +265,18 @@ class SourceReader {
   }
 }
 
-/** @throws CharrnnError (exit code 2) unless the model translates lines of text */
+/** Vectors (length, F) in reverse order. */
+function reversedRows(values: Float32Array, F: number): Float32Array {
+  const reversed = new Float32Array(values.length);
+  for (let row = 0; row * F < values.length; row++) {
+    reversed.set(values.subarray(row * F, (row + 1) * F), values.length - (row + 1) * F);
+  }
+  return reversed;
+}
+
+/** @throws CharrnnError (exit code 2) unless the model translates */
 export function requireTranslator(checkpoint: Pick<Checkpoint, 'model' | 'vocabulary'>): void {
   requireTask(checkpoint, ['translate']);
-  if (checkpoint.model.task?.features !== undefined) {
-    throw new CharrnnError('the model reads vectors, not lines of text; use another checkpoint', 2);
-  }
   if (new Vocabulary(checkpoint.vocabulary).indexOf(LINE_FEED) >= 0) return;
   throw new CharrnnError('the model knows no line feed, which ends an answer; use another checkpoint', 2);
 }

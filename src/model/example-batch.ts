@@ -3,6 +3,7 @@ import type { Worker } from '../parallel/team.js';
 import { byLength } from '../text/buckets.js';
 import { type Examples, type Frames, lengthsOf, type Texts } from '../text/examples.js';
 import type { LanguageModel } from './network.js';
+import { writeSymbols, writeVectors } from './sequences.js';
 
 /**
  * Writes the examples of a batch into a model. Every worker calls it, the first one writes; a barrier must follow.
@@ -27,8 +28,8 @@ export function loadBatch(
     const own = labels && factors ? Array.from(members, (i) => factors[labels[i]] ?? 1) : undefined;
     model.fit({ lengths: lengths.map(({ read }) => read), factors: own });
     if (!isFirst) return members.length;
-    if (frames) writeFrames(model.inputs, w, N, frames, members);
-    else if (read) writeTexts(model.inputs, w, N, read, members, (text, t) => text[t]);
+    if (frames) writeVectors(model.inputs, w.kernels, N, filmsOf(frames, members));
+    else if (read) writeSymbols(model.inputs, w.kernels, N, textsOf(read, members));
     const targets = new Int32Array(N).fill(-1);
     if (labels) for (const [n, i] of members.entries()) targets[n] = labels[i];
     w.kernels.writeIndices(model.targets, targets);
@@ -43,19 +44,20 @@ export function loadBatch(
   });
   if (!isFirst || !written) return predictions;
   // What is written begins after a line feed, which is also the last symbol of every text.
-  writeTexts(model.inputs, w, N, written, members, (text, t) => text[t === 0 ? text.length - 1 : t - 1]);
-  writeTexts(model.targets, w, N, written, members, (text, t) => text[t]);
+  const texts = textsOf(written, members);
+  writeSymbols(model.inputs, w.kernels, N, texts, (text, t) => text[t === 0 ? text.length - 1 : t - 1]);
+  writeSymbols(model.targets, w.kernels, N, texts);
   const { beginning } = model;
   if (order && frames && beginning) {
     const sources = Int32Array.from(order, (n) => members[n]);
-    writeFrames(beginning.inputs, w, N, frames, sources, task?.isSourceReversed);
+    writeVectors(beginning.inputs, w.kernels, N, filmsOf(frames, sources), task?.isSourceReversed);
   } else if (order && read && beginning) {
     const sources = Int32Array.from(order, (n) => members[n]);
     const last = (text: ArrayLike<number>): number => text.length - 1;
     const at = task?.isSourceReversed
       ? (text: ArrayLike<number>, t: number) => text[t === last(text) ? t : last(text) - 1 - t]
       : (text: ArrayLike<number>, t: number) => text[t];
-    writeTexts(beginning.inputs, w, N, read, sources, at);
+    writeSymbols(beginning.inputs, w.kernels, N, textsOf(read, sources), at);
   } else if (beginning) {
     const [, width] = beginning.inputs.shape;
     for (const [n, i] of members.entries()) {
@@ -68,44 +70,11 @@ export function loadBatch(
   return predictions;
 }
 
-/** Writes symbols (T·N) of texts, one for each stream. @param at the symbol that a text has at step t */
-function writeTexts(
-  out: LanguageModel['inputs'],
-  w: Worker,
-  N: number,
-  { tokens, ends }: Texts,
-  members: Int32Array,
-  at: (text: ArrayLike<number>, t: number) => number,
-): void {
-  const texts = Array.from(members, (i) => tokens.subarray(ends[i - 1] ?? 0, ends[i]));
-  const steps = texts.reduce((most, { length }) => Math.max(most, length), 0);
-  const symbols = new Int32Array(steps * N);
-  texts.forEach((text, n) => {
-    for (let t = 0; t < text.length; t++) symbols[t * N + n] = at(text, t);
-  });
-  w.kernels.writeIndices({ ...out, shape: [symbols.length], size: symbols.length }, symbols);
-}
+const textsOf = ({ tokens, ends }: Texts, members: Int32Array): ArrayLike<number>[] =>
+  Array.from(members, (i) => tokens.subarray(ends[i - 1] ?? 0, ends[i]));
 
-/** Writes vectors (T·N, F) of films, one for each stream. */
-function writeFrames(
-  out: LanguageModel['inputs'],
-  w: Worker,
-  N: number,
-  { values, width, ends }: Frames,
-  members: Int32Array,
-  isReversed = false,
-): void {
-  const parts = Array.from(members, (i) => ({ from: ends[i - 1] ?? 0, length: ends[i] - (ends[i - 1] ?? 0) }));
-  const steps = parts.reduce((most, { length }) => Math.max(most, length), 0);
-  const vectors = new Float32Array(steps * N * width);
-  parts.forEach(({ from, length }, n) => {
-    for (let t = 0; t < length; t++) {
-      const row = from + (isReversed ? length - 1 - t : t);
-      vectors.set(values.subarray(row * width, (row + 1) * width), (t * N + n) * width);
-    }
-  });
-  w.kernels.write(rows(out, 0, steps * N), vectors);
-}
+const filmsOf = ({ values, width, ends }: Frames, members: Int32Array): Float32Array[] =>
+  Array.from(members, (i) => values.subarray((ends[i - 1] ?? 0) * width, ends[i] * width));
 
 /** The streams in the order of their sources, the longest first. */
 const sourceOrder = (lengths: readonly number[]): number[] =>

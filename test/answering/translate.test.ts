@@ -69,7 +69,6 @@ describe('translate', () => {
         { name: 'describe', labels },
         /^the checkpoint: its model writes a text for a label or a vector; use charrnn sample or eval$/,
       ],
-      [{ name: 'translate', features: 3 }, /^the model reads vectors, not lines of text; use another checkpoint$/],
     ] as const;
     for (const [task, message] of cases) {
       await assert.rejects(translated(['a\n'], 1, 1, random('\nabc', 'gru', task)), refused(message));
