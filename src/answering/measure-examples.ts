@@ -22,7 +22,7 @@ import { readVectors } from '../text/vector-files.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { type Agreement, agreementOf } from './confusion.js';
 import type { ExampleData, ExampleProcedures } from './example-worker.js';
-import { translateTexts } from './translate.js';
+import { translateSources } from './translate.js';
 import { characterErrorRate } from './translation-errors.js';
 
 export interface ExamplesRequest {
@@ -61,7 +61,7 @@ export interface WritingMeasurement extends Measured, Figures {
   readonly exact: number;
   /** Characters that are predicted. */
   readonly predictions: number;
-  /** Of the translations of texts: characters to insert, delete or replace, by the characters of the targets. */
+  /** Of translations: characters to insert, delete or replace, by the characters of the targets. */
   readonly characterErrorRate?: number | null;
 }
 
@@ -205,16 +205,22 @@ function noticeUnseen({ unseen }: Agreement, count: number, onNotice: (message: 
 const unknownIn = (texts: RawTexts | undefined, i: number, vocabulary: Vocabulary): number =>
   texts ? vocabulary.line(texts.text(i)).unknown : 0;
 
-/** How far the translations of some examples are from their targets; undefined if they are not translations of texts. */
+/** How far the translations of some examples are from their targets; undefined for another task. */
 async function errorRateOf(
-  { read, written, sources }: RawExamples,
+  { task, read, frames, written, sources }: RawExamples,
   members: Int32Array,
   { checkpoint, backend, threads }: ExamplesRequest,
 ): Promise<number | null | undefined> {
-  if (!read || !written) return undefined;
-  const [own, targets] = [read, written].map((of) => Array.from(members, (i) => textWithoutEnd(of.text(i))));
+  if (task !== 'translate' || !written) return undefined;
+  const sourceOf = (i: number): string | Float32Array => {
+    if (!frames) return read ? textWithoutEnd(read.text(i)) : '';
+    const { values, width, ends } = frames;
+    return values.subarray((ends[i - 1] ?? 0) * width, ends[i] * width);
+  };
+  const own = Array.from(members, sourceOf);
+  const targets = Array.from(members, (i) => textWithoutEnd(written.text(i)));
   const { beam, length } = defaultsOf(translationOptions);
-  const answers = await translateTexts(own, someOf(sources, 3), { checkpoint, beam, length, backend, threads });
+  const answers = await translateSources(own, someOf(sources, 3), { checkpoint, beam, length, backend, threads });
   return characterErrorRate(targets, answers);
 }
 

@@ -58,26 +58,29 @@ export async function* translate(request: TranslateRequest): AsyncGenerator<Tran
 }
 
 /**
- * Translates texts that are in memory, each to the answer that `translate` finds.
- * @param name of all texts, for messages
- * @throws CharrnnError when the model does not translate, or a text is too long
+ * Translates texts, or films (frames · F), that are in memory, each to the answer that `translate` finds.
+ * @param name of all sources, for messages
+ * @throws CharrnnError when the model does not translate, or a source is too long
  */
-export async function translateTexts(
-  texts: readonly string[],
+export async function translateSources(
+  sources: readonly (string | Float32Array)[],
   name: string,
   settings: TranslateSettings,
 ): Promise<string[]> {
   requireTranslator(settings.checkpoint);
   const answers: string[] = [];
-  for await (const block of translateBlocks(blocksOf(texts, name), settings)) {
+  for await (const block of translateBlocks(blocksOf(sources, name), settings)) {
     for (const { text } of block) answers.push(text);
   }
   return answers;
 }
 
-async function* blocksOf(texts: readonly string[], file: string): AsyncGenerator<SourceLine[]> {
-  for (let from = 0; from < texts.length; from += BLOCK) {
-    yield texts.slice(from, from + BLOCK).map((source, i) => ({ file, line: from + i + 1, source }));
+async function* blocksOf(sources: readonly (string | Float32Array)[], file: string): AsyncGenerator<SourceLine[]> {
+  for (let from = 0; from < sources.length; from += BLOCK) {
+    yield sources.slice(from, from + BLOCK).map((own, i) => {
+      const line = from + i + 1;
+      return typeof own === 'string' ? { file, line, source: own } : { file, line, source: '', film: own };
+    });
   }
 }
 

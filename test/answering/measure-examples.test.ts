@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ExamplesRequest, measureExamples } from '../../src/answering/measure-examples.js';
-import { translateTexts } from '../../src/answering/translate.js';
+import { translateSources } from '../../src/answering/translate.js';
 import { characterErrorRate } from '../../src/answering/translation-errors.js';
 import { type Message, textOf } from '../../src/errors.js';
 import { type Checkpoint, evaluateExamples, label } from '../../src/index.js';
@@ -92,7 +92,7 @@ describe('a measurement on examples', () => {
       (_, i) => 'arubelkcimo'.slice(i % 7, (i % 7) + 1 + (i % 4)) + 'ao'[i % 2],
     );
     const settings = { checkpoint, beam: 1, length: 1000, backend: 'wasm', threads: 1 } as const;
-    const answers = await translateTexts(sources, 'the sources', settings);
+    const answers = await translateSources(sources, 'the sources', settings);
     assert.ok(answers.every((answer) => answer !== ''));
     const targets = answers.map((answer, i) => (i % 3 === 0 ? answer : `${answer}${'mo'.repeat(i % 3)}`));
     const pairs = write('pairs.tsv', sources.map((source, i) => `${source}\t${targets[i]}\n`).join(''));

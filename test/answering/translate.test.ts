@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type TranslatedLine, translate, translateTexts } from '../../src/answering/translate.js';
+import { type TranslatedLine, translate, translateSources } from '../../src/answering/translate.js';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { CharrnnError } from '../../src/errors.js';
 import { translate as translateLines } from '../../src/index.js';
@@ -78,14 +78,14 @@ describe('translate', () => {
   });
 });
 
-describe('translateTexts', () => {
+describe('translateSources', () => {
   it('finds the answers of translate', async () => {
     const texts = sources.slice(0, 90);
     const own: string[] = [];
     for await (const { text } of translateLines(checkpoint, texts, { threads: 1 })) own.push(text);
     const settings = { checkpoint, beam: 1, length: 1000, backend: 'auto', threads: 2 } as const;
-    assert.deepEqual(await translateTexts(texts, 'texts', settings), own);
-    const long = translateTexts(['a', 'a'.repeat(20_000)], 'texts', settings);
+    assert.deepEqual(await translateSources(texts, 'texts', settings), own);
+    const long = translateSources(['a', 'a'.repeat(20_000)], 'texts', settings);
     await assert.rejects(long, refused(/^texts: line 2: 20,000 characters/));
   });
 });
