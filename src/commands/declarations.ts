@@ -1,3 +1,4 @@
+import { compressionOptions, decompressionOptions } from '../options/compression-options.js';
 import {
   evaluationOptions,
   gradcheckOptions,
@@ -135,6 +136,33 @@ const label: Declaration = {
   load: async () => (await import('./label.js')).label,
 };
 
+const compress: Declaration = {
+  name: 'compress',
+  describe: 'compress any file by what a model predicts',
+  arguments: [
+    { name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' },
+    { name: 'file', describe: 'file to compress; standard input if not given', is: '', optional: true },
+  ],
+  options: compressionOptions,
+  examples: [
+    ['charrnn compress model.json novel.txt -o novel.crnn', 'a small file, which needs the model to be read'],
+    ['charrnn compress model.json novel.txt --dynamic > novel.crnn', 'smaller, by a model that learns as it reads'],
+  ],
+  load: async () => (await import('./compress.js')).compress,
+};
+
+const decompress: Declaration = {
+  name: 'decompress',
+  describe: 'restore a file that compress made',
+  arguments: [
+    { name: 'checkpoint', describe: 'the checkpoint that it was compressed with', is: 'json' },
+    { name: 'file', describe: 'file to restore; standard input if not given', is: '', optional: true },
+  ],
+  options: decompressionOptions,
+  examples: [['charrnn decompress model.json novel.crnn > novel.txt', 'exactly the bytes that were compressed']],
+  load: async () => (await import('./compress.js')).decompress,
+};
+
 const inspect: Declaration = {
   name: 'inspect',
   describe: 'show what is in a checkpoint',
@@ -200,6 +228,8 @@ export const declarations: readonly Declaration[] = [
   label,
   translate,
   inspect,
+  compress,
+  decompress,
   vectors,
   gradcheck,
   completion,

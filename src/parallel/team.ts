@@ -21,7 +21,7 @@ export interface Worker extends Team {
 export const alone: Team = { rank: 0, size: 1, barrier: () => {} };
 
 /** Returns this worker's part of 0 … count, in whole units; the parts of all workers cover it once, in order. */
-export function share(count: number, { rank, size }: Team, unit = 1): Range {
+export function share(count: number, { rank, size }: Omit<Team, 'barrier'>, unit = 1): Range {
   const units = Math.ceil(count / unit);
   const from = Math.floor((units * rank) / size) * unit;
   const to = Math.floor((units * (rank + 1)) / size) * unit;

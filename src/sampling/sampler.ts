@@ -113,6 +113,14 @@ export class Sampler {
     });
   }
 
+  /** Continues the only text with other weights (a block of all) and another memory. */
+  adopt(weights: ArrayLike<number>, memory: Memory): void {
+    const { model, worker, kernels } = this.running.instance;
+    kernels.write(model.weights.block, weights);
+    model.prepare(worker, undefined);
+    this.recall(0, memory);
+  }
+
   /** Replaces the memory of each text n with the previous memory of text `from[n]`. */
   rearrange(from: readonly number[]): void {
     const { model, kernels } = this.running.instance;

@@ -145,6 +145,16 @@ export class DynamicReader {
     return this.stream.read(symbols);
   }
 
+  /** All weights as they are now, in one block. */
+  get weights(): ArrayLike<number> {
+    return this.worker.kernels.read(this.model.weights.block);
+  }
+
+  /** Every carried state (H) before the current segment, from the first layer to the last. */
+  get memory(): Float32Array[] {
+    return this.model.states.map(({ initial }) => Float32Array.from(this.worker.kernels.read(initial)));
+  }
+
   /** Adapts the weights after a whole segment has been scored. */
   private learn(): void {
     const { model, worker, options } = this;
