@@ -2,7 +2,6 @@
 
 import { runInNewContext } from 'node:vm';
 import { CharrnnError, line, option } from '../errors.js';
-import { codeOf } from '../files/system-errors.js';
 import { formatCount, shownName } from '../format.js';
 import { readText } from '../text/decode.js';
 import type { TextProperty } from './text-properties.js';
@@ -42,12 +41,16 @@ export function regexProperty(pattern: string, text: Uint32Array, patience = PAT
   try {
     places = runInNewContext(SEARCH, { text: pieces.join(''), pattern }, { timeout: patience });
   } catch (error) {
-    if (codeOf(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    if (!isTimeout(error)) throw error;
     const fault = `no result on this text within ${limit} seconds`;
     throw new CharrnnError(line`${option('regex')} ${pattern}: ${fault}; give a pattern that tries fewer ways`, 2);
   }
   return { name, kind: 'binary', values: inCodePoints(places, text) };
 }
+
+/** The error is one of the other context, whose classes are its own. */
+const isTimeout = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 /** Marks code points by ranges in UTF-16 units, which are ascending. */
 function inCodePoints(places: readonly number[], text: Uint32Array): Uint16Array {

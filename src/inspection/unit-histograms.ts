@@ -3,7 +3,7 @@ import type { Levels } from './rank-scores.js';
 import type { TextProperty } from './text-properties.js';
 import type { Place, ValueBlock } from './unit-values.js';
 
-/** Bins of a unit's values. */
+/** Bins of a unit's values: a power of two. */
 export const BINS = 512;
 
 /** A property, and the weights of its values on a part of the text. */
@@ -11,57 +11,52 @@ export interface SummedProperty extends Pick<TextProperty, 'values'> {
   readonly levels: Levels;
 }
 
-/** How a unit's values are sorted into bins: equal ones over the values of a sample, and a quarter more on each side. */
-export interface Binning {
-  readonly low: Float64Array;
-  /** Bins per unit of the value; 0 for a unit that does not change. */
-  readonly scale: Float64Array;
-}
+/**
+ * How the values of each unit are sorted into bins: by the quantiles of a sample, so that as many values are expected in
+ * each. Bins of equal width would hold most values of a saturated unit in two of them.
+ */
+export class Binning {
+  private constructor(private readonly edges: readonly Float32Array[]) {}
 
-/** Chooses bins by a sample. @returns undefined if a value is not finite */
-export function binningOf(places: readonly Place[], sample: Iterable<ValueBlock>): Binning | undefined {
-  const low = new Float64Array(places.length).fill(Number.POSITIVE_INFINITY);
-  const high = new Float64Array(places.length).fill(Number.NEGATIVE_INFINITY);
-  for (const { positions, buffers } of sample) {
-    for (let r = 0; r < positions.length; r++) {
-      if (positions[r] < 0) continue;
-      for (let u = 0; u < places.length; u++) {
-        const { buffer, width, column } = places[u];
-        const value = buffers[buffer][r * width + column];
-        if (!Number.isFinite(value)) return undefined;
-        if (value < low[u]) low[u] = value;
-        if (value > high[u]) high[u] = value;
+  /** Chooses bins by a sample. @returns undefined if a value is not finite */
+  static of(places: readonly Place[], sample: Iterable<ValueBlock>): Binning | undefined {
+    const values = places.map((): number[] => []);
+    for (const { positions, buffers } of sample) {
+      for (let r = 0; r < positions.length; r++) {
+        if (positions[r] < 0) continue;
+        for (let u = 0; u < places.length; u++) {
+          const { buffer, width, column } = places[u];
+          const value = buffers[buffer][r * width + column];
+          if (!Number.isFinite(value)) return undefined;
+          values[u].push(value);
+        }
       }
     }
+    const edges = values.map((own) => {
+      const sorted = Float32Array.from(own).sort();
+      return Float32Array.from({ length: BINS - 1 }, (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / BINS)]);
+    });
+    return new Binning(edges);
   }
-  const scale = new Float64Array(places.length);
-  for (let u = 0; u < places.length; u++) {
-    const span = high[u] - low[u];
-    low[u] -= span / 4;
-    scale[u] = span > 0 ? BINS / (1.5 * span) : 0;
-  }
-  return { low, scale };
-}
 
-/** Sorts the values of a unit, in the rows of a block that count, into bins. Values outside all bins go into the nearest. */
-function sortIntoBins(
-  { positions, buffers }: ValueBlock,
-  { buffer, width, column }: Place,
-  low: number,
-  scale: number,
-  bins: Uint16Array,
-): void {
-  const values = buffers[buffer];
-  for (let r = 0; r < positions.length; r++) {
-    if (positions[r] < 0) continue;
-    const bin = Math.floor((values[r * width + column] - low) * scale);
-    bins[r] = bin < 0 ? 0 : bin < BINS ? bin : BINS - 1;
+  /** Writes the bins of a unit's values in the rows of a block that count. @param positions −1 for other rows */
+  sort(
+    unit: number,
+    { buffers }: ValueBlock,
+    { buffer, width, column }: Place,
+    positions: Int32Array,
+    bins: Uint16Array,
+  ) {
+    const [values, edges] = [buffers[buffer], this.edges[unit]];
+    for (let r = 0; r < positions.length; r++) {
+      if (positions[r] < 0) continue;
+      const value = values[r * width + column];
+      // The number of edges that are not above the value.
+      let bin = 0;
+      for (let step = BINS / 2; step > 0; step >>= 1) if (edges[bin + step - 1] <= value) bin += step;
+      bins[r] = bin;
+    }
   }
-}
-
-/** A property, and the weights of its values on a part of the text. */
-export interface SummedProperty extends Pick<TextProperty, 'values'> {
-  readonly levels: Levels;
 }
 
 /** For each unit, and each bin of its values: the characters in it, and the sums of all properties over them. */
@@ -85,7 +80,7 @@ export class UnitHistograms {
     const bins = new Uint16Array(positions.length);
     const weights = this.weightsOf(positions);
     for (let u = 0; u < places.length; u++) {
-      sortIntoBins(block, places[u], binning.low[u], binning.scale[u], bins);
+      binning.sort(u, block, places[u], positions, bins);
       const sums = this.sums.subarray(u * BINS * width, (u + 1) * BINS * width);
       for (let r = 0; r < positions.length; r++) {
         if (positions[r] < 0) continue;
@@ -137,9 +132,9 @@ export class ShiftedHistograms {
 
   /** @param isSampled the characters to try the shifts on, which take long */
   constructor(
+    private readonly unit: number,
     private readonly place: Place,
-    private readonly low: number,
-    private readonly scale: number,
+    private readonly binning: Binning,
     private readonly property: SummedProperty,
     private readonly range: Range,
     shifts: readonly number[],
@@ -150,13 +145,13 @@ export class ShiftedHistograms {
   }
 
   add(block: ValueBlock): void {
-    const { place, low, scale, shifts, shiftedSums } = this;
+    const { shifts, shiftedSums } = this;
     const { values, levels } = this.property;
     const { weights } = levels;
     const { from, to } = this.range;
     const { positions } = block;
     const bins = new Uint16Array(positions.length);
-    sortIntoBins(block, place, low, scale, bins);
+    this.binning.sort(this.unit, block, this.place, positions, bins);
     const K = shifts.length;
     for (let r = 0; r < positions.length; r++) {
       if (positions[r] < 0) continue;

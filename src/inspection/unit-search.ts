@@ -11,7 +11,7 @@ import type { Tokens } from '../text/tokens.js';
 import { contextScores, type LevelledProperty } from './context-baseline.js';
 import { levelsOf, rankScore, strengthOf } from './rank-scores.js';
 import type { TextProperty } from './text-properties.js';
-import { type Binning, binningOf, ShiftedHistograms, UnitHistograms } from './unit-histograms.js';
+import { Binning, ShiftedHistograms, UnitHistograms } from './unit-histograms.js';
 import type { Place, Unit, UnitReader, ValueBlock } from './unit-values.js';
 
 /** A unit, and how well it follows a property. Scores say nothing at 0.5 (binary) or 0 (counts), and all at 1. */
@@ -67,8 +67,8 @@ export const LEAST_CHANGES = 10;
 const MOST = 100_000;
 /** How much of what chance and the last characters leave open a unit must tell. */
 export const MARGIN = 0.2;
-/** Characters of each stream that show in which range a unit's values are. */
-const SAMPLE = 512;
+/** Characters whose values choose the bins. */
+const SAMPLE = 8192;
 
 /** @throws CharrnnError if the network's values are not finite */
 export async function searchUnits(request: SearchRequest): Promise<SearchedProperty[]> {
@@ -99,7 +99,7 @@ export async function searchUnits(request: SearchRequest): Promise<SearchedPrope
   };
   if (work === 0) return request.properties.map((property, p) => resultOf(property, reasons[p]));
 
-  const binning = binningOf(places, reader.sample(tokens, first, SAMPLE));
+  const binning = Binning.of(places, reader.sample(tokens, first, SAMPLE));
   if (!binning) {
     throw new CharrnnError("the network's values are not finite; its weights are too large, use another checkpoint");
   }
@@ -202,9 +202,8 @@ interface Shifting {
 
 function shiftedOf({ unit, property }: Candidate, shifting: Shifting): ShiftedHistograms {
   const { places, binning, second, shifts, isSampled } = shifting;
-  const [low, scale] = [binning.low[unit], binning.scale[unit]];
   const { values, second: levels } = property;
-  return new ShiftedHistograms(places[unit], low, scale, { values, levels }, second, shifts, isSampled);
+  return new ShiftedHistograms(unit, places[unit], binning, { values, levels }, second, shifts, isSampled);
 }
 
 function followerOf(

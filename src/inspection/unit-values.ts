@@ -101,12 +101,13 @@ export class UnitReader {
     yield* this.readParts(text, partsOf(range, this.settings.batch));
   }
 
-  /** Reads the first characters, at most `length`, of the part of each stream: a sample of the text. */
+  /** Reads about `length` characters in all: the first ones of each stream's part. */
   *sample(text: Tokens, range: Range, length: number): Generator<ValueBlock> {
     const parts = partsOf(range, this.settings.batch);
+    const each = Math.ceil(length / parts.length);
     yield* this.readParts(
       text,
-      parts.map((part) => ({ ...part, to: Math.min(part.to, part.from + length) })),
+      parts.map((part) => ({ ...part, to: Math.min(part.to, part.from + each) })),
     );
   }
 
