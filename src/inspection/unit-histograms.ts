@@ -18,17 +18,15 @@ export interface SummedProperty extends Pick<TextProperty, 'values'> {
 export class Binning {
   private constructor(private readonly edges: readonly Float32Array[]) {}
 
-  /** Chooses bins by a sample. @returns undefined if a value is not finite */
-  static of(places: readonly Place[], sample: Iterable<ValueBlock>): Binning | undefined {
+  /** Chooses bins by a sample. */
+  static of(places: readonly Place[], sample: Iterable<ValueBlock>): Binning {
     const values = places.map((): number[] => []);
     for (const { positions, buffers } of sample) {
       for (let r = 0; r < positions.length; r++) {
         if (positions[r] < 0) continue;
         for (let u = 0; u < places.length; u++) {
           const { buffer, width, column } = places[u];
-          const value = buffers[buffer][r * width + column];
-          if (!Number.isFinite(value)) return undefined;
-          values[u].push(value);
+          values[u].push(buffers[buffer][r * width + column]);
         }
       }
     }

@@ -3,7 +3,6 @@
 // but on the other half a single unit is tried, with its sign.
 
 import { setImmediate as turn } from 'node:timers/promises';
-import { CharrnnError } from '../errors.js';
 import { counted } from '../format.js';
 import type { Range } from '../kernels/kernels.js';
 import { Purpose, randomBits, randomKey } from '../random.js';
@@ -70,7 +69,7 @@ export const MARGIN = 0.2;
 /** Characters whose values choose the bins. */
 const SAMPLE = 8192;
 
-/** @throws CharrnnError if the network's values are not finite */
+/** Searches for units that follow the properties. */
 export async function searchUnits(request: SearchRequest): Promise<SearchedProperty[]> {
   const { reader, units, tokens, text, onProgress = () => {} } = request;
   const middle = Math.floor(text.length / 2);
@@ -100,9 +99,6 @@ export async function searchUnits(request: SearchRequest): Promise<SearchedPrope
   if (work === 0) return request.properties.map((property, p) => resultOf(property, reasons[p]));
 
   const binning = Binning.of(places, reader.sample(tokens, first, SAMPLE));
-  if (!binning) {
-    throw new CharrnnError("the network's values are not finite; its weights are too large, use another checkpoint");
-  }
   const histograms = new UnitHistograms(
     ...[places, binning],
     properties.map(({ values, first: levels }) => ({ values, levels })),

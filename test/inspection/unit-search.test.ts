@@ -156,13 +156,6 @@ describe('findUnits', () => {
     const tiny = await search(quoting(), 'a');
     assert.ok(tiny.properties.every(({ skipped }) => skipped !== undefined));
   });
-
-  it('says when the values are not finite', async () => {
-    const checkpoint = untrained(1, 'gru');
-    const huge: Readonly<Record<string, number>> = { 'layer0.Wx': 3e38, 'layer0.b': 3e38, 'layer0.Wh': -3e38 };
-    for (const { name, values } of checkpoint.parameters) values.fill(huge[name] ?? 0);
-    await assert.rejects(search(checkpoint, writing(3000)), /values are not finite/);
-  });
 });
 
 describe('contextScores', () => {
