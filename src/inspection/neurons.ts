@@ -107,8 +107,8 @@ async function propertiesOf(
 
 /** @throws CharrnnError if a search needs more memory than there is */
 export function checkMemory(characters: number, units: number, properties: number, machine = thisMachine()): void {
-  // The properties, the contexts of the second half, and the sums of the bins in double precision.
-  const need = characters * (2 * properties + 8) + units * (1 + properties) * BINS * 8;
+  // The properties, the contexts of the second half, and the sums of the bins.
+  const need = characters * (2 * properties + 8) + units * (1 + properties) * BINS * 4;
   if (need <= machine.total) return;
   const fault = `the search does not fit in memory: it needs ${formatMemory(need)}, this machine has`;
   const remedy = 'give a part of the text, a single layer or fewer properties';

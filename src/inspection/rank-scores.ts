@@ -9,14 +9,14 @@
 export interface Levels {
   /** 0 and 1, or the centred rank of a count, divided by the number of characters. */
   readonly weights: Float64Array;
-  /** The sum of their squares over the text; of interest for counts. */
-  readonly squares: number;
+  /** The mean of their squares over the part of the text; of interest for counts. */
+  readonly meanSquare: number;
   readonly kind: 'binary' | 'count';
 }
 
 /** Returns the levels of a property on a part of a text. */
 export function levelsOf(kind: Levels['kind'], values: Uint16Array): Levels {
-  if (kind === 'binary') return { kind, weights: Float64Array.of(0, 1), squares: Number.NaN };
+  if (kind === 'binary') return { kind, weights: Float64Array.of(0, 1), meanSquare: Number.NaN };
   const counts: number[] = [];
   for (let i = 0; i < values.length; i++) counts[values[i]] = (counts[values[i]] ?? 0) + 1;
   const weights = new Float64Array(counts.length);
@@ -29,19 +29,20 @@ export function levelsOf(kind: Levels['kind'], values: Uint16Array): Levels {
     squares += count * rank * rank;
     below += count;
   }
-  return { kind, weights, squares };
+  return { kind, weights, meanSquare: squares / values.length };
 }
 
 /**
- * Returns the score of a number whose bins have these counts and sums of a property's weights, in the order of the bins.
+ * Returns the score of a number whose bins have these counts and sums of a property's weights, in the order of the bins:
+ * of all characters of the part, or of a sample.
  * 0.5 of an area and 0 of a correlation say nothing.
  */
 export function rankScore(
-  { kind, squares }: Pick<Levels, 'kind' | 'squares'>,
+  { kind, meanSquare }: Pick<Levels, 'kind' | 'meanSquare'>,
   counts: Float64Array,
   sums: Float64Array,
 ): number {
-  return kind === 'binary' ? areaUnderCurve(counts, sums) : rankCorrelation(counts, sums, squares);
+  return kind === 'binary' ? areaUnderCurve(counts, sums) : rankCorrelation(counts, sums, meanSquare);
 }
 
 function areaUnderCurve(counts: Float64Array, positives: Float64Array): number {
@@ -55,7 +56,7 @@ function areaUnderCurve(counts: Float64Array, positives: Float64Array): number {
   return total > 0 && negativesBelow > 0 ? pairs / (total * negativesBelow) : 0.5;
 }
 
-function rankCorrelation(counts: Float64Array, sums: Float64Array, ySquares: number): number {
+function rankCorrelation(counts: Float64Array, sums: Float64Array, meanSquare: number): number {
   let n = 0;
   for (let b = 0; b < counts.length; b++) n += counts[b];
   let [below, products, squares] = [0, 0, 0];
@@ -65,7 +66,7 @@ function rankCorrelation(counts: Float64Array, sums: Float64Array, ySquares: num
     squares += counts[b] * rank * rank;
     below += counts[b];
   }
-  return squares > 0 && ySquares > 0 ? products / Math.sqrt(squares * ySquares) : 0;
+  return squares > 0 && meanSquare > 0 ? products / Math.sqrt(squares * n * meanSquare) : 0;
 }
 
 /** How far a score is from saying nothing, on the scale of the scores: 0.9 for an area of 0.1 as well. */
