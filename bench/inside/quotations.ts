@@ -9,7 +9,20 @@ import { Draws } from '../tasks/draws.js';
 const LINE = 72;
 const names = ['Anna', 'Bela', 'Carl', 'Dora', 'Emil', 'Fanny'];
 const spoken = ['said', 'asked', 'answered', 'cried'];
-const nouns = ['river', 'house', 'road', 'lamp', 'garden', 'letter', 'horse', 'window', 'winter', 'stone', 'bread', 'door'];
+const nouns = [
+  'river',
+  'house',
+  'road',
+  'lamp',
+  'garden',
+  'letter',
+  'horse',
+  'window',
+  'winter',
+  'stone',
+  'bread',
+  'door',
+];
 const qualities = ['old', 'green', 'narrow', 'quiet', 'heavy', 'broken', 'little', 'strange', 'warm', 'long'];
 /** The same verbs in the past, in which the story is told, and in the present, in which its people speak. */
 const past = ['saw', 'found', 'kept', 'opened', 'left', 'forgot', 'painted', 'carried', 'sold', 'mended'];

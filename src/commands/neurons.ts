@@ -31,8 +31,8 @@ export const neurons: Handler = async ({ words, typed }) => {
   const output = outputIn(values);
   const [path] = words.checkpoint;
   const { text } = words;
-  if ([path, ...text].filter(isStandardInput).length > 1) {
-    throw new CharrnnError('standard input: the text or the checkpoint, not both; give one of them as a file', 2);
+  if ([path, ...text, ...values.marks].filter(isStandardInput).length > 1) {
+    throw new CharrnnError('standard input: can be one of checkpoint, text and marks; give the others as files', 2);
   }
   exitOnInterrupt();
   const checkpoint = await loadCheckpoint(path, 'record');

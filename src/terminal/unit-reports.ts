@@ -121,6 +121,11 @@ function columnsOf(cell: string): number {
 /** Blue at 0, near white in the middle, red at 1. */
 function shaded(cell: string, share: number): string {
   if (outputColour.level === 0) return cell;
+  if (outputColour.level === 1) {
+    // Of sixteen colours, none is between.
+    if (share < 1 / 3) return outputColour.bgBlue.whiteBright(cell);
+    return share > 2 / 3 ? outputColour.bgRed.whiteBright(cell) : cell;
+  }
   const t = Math.max(0, Math.min(1, share));
   const mix = (from: number, to: number, part: number): number => Math.round(from + (to - from) * part);
   const [red, green, blue] =
