@@ -4,7 +4,7 @@ import { CharrnnError, line, option } from '../errors.js';
 import { writeWhole } from '../files/atomic-write.js';
 import { isStandardInput } from '../files/paths.js';
 import { counted, formatBytes, jsonLine, shownName } from '../format.js';
-import { findUnits, followUnits, type NeuronRequest, unitValues } from '../inspection/neurons.js';
+import { findFollowers, followUnits, type NeuronRequest, unitValues } from '../inspection/neurons.js';
 import { readTracedText } from '../inspection/traced-text.js';
 import { chooseUnits, parseUnits } from '../inspection/units.js';
 import { type NeuronValues, propertyNames, neuronOptions as table } from '../options/neuron-options.js';
@@ -54,7 +54,7 @@ export const neurons: Handler = async ({ words, typed }) => {
       task.close();
       await writeLines(values.json ? [jsonLine({ units: traces })] : traceLines(traces, columns()));
     } else {
-      const found = await findUnits({ ...request, ...values, names });
+      const found = await findFollowers({ ...request, ...values, names });
       task.close();
       await writeLines(values.json ? [jsonLine(found)] : findingLines(found, columns()));
     }

@@ -60,7 +60,7 @@ const [STREAMS, PER_STREAM] = [32, 2048];
  * @param top units for each property
  * @throws CharrnnError for a property that is wrong, or if the memory is too small
  */
-export async function findUnits(
+export async function findFollowers(
   request: NeuronRequest & PropertyChoice & { readonly top: number },
 ): Promise<UnitFindings> {
   const { checkpoint, traced, units, backend, top, onProgress } = request;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { contextScores } from '../../src/inspection/context-baseline.js';
-import { checkMemory, findUnits, followUnits } from '../../src/inspection/neurons.js';
+import { checkMemory, findFollowers, followUnits } from '../../src/inspection/neurons.js';
 import { levelsOf } from '../../src/inspection/rank-scores.js';
 import { textProperty } from '../../src/inspection/text-properties.js';
 import { readTracedText, type TracedText, tracedText } from '../../src/inspection/traced-text.js';
@@ -81,13 +81,13 @@ const traced = (text: string): TracedText =>
     () => {},
   );
 
-const search = (checkpoint: Checkpoint, text: string, more: Partial<Parameters<typeof findUnits>[0]> = {}) =>
-  findUnits({
+const search = (checkpoint: Checkpoint, text: string, more: Partial<Parameters<typeof findFollowers>[0]> = {}) =>
+  findFollowers({
     ...{ checkpoint, traced: traced(text), units: chooseUnits(checkpoint.model, {}), backend: 'auto' },
     ...{ names: propertyNames, regex: [], marks: [], top: 1, ...more },
   });
 
-describe('findUnits', () => {
+describe('findFollowers', () => {
   it('finds the unit that was made to follow quotation marks, and no other finding', async () => {
     const { properties, characters } = await search(quoting(), writing(20_000), { units: cellStates });
     const findings = properties.flatMap(({ property, units }) =>
