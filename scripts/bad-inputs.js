@@ -358,12 +358,12 @@ export const unmet = [
   [
     'a state that the cell of a model does not have, for `neurons`',
     '2',
-    "--state c: this model's cell, gru, has h, r, z, n; choose among them",
+    "--state <choice>: this model's cell, <cell>, has <states and gates>; choose among them",
   ],
   [
     'a regular expression that takes exponential time on a text',
     '2',
-    '--regex <pattern>: no result on this text within 10 seconds; give a pattern that tries fewer ways',
+    '--regex <pattern>: no result on this text within <number> seconds; give a pattern that tries fewer ways',
   ],
   [
     'a text for `neurons` that is larger than the memory',
