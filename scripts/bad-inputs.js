@@ -143,6 +143,26 @@ export const inputs = {
     'charrnn score model.json corpus.txt --color --json',
     'charrnn inspect weights.json --history',
   ],
+  '`neurons`': [
+    'charrnn neurons model.json',
+    'charrnn neurons - -',
+    'charrnn neurons labels.json corpus.txt',
+    'charrnn neurons model.json corpus.txt --property quoets',
+    "charrnn neurons model.json corpus.txt --regex '(a'",
+    'charrnn neurons model.json corpus.txt --marks pairs.tsv',
+    "printf '01' | charrnn neurons model.json corpus.txt --marks -",
+    'charrnn neurons model.json corpus.txt --unit 0.c.1',
+    'charrnn neurons model.json corpus.txt --unit 0:x:1',
+    'charrnn neurons model.json corpus.txt --unit 3:h:1',
+    'charrnn neurons model.json corpus.txt --unit 0:h:999',
+    'charrnn neurons model.json corpus.txt --layer 7',
+    'charrnn neurons model.json corpus.txt --values v.csv',
+    'charrnn neurons model.json corpus.txt --values v.npy --top 3',
+    'charrnn neurons model.json corpus.txt --unit 0:h:0 --regex a',
+    "printf '' | charrnn neurons model.json -",
+    "printf '\\t\\t' | charrnn neurons model.json -",
+    "printf 'a\\t' | charrnn neurons model.json -",
+  ],
   '`vectors`': [
     'charrnn vectors',
     'charrnn vectors pictures',
@@ -335,6 +355,26 @@ export const systemCodes = [
 
 /** Lines that no short run produces: cause, exit code or kind, line. */
 export const unmet = [
+  [
+    'a state that the cell of a model does not have, for `neurons`',
+    '2',
+    "--state <choice>: this model's cell, <cell>, has <states and gates>; choose among them",
+  ],
+  [
+    'a regular expression that takes exponential time on a text',
+    '2',
+    '--regex <pattern>: no result on this text within <number> seconds; give a pattern that tries fewer ways',
+  ],
+  [
+    'a text for `neurons` that is larger than the memory',
+    '1',
+    'the text does not fit in memory: more than <number> characters need <size>, this machine has <size>; give a part of it',
+  ],
+  [
+    'a search of `neurons` that is larger than the memory',
+    '1',
+    'the search does not fit in memory: it needs <size>, this machine has <size>; give a part of the text, a single layer or fewer properties',
+  ],
   [
     'a text that another program writes to',
     '1',

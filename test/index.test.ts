@@ -1,7 +1,7 @@
 // What the library refuses: a program without types can pass any value.
 
 import assert from 'node:assert/strict';
-import { evaluate, gradcheck, sample, score } from '../src/index.js';
+import { evaluate, findUnits, gradcheck, sample, score, traceUnits } from '../src/index.js';
 import { example } from './checkpoint/example.js';
 
 describe('the library', () => {
@@ -33,5 +33,30 @@ describe('the library', () => {
     await assert.rejects(evaluate(checkpoint, '-', { dynamic }), usage('dynamicRate 7: must be from 0 to 1'));
     await assert.rejects(score(checkpoint, ['a'], { threads: 0 }).next(), usage('threads 0: must be from 1 to 256'));
     assert.throws(() => gradcheck({ hidden: 65 }), usage('hidden 65: must be from 1 to 64'));
+  });
+
+  it('finds and traces units, and refuses those that there are not', async () => {
+    const { characters, properties } = await findUnits(checkpoint, 'a\na😂Z'.repeat(100), { property: ['column'] });
+    assert.deepEqual(
+      [characters, properties.map(({ property, units }) => [property, units.length])],
+      [500, [['column', 1]]],
+    );
+    const rows: { character: string; values: Float32Array }[] = [];
+    for await (const row of traceUnits(checkpoint, 'a😂', { units: ['1:h:2', '0:z:0'] })) rows.push(row);
+    assert.deepEqual(
+      rows.map(({ character, values }) => [character, values.length]),
+      [
+        ['a', 2],
+        ['😂', 2],
+      ],
+    );
+    await assert.rejects(
+      traceUnits(checkpoint, 'a', { layer: 2 }).next(),
+      usage('layer: layer 2: the model has 2 layers, counted from 0; choose one of them'),
+    );
+    await assert.rejects(findUnits(checkpoint, 'a', { property: ['x'] } as object), {
+      name: 'CharrnnError',
+      exitCode: 2,
+    });
   });
 });

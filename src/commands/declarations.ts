@@ -6,6 +6,7 @@ import {
   labelOptions,
   scoringOptions,
 } from '../options/measuring-options.js';
+import { neuronOptions } from '../options/neuron-options.js';
 import { pictureOptions } from '../options/picture-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
 import { taskFileOptions, taskOptions } from '../options/task-options.js';
@@ -177,6 +178,24 @@ const inspect: Declaration = {
   load: async () => (await import('./inspect.js')).inspect,
 };
 
+const neurons: Declaration = {
+  name: 'neurons',
+  describe: 'find out what single units of a model follow in a text',
+  arguments: [
+    { name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' },
+    { name: 'text', describe: 'files, folders, globs, or - for standard input, as one text', is: '', repeated: true },
+  ],
+  options: neuronOptions,
+  examples: [
+    ['charrnn neurons model.json novel.txt', 'the unit that follows each property of the text best'],
+    ['charrnn neurons model.json src --property comments --top 5', 'the five best for one property'],
+    ["charrnn neurons model.json novel.txt --regex '[0-9]{4}'", 'a property of your own'],
+    ['charrnn neurons model.json novel.txt --unit 0:c:17', 'where one unit is high and low'],
+    ['charrnn neurons model.json novel.txt --values states.npy', 'all values, for another program'],
+  ],
+  load: async () => (await import('./neurons.js')).neurons,
+};
+
 const vectors: Declaration = {
   name: 'vectors',
   describe: 'turn images into vectors, by a convolutional network',
@@ -228,6 +247,7 @@ export const declarations: readonly Declaration[] = [
   label,
   translate,
   inspect,
+  neurons,
   compress,
   decompress,
   vectors,
