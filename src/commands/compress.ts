@@ -5,7 +5,7 @@ import { checkSize } from '../compression/container.js';
 import { CharrnnError } from '../errors.js';
 import { writeWhole } from '../files/atomic-write.js';
 import { isStandardInput } from '../files/paths.js';
-import { Fault, readFault } from '../files/system-errors.js';
+import { Fault, userError } from '../files/system-errors.js';
 import { formatBytes, shownName } from '../format.js';
 import { compressionOptions, decompressionOptions } from '../options/compression-options.js';
 import { say } from '../terminal/messages.js';
@@ -92,7 +92,7 @@ async function fromTo(
     task?.show(doing);
     made = await make(bytes, (share) => task?.show(`${doing}: ${Math.floor(100 * share)}%`));
   } catch (error) {
-    throw error instanceof Fault ? readFault(name, error) : error;
+    throw error instanceof Fault ? userError(shownName(name), error) : error;
   } finally {
     task?.close();
   }

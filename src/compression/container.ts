@@ -83,7 +83,7 @@ export function readContainer(file: Buffer): Container {
   const expected = lengths.reduce((sum, { size }) => sum + size, reader.at);
   if (file.length !== expected) {
     const difference = Math.abs(file.length - expected);
-    const fault = file.length < expected ? 'are missing at its end' : 'follow its end';
+    const fault = file.length < expected ? 'missing at its end' : 'too many';
     throw damaged(`${counted(difference, 'byte')} ${fault}`);
   }
   const streams = lengths.map(({ items, size }) => ({ items, bytes: reader.take(size) }));
