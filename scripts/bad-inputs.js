@@ -1,7 +1,7 @@
 // What docs/errors.md shows: command lines that charrnn refuses or comments on, the files that they name, and the lines
 // that only a broken machine would show.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { loadCheckpoint } from '../build/src/checkpoint/read.js';
 import { saveCheckpoint } from '../build/src/checkpoint/write.js';
@@ -193,6 +193,17 @@ export const inputs = {
     'charrnn sample describe.json',
     'charrnn sample describe.json --given Italia',
     'charrnn sample model.json --given Italian',
+  ],
+  '`compress` and `decompress`': [
+    'charrnn compress -',
+    'charrnn compress model.json corpus.txt -o corpus.txt',
+    'charrnn compress model.json corpus.txt --dynamic --streams 2',
+    'charrnn compress labels.json corpus.txt',
+    'charrnn decompress model.json /dev/null',
+    'charrnn decompress model.json corpus.txt',
+    'charrnn decompress model.json newer.crnn',
+    'charrnn decompress model.json cut.crnn',
+    'charrnn decompress huge.json corpus.crnn',
   ],
   Tasks: [
     'charrnn label -',
@@ -525,6 +536,12 @@ export const unmet = [
     '--backend fused: needs an x86-64 processor with AVX2 and FMA, Linux or macOS, and the optional package koffi; leave it out',
   ],
   ['`CHARRNN_SIMD=none`', '1', '--backend fused: CHARRNN_SIMD none turns machine code off; unset it'],
+  [
+    '`compress` without `--output` in a terminal',
+    '2',
+    'standard output is a terminal; give --output, or send it elsewhere',
+  ],
+  ['`compress` of more than 256 MiB', '1', '<file>: 300 MB, at most 268 MB can be compressed; split it'],
   ['another value of `CHARRNN_SIMD`', '2', 'CHARRNN_SIMD <value>: must be none, avx2 or avx512'],
   [
     '`translate` with a model that cannot end a line',
@@ -663,6 +680,11 @@ export async function makeFiles(charrnn) {
     array.name === 'layer0.Wx' ? { ...array, shape: [3, 16], values: new Float32Array(48) } : array,
   );
   await saveCheckpoint('vector-labels.json', { ...labels, model, parameters: ofVectors });
+
+  await charrnn('charrnn compress model.json corpus.txt -o corpus.crnn --quiet');
+  const compressed = readFileSync('corpus.crnn');
+  writeFileSync('cut.crnn', compressed.subarray(0, 60));
+  writeFileSync('newer.crnn', Buffer.concat([compressed.subarray(0, 8), Buffer.of(2), compressed.subarray(9)]));
 
   const holder = { id: '0'.repeat(36), ...(await thisProcess()), since: '2024-05-31T14:03:22Z' };
   writeFileSync('.held.json.lock', JSON.stringify(holder));
