@@ -39,6 +39,7 @@ export type { ExamplesMeasurement } from './answering/measure-examples.js';
 export type { Checkpoint, HistoryEntry, NamedArray, TrainingRecord } from './checkpoint/checkpoint.js';
 export { loadCheckpoint } from './checkpoint/read.js';
 export { saveCheckpoint } from './checkpoint/write.js';
+export { type CompressRequest, compress, type DecompressRequest, decompress } from './compression/any-bytes.js';
 export { CharrnnError } from './errors.js';
 export type { GradcheckReport, GradcheckRequest } from './gradcheck/gradcheck.js';
 export type { UnitFindings } from './inspection/neurons.js';

@@ -9,6 +9,7 @@ import { fixedPredictor } from '../../src/compression/predictors.js';
 import { decodeStreams, encodeStreams } from '../../src/compression/stream-coder.js';
 import { CharrnnError } from '../../src/errors.js';
 import { Fault } from '../../src/files/system-errors.js';
+import * as library from '../../src/index.js';
 import { wasm } from '../../src/kernels/backend.js';
 import { DynamicReader } from '../../src/scoring/dynamic.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
@@ -117,6 +118,22 @@ describe('compress', () => {
     await assert.rejects(
       decompress(file.subarray(0, file.length - 3), { checkpoint }),
       refused(Fault, /^is damaged: 3 bytes missing at its end; get it again$/),
+    );
+  });
+});
+
+describe("the library's compress", () => {
+  it('is undone by its decompress, and refuses what is out of range or damaged', async () => {
+    const checkpoint = random('\n abc', 'lstm');
+    const bytes = Uint8Array.from([97, 98, 10, 200, 0, 99]);
+    const small = await library.compress(checkpoint, bytes, { threads: 1 });
+    assert.deepEqual(new Uint8Array(await library.decompress(checkpoint, small)), bytes);
+    await assert.rejects(library.compress(checkpoint, bytes, { streams: 0 }), {
+      message: 'streams 0: must be from 1 to 256',
+    });
+    await assert.rejects(
+      library.decompress(checkpoint, small.subarray(1)),
+      refused(CharrnnError, /^bytes: is not a text that charrnn compress wrote; give one that is$/),
     );
   });
 });
