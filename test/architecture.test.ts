@@ -44,7 +44,7 @@ function filesIn(folder: string): string[] {
 const order = [
   ...['errors', 'random', 'mathematics', 'format', 'machine'],
   ...['options', 'files', 'kernels', 'parallel', 'text', 'imaging', 'model', 'checkpoint'],
-  ...['sampling', 'scoring', 'compression', 'answering', 'training', 'gradcheck', 'inspection'],
+  ...['exchange', 'sampling', 'scoring', 'compression', 'answering', 'training', 'gradcheck', 'inspection'],
   ...['terminal', 'commands', 'cli', 'index'],
 ];
 /** The place in that order; the root files up to `machine` share one. */

@@ -1,4 +1,5 @@
 import { compressionOptions, decompressionOptions } from '../options/compression-options.js';
+import { exportOptions, importOptions } from '../options/exchange-options.js';
 import {
   evaluationOptions,
   gradcheckOptions,
@@ -164,6 +165,30 @@ const decompress: Declaration = {
   load: async () => (await import('./compress.js')).decompress,
 };
 
+const exportModel: Declaration = {
+  name: 'export',
+  describe: 'write a model for PyTorch and other programs',
+  arguments: [{ name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' }],
+  options: exportOptions,
+  examples: [
+    ['charrnn export model.json -o model.safetensors', 'weights in the layout of PyTorch'],
+    ['charrnn export model.json -o model.onnx', 'a network for onnxruntime'],
+  ],
+  load: async () => (await import('./export.js')).exportModel,
+};
+
+const importModel: Declaration = {
+  name: 'import',
+  describe: 'make a checkpoint of weights from PyTorch',
+  arguments: [{ name: 'file', describe: 'weights in the format safetensors', is: 'safetensors' }],
+  options: importOptions,
+  examples: [
+    ['charrnn import model.safetensors -o model.json', 'what charrnn export wrote'],
+    ['charrnn import lstm.safetensors --vocabulary chars.json -o lstm.json', 'from somewhere else'],
+  ],
+  load: async () => (await import('./import.js')).importModel,
+};
+
 const inspect: Declaration = {
   name: 'inspect',
   describe: 'show what is in a checkpoint',
@@ -250,6 +275,8 @@ export const declarations: readonly Declaration[] = [
   neurons,
   compress,
   decompress,
+  exportModel,
+  importModel,
   vectors,
   gradcheck,
   completion,
