@@ -9,6 +9,7 @@ import {
 } from '../options/measuring-options.js';
 import { neuronOptions } from '../options/neuron-options.js';
 import { pictureOptions } from '../options/picture-options.js';
+import { reportOptions } from '../options/report-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
 import { taskFileOptions, taskOptions } from '../options/task-options.js';
 import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
@@ -221,6 +222,29 @@ const neurons: Declaration = {
   load: async () => (await import('./neurons.js')).neurons,
 };
 
+const report: Declaration = {
+  name: 'report',
+  describe: 'write a page to look at: training runs, a text and its surprises, units, characters, samples',
+  arguments: [
+    {
+      name: 'checkpoint',
+      describe: 'checkpoint files, or - for standard input',
+      is: 'json',
+      optional: true,
+      repeated: true,
+    },
+  ],
+  options: reportOptions,
+  examples: [
+    ['charrnn report model.json', 'report.html, which opens in any browser'],
+    ['charrnn report model.json --text new.txt --log run.jsonl', 'with a text to read and the log of the run'],
+    ['charrnn report model.json --text novel.txt --split validation', 'with the text that training held out'],
+    ['charrnn report small.json large.json -o both.html', 'two runs side by side'],
+    ['charrnn report --watch run.jsonl', 'a page in the browser that follows a run while it lasts'],
+  ],
+  load: async () => (await import('./report.js')).report,
+};
+
 const vectors: Declaration = {
   name: 'vectors',
   describe: 'turn images into vectors, by a convolutional network',
@@ -273,6 +297,7 @@ export const declarations: readonly Declaration[] = [
   translate,
   inspect,
   neurons,
+  report,
   compress,
   decompress,
   exportModel,

@@ -145,24 +145,31 @@ export interface Confusion {
 
 /** Values of units along the beginning of the text. */
 export interface UnitsData {
-  /** The code points of the text that the values belong to. */
-  readonly from: number;
+  /** Code points that the values belong to. */
   readonly characters: number;
   readonly layers: number;
   readonly hidden: number;
   /** What the values are: h or c. */
-  readonly quantity: string;
-  /** For each layer: base64 of int8 values, 127 for `scale`; unit u at character t at t·hidden + u. */
+  readonly state: string;
+  /**
+   * For each layer: base64 of an int8 for each character and unit, at character·hidden + unit: 127ths of the unit's
+   * scale, or `NO_VALUE` for a character that the model did not read.
+   */
   readonly values: readonly string[];
-  readonly scale: number;
-  /** Units that a search found, best first. */
+  /** For each layer, the largest magnitude of each unit. */
+  readonly scales: readonly (readonly number[])[];
+  /** Units that a search found. */
   readonly found: readonly FoundUnit[];
 }
+
+export const NO_VALUE = -128;
 
 export interface FoundUnit {
   readonly layer: number;
   readonly unit: number;
-  readonly what: string;
+  /** What it follows, and how well: 1 tells all, 0.5 (or 0 for counts) nothing. */
+  readonly follows: string;
+  readonly score: number;
 }
 
 /** The saturation of the gates of a layer: for each unit the fractions of time below 0.1 and above 0.9. */

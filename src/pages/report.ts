@@ -12,6 +12,7 @@ import { pageDocument } from './document.js';
 import type { CourseData, ModelCard, ReportData, RunData, TextData } from './report-data.js';
 import { drawSamples, drawShownText, readShownText, type ShownText, type TextRequest } from './shown-text.js';
 import { surpriseAt } from './surprise.js';
+import { gateSaturation, unitData } from './unit-data.js';
 
 /** A checkpoint to report on. */
 export interface ReportedCheckpoint {
@@ -121,7 +122,9 @@ async function runOf(
     map: characterMap(checkpoint),
     samples: reads ? await drawSamples(checkpoint, seed) : [],
     surprise: reads && text ? await surpriseAt(checkpoint, text.codePoints, reading) : null,
-    ...{ units: null, saturation: [], gradientFlow: null },
+    units: reads && text ? await unitData(checkpoint, text.codePoints, backend) : null,
+    saturation: reads && text ? await gateSaturation(checkpoint, text.codePoints, backend) : [],
+    gradientFlow: null,
   };
 }
 

@@ -176,6 +176,8 @@ const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array):
 
 /** Positions in the line of which the mean surprise is shown, and rows of the two tables. */
 const POSITIONS = 120;
+/** Fraction of the lines that must reach a position. */
+const LEAST_LINES = 0.005;
 const CHARACTERS = 200;
 const CONFUSIONS = 30;
 
@@ -221,8 +223,12 @@ class Sums {
       pairs.push({ written, expected: other, count, bits });
     }
     const mean = ({ bits, count }: MeanSurprise): MeanSurprise => ({ bits: count === 0 ? 0 : bits / count, count });
+    // The last positions of the longest lines say nothing about lines.
+    const enough = this.byPosition.findLastIndex(
+      ({ count }) => count >= LEAST_LINES * (this.byPosition[0]?.count ?? 0),
+    );
     return {
-      byPosition: this.byPosition.map(mean),
+      byPosition: this.byPosition.slice(0, enough + 1).map(mean),
       byCharacter: [...characters]
         .sort(([a, x], [b, y]) => y.bits - x.bits || a - b)
         .slice(0, CHARACTERS)

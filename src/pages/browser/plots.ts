@@ -89,6 +89,8 @@ export class Plot {
 
   private options(): uPlot.Options {
     const { x, isLogarithmic, fromZero, group, formatX = tick } = this.settings;
+    // Bars reach half a unit beyond their values.
+    const edge = this.curves.some(({ kind }) => kind === 'bars') ? 0.5 : 0;
     const logarithmic: uPlot.Axis = {
       splits: (u) => logarithmicTicks(u.scales.y.min ?? 0.1, u.scales.y.max ?? 1),
       filter: (_, all) => all,
@@ -104,7 +106,7 @@ export class Plot {
         ...(group !== undefined && { sync: { key: group, setSeries: false, scales: ['x', null] } }),
       },
       scales: {
-        x: { time: false, range: (_, low, high) => (low === high ? [low - 1, high + 1] : [low, high]) },
+        x: { time: false, range: (_, low, high) => (low === high ? [low - 1, high + 1] : [low - edge, high + edge]) },
         y: isLogarithmic
           ? { distr: 3, log: 10, range: (_, low, high) => logarithmicRange(low, high) }
           : { range: (_, low, high) => linearRange(low, high, fromZero) },

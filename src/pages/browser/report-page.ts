@@ -3,18 +3,26 @@
 import type { ReportData } from '../report-data.js';
 import { CourseSection } from './course-section.js';
 import { element } from './elements.js';
+import { gatesSection } from './gates-section.js';
+import { GradientSection } from './gradient-section.js';
 import { cardsSection, mapsSection, optionsSection, samplesSection } from './runs-sections.js';
 import { SurpriseSection } from './surprise-section.js';
+import { UnitsSection } from './units-section.js';
 import { shownText } from './visible-characters.js';
 
 function build(data: ReportData, main: HTMLElement): void {
   const { runs, text } = data;
   const course = runs.some(({ course }) => course.step.length > 0) || data.watch ? new CourseSection(runs) : null;
   const surprise = text && runs.some((run) => run.surprise) ? new SurpriseSection(text, runs) : null;
+  const units = text && runs.some((run) => run.units) ? new UnitsSection(text, runs) : null;
+  const gradient = runs.some(({ gradientFlow }) => gradientFlow) ? new GradientSection(runs) : null;
   const sections = [
     course?.box ?? null,
     optionsSection(data),
     surprise?.box ?? null,
+    units?.box ?? null,
+    gatesSection(runs),
+    gradient?.box ?? null,
     mapsSection(runs),
     samplesSection(runs),
     cardsSection(runs),
@@ -36,6 +44,7 @@ function build(data: ReportData, main: HTMLElement): void {
   main.replaceChildren(header, contents, ...sections);
   course?.draw();
   surprise?.draw();
+  gradient?.draw();
 }
 
 const holder = document.getElementById('data');

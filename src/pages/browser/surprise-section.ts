@@ -90,6 +90,7 @@ export class SurpriseSection {
         : ` ${unread.toLocaleString('en-US')} characters are not in its vocabulary; it skipped them (struck through).`;
     this.summary.textContent = `${reader.name}: ${meanBits.toFixed(4)} bits per character over ${predictions.toLocaleString('en-US')} predictions.${skipped}`;
     this.view.recolour();
+    if (this.view.place < 0) this.tell(this.firstStrange());
     this.writeStatistics();
   }
 
@@ -98,6 +99,13 @@ export class SurpriseSection {
     const bits = expected.surpriseAt(index);
     if (bits !== undefined) return `b${levelOf(bits)}`;
     return expected.isUnread(index) ? 'unread' : 'b0';
+  }
+
+  /** A character to begin with: the first that is worth stopping at. */
+  private firstStrange(): number {
+    const { expected } = this.reader;
+    const found = this.codePoints.subarray(0, 2000).findIndex((_, i) => (expected.surpriseAt(i) ?? 0) >= STRANGE);
+    return Math.max(0, found);
   }
 
   private next(direction: 1 | -1): void {

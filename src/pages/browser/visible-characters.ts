@@ -4,8 +4,8 @@
 const PICTURES = 0x2400;
 const DELETE_PICTURE = '\u2421';
 
-/** Controls, formats (among them those of direction and joiners), surrogates and unassigned, and all spaces but one. */
-const HIDDEN = /^[\p{C}\p{Zl}\p{Zp}\p{Zs}\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]$/u;
+/** Controls, formats (among them those of direction and joiners), unassigned characters, and all spaces but one. */
+const HIDDEN = /^[\p{C}\p{Zl}\p{Zp}\p{Zs}\p{Variation_Selector}\u115f\u1160\u3164\uffa0]$|^\u034f$/u;
 
 /** The sign of a character within a text: itself if it is visible, otherwise a picture or its number. */
 export function signOf(codePoint: number): string {
