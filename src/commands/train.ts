@@ -27,6 +27,7 @@ import {
   progressFor,
   taskIn,
 } from './train-output.js';
+import { openReport, type RunReport } from './train-report.js';
 import { givenOf, valuesOf } from './values.js';
 
 export const train: Handler = async ({ words, typed }) => {
@@ -41,6 +42,7 @@ export const train: Handler = async ({ words, typed }) => {
     progress.show(event);
   };
   let log: Log | undefined;
+  let report: RunReport | undefined;
   let exitCode: ExitCode = 0;
   let hasBegun = false;
   const forget = onInterrupt((signal) => {
@@ -58,12 +60,15 @@ export const train: Handler = async ({ words, typed }) => {
     const told = spelledEvent(event);
     hasBegun ||= event.event === 'started';
     log?.onEvent(told);
+    report?.onEvent(told);
     show(told);
   };
   try {
     log = await openLog(output, request.output, onEvent);
+    report = await openReport(output, { ...request, corpus: words.corpus });
     const finished = await runTraining({ ...request, signal: stop.signal, onEvent });
     await json?.end();
+    if (report) progress.say(await report.write());
     if (finished.reason !== 'interrupted' || json?.isReaderGone) return 0;
     const next = await continuation({ corpus: words.corpus, path: request.output, typed });
     progress.say(interrupted(finished.step, next));

@@ -275,6 +275,7 @@ export const trainOutputOptions = {
   sampleEvery: integer('Output:', 0, 0, largest, 'steps between short samples, 0 for none'),
   log: file('Output:', 'jsonl', 'append the progress of the run to a file, one JSON object per line'),
   logEvery: integer('Output:', 10, 1, largest, 'steps between lines of the log, in addition to those for validations'),
+  report: file('Output:', 'html', 'write a page about the run at its end, which opens in any browser'),
   dryRun: flag('Output:', 'only report the size, memory and time of the run; train and write nothing'),
   json: flag('Output:', 'write one JSON object per event to standard output'),
   quiet: flag('Output:', 'show no progress on standard error', 'q'),

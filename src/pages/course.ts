@@ -24,7 +24,7 @@ export function courseOfLog(
   source: string,
   most = MOST_POINTS,
 ): CourseData {
-  return columns(merged(lines, most), charactersPerStep, source);
+  return columns(merged(latest(lines), most), charactersPerStep, source);
 }
 
 /**
@@ -46,6 +46,16 @@ const measured = ({ step, epoch, loss, validationLoss }: HistoryEntry): Measured
   ...{ step, epoch, loss, validationLoss, bitsPerCharacter: null, learningRate: null },
   ...{ gradientNorm: null, clipped: null, charactersPerSecond: null, secondsLeft: null },
 });
+
+/** A run that was continued from a save repeats some steps: of each step, the last line counts. */
+function latest(lines: readonly LogLine[]): readonly LogLine[] {
+  const kept: LogLine[] = [];
+  for (const line of lines) {
+    while (kept.length > 0 && kept[kept.length - 1].step >= line.step) kept.pop();
+    kept.push(line);
+  }
+  return kept;
+}
 
 /** Merges neighbours of a long log: means over equally many lines each, the latest step, rate and validation. */
 function merged(lines: readonly LogLine[], most: number): readonly LogLine[] {

@@ -186,3 +186,14 @@ export interface GradientFlowData {
   /** For each layer, the mean norm at each distance. */
   readonly layers: readonly { readonly name: string; readonly norms: readonly (number | null)[] }[];
 }
+
+/** What the server of a log answers. */
+export interface NewLines {
+  /** Whether the log was replaced, and these lines are its first. */
+  readonly isAnew: boolean;
+  /** The byte to continue from. */
+  readonly next: number;
+  /** Whether there is more already. */
+  readonly hasMore: boolean;
+  readonly course: CourseData;
+}

@@ -46,7 +46,6 @@ export function gatesSection(runs: readonly RunData[]): HTMLElement | null {
 
 const SIDE = 200;
 
-/** Shapes of layers, in case their colours look alike. */
 const place = (share: number): number => share * SIDE;
 
 function picture(gate: string, layers: readonly SaturationData[]): HTMLElement {
@@ -60,7 +59,7 @@ function picture(gate: string, layers: readonly SaturationData[]): HTMLElement {
   const name = NAMES[gate] ?? gate;
   const drawing = drawn(
     'svg',
-    { viewBox: `-34 -10 ${SIDE + 48} ${SIDE + 44}`, role: 'img', 'aria-label': `${name}: ${dots.length} units` },
+    { viewBox: `-40 -10 ${SIDE + 64} ${SIDE + 44}`, role: 'img', 'aria-label': `${name}: ${dots.length} units` },
     drawn('line', { x1: 0, y1: SIDE, x2: SIDE, y2: SIDE }),
     drawn('line', { x1: 0, y1: 0, x2: 0, y2: SIDE }),
     drawn('line', { x1: 0, y1: 0, x2: SIDE, y2: SIDE, class: 'diagonal' }),

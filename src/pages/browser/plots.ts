@@ -29,6 +29,9 @@ export interface PlotSettings {
   readonly fromZero?: boolean;
 }
 
+/** Distances between the ticks of an axis that counts. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100];
+
 const groups = new Map<string, Plot[]>();
 
 /** A plot with its title, its keys, and a legend that shows the values at the cursor. */
@@ -112,7 +115,14 @@ export class Plot {
           : { range: (_, low, high) => linearRange(low, high, fromZero) },
       },
       axes: [
-        { ...axisStyle, label: x, labelSize: 22, size: 32, values: (_, all) => all.map(formatX) },
+        {
+          ...axisStyle,
+          label: x,
+          labelSize: 22,
+          size: 32,
+          values: (_, all) => all.map(formatX),
+          ...(edge > 0 && { incrs: WHOLE }),
+        },
         { ...axisStyle, size: 58, values: (_, all) => all.map(tick), ...(isLogarithmic && logarithmic) },
       ],
       series: [{}, ...this.curves.map((curve) => seriesOf(curve, !this.hidden.has(curve.name)))],

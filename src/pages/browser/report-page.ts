@@ -5,6 +5,7 @@ import { CourseSection } from './course-section.js';
 import { element } from './elements.js';
 import { gatesSection } from './gates-section.js';
 import { GradientSection } from './gradient-section.js';
+import { LiveLog } from './live-log.js';
 import { cardsSection, mapsSection, optionsSection, samplesSection } from './runs-sections.js';
 import { SurpriseSection } from './surprise-section.js';
 import { UnitsSection } from './units-section.js';
@@ -41,10 +42,13 @@ function build(data: ReportData, main: HTMLElement): void {
     element('h1', {}, names),
     element('p', { class: 'note' }, `Measured from ${shownText(sources.join('; '))}.`),
   );
+  const live = data.watch && course ? new LiveLog(runs[0], data.watch.every, (run) => course.draw([run])) : null;
+  if (live) header.append(live.box);
   main.replaceChildren(header, contents, ...sections);
   course?.draw();
   surprise?.draw();
   gradient?.draw();
+  void live?.follow();
 }
 
 const holder = document.getElementById('data');
