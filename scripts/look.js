@@ -68,7 +68,7 @@ await browser.close();
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length > 0 ? 1 : 0;
 
-/** The titles of charts in sight of the page that have fewer than 50 pixels of a strong colour. */
+/** The titles of charts in sight of the page that have fewer than 12 pixels of a strong colour. */
 function emptyCharts() {
   return [...document.querySelectorAll('figure.chart:not([hidden])')]
     .filter((figure) => {
@@ -79,7 +79,7 @@ function emptyCharts() {
         const [r, g, b, a] = data.subarray(i, i + 4);
         if (a > 150 && Math.max(r, g, b) - Math.min(r, g, b) > 60) strong++;
       }
-      return strong < 50;
+      return strong < 12;
     })
     .map((figure) => figure.querySelector('.chart-title').textContent);
 }

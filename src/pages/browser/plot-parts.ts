@@ -117,11 +117,17 @@ export function swatch({ kind, colour }: PlottedCurve): HTMLElement {
   return made;
 }
 
+/** The size of the letters of a plot, which grow with the page. */
+export const letterSize = (): number =>
+  Math.round(0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+
 /** Colours and fonts of an axis. */
-export const axisStyle: uPlot.Axis = {
-  stroke: () => colourOf('--ink-2'),
-  grid: { stroke: () => colourOf('--grid'), width: 1 },
-  ticks: { stroke: () => colourOf('--grid'), width: 1, size: 4 },
-  font: '12px system-ui, sans-serif',
-  labelFont: '12px system-ui, sans-serif',
-};
+export function axisStyle(): uPlot.Axis {
+  const font = `${letterSize()}px system-ui, sans-serif`;
+  return {
+    stroke: () => colourOf('--ink-2'),
+    grid: { stroke: () => colourOf('--grid'), width: 1 },
+    ticks: { stroke: () => colourOf('--grid'), width: 1, size: 4 },
+    ...{ font, labelFont: font },
+  };
+}

@@ -4,6 +4,7 @@ import { button, element } from './elements.js';
 import {
   axisStyle,
   isPart,
+  letterSize,
   linearRange,
   logarithmicRange,
   logarithmicTicks,
@@ -92,6 +93,7 @@ export class Plot {
 
   private options(): uPlot.Options {
     const { x, isLogarithmic, fromZero, group, formatX = tick } = this.settings;
+    const [axis, letter] = [axisStyle(), letterSize()];
     // Bars reach half a unit beyond their values.
     const edge = this.curves.some(({ kind }) => kind === 'bars') ? 0.5 : 0;
     const logarithmic: uPlot.Axis = {
@@ -116,14 +118,15 @@ export class Plot {
       },
       axes: [
         {
-          ...axisStyle,
+          ...axis,
           label: x,
-          labelSize: 22,
-          size: 32,
+          labelSize: 1.9 * letter,
+          size: 2.7 * letter,
+          space: 5 * letter,
           values: (_, all) => all.map(formatX),
           ...(edge > 0 && { incrs: WHOLE }),
         },
-        { ...axisStyle, size: 58, values: (_, all) => all.map(tick), ...(isLogarithmic && logarithmic) },
+        { ...axis, size: 4.8 * letter, values: (_, all) => all.map(tick), ...(isLogarithmic && logarithmic) },
       ],
       series: [{}, ...this.curves.map((curve) => seriesOf(curve, !this.hidden.has(curve.name)))],
       hooks: {

@@ -57,7 +57,7 @@ export class TextView {
     });
     this.box.addEventListener('keydown', (event) => this.onKey(event));
     addEventListener('beforeprint', () => {
-      for (const block of this.blocks.slice(0, 3)) this.colour(block);
+      for (const block of this.blocks.slice(0, 2)) this.colour(block);
     });
   }
 
