@@ -163,6 +163,28 @@ export const inputs = {
     "printf '\\t\\t' | charrnn neurons model.json -",
     "printf 'a\\t' | charrnn neurons model.json -",
   ],
+  '`report`': [
+    'charrnn report',
+    'charrnn report model.json --port 8000',
+    'charrnn report model.json --watch log.jsonl',
+    'charrnn report --watch log.jsonl --text corpus.txt',
+    'charrnn report --watch -',
+    'charrnn report --watch empty',
+    'charrnn report - --text -',
+    'charrnn report --log log.jsonl --text corpus.txt',
+    'charrnn report model.json --split validation',
+    'charrnn report model.json -o model.json',
+    'charrnn report model.json -o corpus.txt',
+    'charrnn report model.json -o empty',
+    "printf '' | charrnn report model.json --text -",
+    'charrnn report --log corpus.txt',
+    'charrnn report labels.json --text corpus.txt',
+    'charrnn train corpus.txt --report -',
+    'charrnn train corpus.txt --report corpus.txt',
+    'charrnn train corpus.txt --report b.html --log b.html',
+    'charrnn train corpus.txt --report b.json -o b.json',
+    'charrnn train corpus.txt --report b.html -o /dev/null',
+  ],
   '`vectors`': [
     'charrnn vectors',
     'charrnn vectors pictures',
@@ -366,6 +388,16 @@ export const systemCodes = [
 
 /** Lines that no short run produces: cause, exit code or kind, line. */
 export const unmet = [
+  [
+    '`report --watch` at a port that is taken',
+    '1',
+    '--port <number>: another program uses it; give another port, or 0 for any free one',
+  ],
+  [
+    '`report --watch` at a port that needs rights',
+    '1',
+    '--port <number>: this user may not use it; give another port, or 0 for any free one',
+  ],
   [
     'a state that the cell of a model does not have, for `neurons`',
     '2',

@@ -43,8 +43,7 @@ export const train: Handler = async ({ words, typed }) => {
   };
   let log: Log | undefined;
   let report: RunReport | undefined;
-  let exitCode: ExitCode = 0;
-  let hasBegun = false;
+  let [exitCode, hasBegun]: [ExitCode, boolean] = [0, false];
   const forget = onInterrupt((signal) => {
     exitCode = exitCodeOf(signal);
     if (!hasBegun) {

@@ -1,9 +1,9 @@
 import type { CourseData, RunData } from '../report-data.js';
 import { runColour } from './colours.js';
+import { joined, smoothed } from './curves.js';
 import { checkbox, element, section, selection } from './elements.js';
 import type { PlottedCurve } from './plot-parts.js';
 import { Plot } from './plots.js';
-import { joined, smoothed } from './smoothing.js';
 
 type Column = 'loss' | 'validationLoss' | 'learningRate' | 'gradientNorm' | 'clipped' | 'charactersPerSecond';
 

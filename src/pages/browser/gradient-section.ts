@@ -1,9 +1,9 @@
 import type { RunData } from '../report-data.js';
 import { runColour } from './colours.js';
+import { joined } from './curves.js';
 import { section } from './elements.js';
 import type { PlottedCurve } from './plot-parts.js';
 import { Plot } from './plots.js';
-import { joined } from './smoothing.js';
 
 /** How far back the gradient of a loss reaches. */
 export class GradientSection {

@@ -1,23 +1,6 @@
 import type { CourseData, NewLines, RunData } from '../report-data.js';
+import { appended } from './curves.js';
 import { element } from './elements.js';
-
-const columns = [
-  ...(['step', 'epoch', 'loss', 'validationLoss', 'learningRate', 'gradientNorm'] as const),
-  ...(['clipped', 'charactersPerSecond'] as const),
-];
-
-/**
- * Appends new points to a course. A run that was continued from a save repeats some steps: its new points replace those
- * of the same steps and of later ones.
- */
-export function appended(course: CourseData, more: CourseData): CourseData {
-  const [first] = more.step;
-  if (first === undefined) return course;
-  const found = course.step.findIndex((step) => step >= first);
-  const kept = found < 0 ? course.step.length : found;
-  const all = columns.map((key) => [key, [...course[key].slice(0, kept), ...more[key]]]);
-  return { ...course, ...Object.fromEntries(all) };
-}
 
 /** Follows the log of a run: asks the server for its new lines, and shows them. */
 export class LiveLog {

@@ -1,3 +1,5 @@
+import type { CourseData } from '../report-data.js';
+
 /**
  * An exponential moving average that skips gaps, corrected for its beginning: the mean of what came so far, with weights
  * that fall by `factor` from each value to the one before.
@@ -30,4 +32,22 @@ export function joined(curves: readonly { readonly x: readonly number[]; readonl
     return column;
   });
   return { x, columns };
+}
+
+const columns = [
+  ...(['step', 'epoch', 'loss', 'validationLoss', 'learningRate', 'gradientNorm'] as const),
+  ...(['clipped', 'charactersPerSecond'] as const),
+];
+
+/**
+ * Appends new points to a course. A run that was continued from a save repeats some steps: its new points replace those
+ * of the same steps and of later ones.
+ */
+export function appended(course: CourseData, more: CourseData): CourseData {
+  const [first] = more.step;
+  if (first === undefined) return course;
+  const found = course.step.findIndex((step) => step >= first);
+  const kept = found < 0 ? course.step.length : found;
+  const all = columns.map((key) => [key, [...course[key].slice(0, kept), ...more[key]]]);
+  return { ...course, ...Object.fromEntries(all) };
 }
