@@ -172,19 +172,21 @@ export interface FoundUnit {
   readonly score: number;
 }
 
-/** The saturation of the gates of a layer: for each unit the fractions of time below 0.1 and above 0.9. */
+/** How often the units of a gate are saturated. */
 export interface SaturationData {
   readonly layer: number;
   readonly gate: string;
+  /** For each unit, the fraction of time below 0.1, and that above 0.9. */
   readonly left: readonly number[];
   readonly right: readonly number[];
 }
 
-/** Norms of the gradient of a loss with respect to the states some steps earlier. */
+/** The gradient of a loss by the states before it. */
 export interface GradientFlowData {
+  /** Steps between the state and the loss. */
   readonly distances: readonly number[];
-  /** For each layer, the mean norm at each distance. */
-  readonly layers: readonly { readonly name: string; readonly norms: readonly (number | null)[] }[];
+  /** For each layer and state, the norm at each distance as a fraction of that at distance 0; null where it is 0. */
+  readonly curves: readonly { readonly name: string; readonly norms: readonly (number | null)[] }[];
 }
 
 /** What the server of a log answers. */

@@ -9,10 +9,11 @@ import type { LogLine } from '../training/log.js';
 import { characterMap } from './character-map.js';
 import { courseOfHistory, courseOfLog, isLogOf } from './course.js';
 import { pageDocument } from './document.js';
+import { backwardData } from './gradient-data.js';
 import type { CourseData, ModelCard, ReportData, RunData, TextData } from './report-data.js';
 import { drawSamples, drawShownText, readShownText, type ShownText, type TextRequest } from './shown-text.js';
 import { surpriseAt } from './surprise.js';
-import { gateSaturation, unitData } from './unit-data.js';
+import { beginningOf, unitData } from './unit-data.js';
 
 /** A checkpoint to report on. */
 export interface ReportedCheckpoint {
@@ -106,6 +107,9 @@ function logOf({ checkpoint }: ReportedCheckpoint, { checkpoints, logs }: Report
   return logs.find(({ lines }) => isLogOf(lines, history));
 }
 
+/** Characters along which the gradient and the gates are watched. */
+const BEGINNING = 20_000;
+
 async function runOf(
   name: string,
   { path, checkpoint, bytes }: ReportedCheckpoint,
@@ -114,6 +118,7 @@ async function runOf(
   { backend, threads, seed, commandOf, onProgress = () => {} }: ReportRequest,
 ): Promise<RunData> {
   const reads = isOfText(checkpoint);
+  const beginning = reads && text ? beginningOf(text.codePoints, BEGINNING, checkpoint) : undefined;
   const reading = { backend, threads, onProgress: (share: number) => onProgress(`${name}: reading`, share) };
   return {
     name,
@@ -123,8 +128,7 @@ async function runOf(
     samples: reads ? await drawSamples(checkpoint, seed) : [],
     surprise: reads && text ? await surpriseAt(checkpoint, text.codePoints, reading) : null,
     units: reads && text ? await unitData(checkpoint, text.codePoints, backend) : null,
-    saturation: reads && text ? await gateSaturation(checkpoint, text.codePoints, backend) : [],
-    gradientFlow: null,
+    ...(beginning ? await backwardData(checkpoint, beginning, backend) : { gradientFlow: null, saturation: [] }),
   };
 }
 

@@ -1,26 +1,28 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { findUnits } from '../inspection/neurons.js';
+import { findFollowers } from '../inspection/neurons.js';
 import { propertyDefinitions } from '../inspection/text-properties.js';
 import { type TracedText, tracedText } from '../inspection/traced-text.js';
-import { gatesOf, statesOf, type Unit, UnitReader } from '../inspection/unit-values.js';
+import { statesOf, type Unit, UnitReader } from '../inspection/unit-values.js';
 import { propertyNames } from '../options/neuron-options.js';
 import type { BackendName } from '../options/training-options.js';
 import { Vocabulary } from '../text/vocabulary.js';
-import { type FoundUnit, NO_VALUE, type SaturationData, type UnitsData } from './report-data.js';
+import { type FoundUnit, NO_VALUE, type UnitsData } from './report-data.js';
 
 /** Values that a page holds, and the characters that they are for: at most, and if possible at least. */
 const MOST_VALUES = 1.5e6;
 const [MOST_CHARACTERS, LEAST_CHARACTERS] = [4000, 200];
 /** Characters in which units are searched for; fewer than the first say too little. */
 const [LEAST_SEARCHED, MOST_SEARCHED] = [2000, 100_000];
-/** Characters over which gates are watched. */
-const WATCHED = 5000;
 /** Steps read at a time. */
 const SEQUENCE = 64;
 
 /** The part of a text that is looked at; undefined if the model knows none of its characters. */
-function beginningOf(text: Uint32Array, length: number, { vocabulary: record }: Checkpoint): TracedText | undefined {
+export function beginningOf(
+  text: Uint32Array,
+  length: number,
+  { vocabulary: record }: Checkpoint,
+): TracedText | undefined {
   const part = text.slice(0, length);
   const vocabulary = new Vocabulary(record);
   const isKnown = vocabulary.unknown || part.some((codePoint) => vocabulary.indexOf(codePoint) >= 0);
@@ -102,7 +104,7 @@ async function searched(
   const traced = beginningOf(text, MOST_SEARCHED, checkpoint);
   if (!traced || traced.read.length < LEAST_SEARCHED) return [];
   const request = { checkpoint, traced, units, backend, names: propertyNames, regex: [], marks: [], top: 1 };
-  const { properties } = await findUnits(request);
+  const { properties } = await findFollowers(request);
   return properties.flatMap(({ property, units }) => {
     const definition = Object.entries(propertyDefinitions).find(([name]) => name === property)?.[1];
     return units
@@ -111,38 +113,5 @@ async function searched(
         const score = Number(confirmed.toFixed(3));
         return { layer, unit: index, follows: definition?.what ?? property, score };
       });
-  });
-}
-
-/** Below and above these, a gate counts as shut and as open. */
-const [SHUT, OPEN] = [0.1, 0.9];
-
-/** Tells for each gate unit how often it is shut and how often open, along the beginning of a text. */
-export async function gateSaturation(
-  checkpoint: Checkpoint,
-  text: Uint32Array,
-  backend: BackendName,
-): Promise<SaturationData[]> {
-  const { cell, layers, hidden } = checkpoint.model;
-  // The candidates g and n are no gates: they are tanh.
-  const gates = gatesOf(cell).filter((gate) => gate !== 'g' && gate !== 'n');
-  const traced = gates.length > 0 ? beginningOf(text, WATCHED, checkpoint) : undefined;
-  if (!traced) return [];
-  const units = Array.from({ length: layers }, (_, layer) => gates.map((state) => ({ layer, state }))).flat();
-  const counts = units.map(() => ({ shut: new Uint32Array(hidden), open: new Uint32Array(hidden) }));
-  await readUnits(checkpoint, traced, { units, backend }, (_, reader, buffers, row) => {
-    units.forEach((unit, i) => {
-      const { buffer, width, column } = reader.placeOf({ ...unit, index: 0 });
-      for (let u = 0; u < hidden; u++) {
-        const value = buffers[buffer][row * width + column + u];
-        if (value < SHUT) counts[i].shut[u]++;
-        else if (value > OPEN) counts[i].open[u]++;
-      }
-    });
-  });
-  const shares = (all: Uint32Array): number[] =>
-    Array.from(all, (count) => Number((count / traced.read.length).toFixed(4)));
-  return units.map(({ layer, state }, i) => {
-    return { layer, gate: state, left: shares(counts[i].shut), right: shares(counts[i].open) };
   });
 }

@@ -1,7 +1,7 @@
 import type { RunData } from '../report-data.js';
 import { runColour } from './colours.js';
 import { joined } from './curves.js';
-import { section } from './elements.js';
+import { element, section } from './elements.js';
 import type { PlottedCurve } from './plot-parts.js';
 import { Plot } from './plots.js';
 
@@ -9,21 +9,30 @@ import { Plot } from './plots.js';
 export class GradientSection {
   readonly box: HTMLElement;
   private readonly plot = new Plot({
-    ...{ title: 'Gradient flow', x: 'steps back', y: 'norm of the gradient, relative to that of the last step' },
+    ...{ title: 'Gradient flow', x: 'characters back', y: 'norm by the state, as a fraction of that at the loss' },
     isLogarithmic: true,
   });
 
   constructor(private readonly runs: readonly RunData[]) {
-    this.box = section('gradient', 'How far back the gradient reaches', this.plot.box);
+    this.box = section(
+      'gradient',
+      'How far back the gradient reaches',
+      element(
+        'p',
+        {},
+        'The norm of the gradient of one loss by the states before it. Where it is small, training cannot teach the model to use what it read there.',
+      ),
+      this.plot.box,
+    );
   }
 
   /** Draws the plot; call it once the section is in the page. */
   draw(): void {
     const flows = this.runs.flatMap(({ name, gradientFlow }, run) => {
       if (!gradientFlow) return [];
-      const { distances, layers } = gradientFlow;
-      return layers.map(({ name: layer, norms }, l) => {
-        const own = this.runs.length > 1 ? `${name} ${layer}` : layer;
+      const { distances, curves } = gradientFlow;
+      return curves.map(({ name: state, norms }, l) => {
+        const own = this.runs.length > 1 ? `${name}, ${state}` : state;
         return { name: own, colour: this.runs.length > 1 ? run : l, x: distances, y: norms };
       });
     });
