@@ -9,15 +9,12 @@ export interface Alternative {
 /** What a model expected of each character of the text, as the page holds it. */
 export class Expectations {
   private readonly bits: Uint8Array;
-  private readonly alternatives: Uint8Array;
-  private readonly probabilities: Uint8Array;
-  private readonly isWide: boolean;
+  /** Bytes of an index into the vocabulary. */
+  private readonly width: 1 | 2;
 
   constructor(private readonly data: SurpriseData) {
     this.bits = bytesOf(data.bits);
-    this.alternatives = bytesOf(data.alternatives);
-    this.probabilities = bytesOf(data.probabilities);
-    this.isWide = data.vocabulary.length > 256;
+    this.width = data.vocabulary.length > 256 ? 2 : 1;
   }
 
   /** Bits of surprise; undefined for a character that was not predicted. */
@@ -33,24 +30,27 @@ export class Expectations {
   /** The likeliest characters, best first, as far as they are likelier than nothing. */
   alternativesAt(index: number): Alternative[] {
     if (this.surpriseAt(index) === undefined) return [];
+    const { data, width } = this;
+    const from = index * ALTERNATIVES;
+    // Of a long text these are megabytes, of which few are ever looked at.
+    const symbols = bytesOf(data.alternatives, width * from, width * (from + ALTERNATIVES));
+    const probabilities = bytesOf(data.probabilities, from, from + ALTERNATIVES);
     const found: Alternative[] = [];
-    for (let k = 0; k < ALTERNATIVES; k++) {
-      const at = index * ALTERNATIVES + k;
-      const symbol = this.isWide
-        ? this.alternatives[2 * at] + 256 * this.alternatives[2 * at + 1]
-        : this.alternatives[at];
-      if (this.probabilities[at] > 0) {
-        found.push({ character: this.data.vocabulary[symbol], probability: this.probabilities[at] / 255 });
-      }
-    }
+    probabilities.forEach((probability, k) => {
+      const symbol = width === 2 ? symbols[2 * k] + 256 * symbols[2 * k + 1] : symbols[k];
+      if (probability > 0) found.push({ character: data.vocabulary[symbol], probability: probability / 255 });
+    });
     return found;
   }
 }
 
-/** Decodes base64. */
-export function bytesOf(base64: string): Uint8Array {
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+/** Decodes base64, or a range of its bytes. */
+export function bytesOf(base64: string, from = 0, to = Number.POSITIVE_INFINITY): Uint8Array {
+  // Four characters are three bytes.
+  const start = Math.floor(from / 3);
+  const binary = atob(base64.slice(4 * start, 4 * Math.ceil(to / 3)));
+  const first = from - 3 * start;
+  const bytes = new Uint8Array(Math.min(binary.length, to - 3 * start) - first);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(first + i);
   return bytes;
 }

@@ -7,8 +7,18 @@ const DELETE_PICTURE = '\u2421';
 /** Controls, formats (among them those of direction and joiners), unassigned characters, and all spaces but one. */
 const HIDDEN = /^[\p{C}\p{Zl}\p{Zp}\p{Zs}\p{Variation_Selector}\u115f\u1160\u3164\uffa0]$|^\u034f$/u;
 
+const signs = new Map<number, string>();
+
 /** The sign of a character within a text: itself if it is visible, otherwise a picture or its number. */
 export function signOf(codePoint: number): string {
+  const known = signs.get(codePoint);
+  if (known !== undefined) return known;
+  const sign = newSign(codePoint);
+  signs.set(codePoint, sign);
+  return sign;
+}
+
+function newSign(codePoint: number): string {
   if (codePoint === 0x20) return ' ';
   if (codePoint === 0x0a) return '↵\n';
   if (codePoint === 0x09) return '⇥\u2003';
