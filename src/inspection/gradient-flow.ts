@@ -4,15 +4,16 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCount } from '../format.js';
 import { backendsByName, reference } from '../kernels/backend.js';
-import { log } from '../mathematics.js';
+import { LN2, log } from '../mathematics.js';
 import type { StepArrays } from '../model/cell.js';
 import { create, type Instance, layOut } from '../model/instance.js';
 import { initialise, type NamedValues } from '../model/parameters.js';
 import type { ModelShape } from '../model/shape.js';
 import type { Precision } from '../options/gradient-flow-options.js';
 import type { BackendName } from '../options/training-options.js';
-import { cellGates, type GateSaturation, SaturationCounter } from './gate-saturation.js';
+import { blocksOf, type GateSaturation, SaturationCounter } from './gate-saturation.js';
 import { norm, type RecurrentSpectrum, recurrentSpectra } from './recurrent-spectrum.js';
+import { arrayOf, gatesOf } from './unit-values.js';
 
 /** How the gradient by one state of one layer falls with the distance. */
 export interface FlowCurve {
@@ -24,6 +25,8 @@ export interface FlowCurve {
   readonly norms: readonly number[];
   /** The distance from which on the norm is at most half of that at distance 0; null if it is still more at the end. */
   readonly halfLife: number | null;
+  /** The distance over which the norm then halves: its mean rate from a quarter of the distance on; null if it grows. */
+  readonly laterHalfLife: number | null;
   /** The norm at the end as a fraction of that at distance 0. */
   readonly left: number;
 }
@@ -45,6 +48,8 @@ export interface GradientFlow {
 }
 
 export interface FlowRequest {
+  /** The name of the model, for messages. */
+  readonly name: string;
   readonly shape: ModelShape;
   /** The weights; if not given, those that training with this seed would begin with. */
   readonly parameters?: readonly NamedValues[] | undefined;
@@ -88,7 +93,7 @@ export async function measureGradientFlow(request: FlowRequest): Promise<Gradien
   const { cell, layers, hidden } = shape;
   return {
     ...{ cell, layers, hidden, distance, positions: targets.length, precision },
-    curves: windows.curves(targets.length),
+    curves: windows.curves(request.name, targets.length),
     spectra: recurrentSpectra(shape, weights),
     gates: windows.saturation.flatMap((counter, layer) => counter.shares().map((gate) => ({ layer, ...gate }))),
   };
@@ -120,12 +125,14 @@ class Windows {
     const T = model.settings.sequence;
     this.saturation = model.layers.map(() => new SaturationCounter(cell, hidden));
     this.sums = model.layers.map(({ states }) => new Map(states.map(({ name }) => [own(name), new Float64Array(T)])));
+    const [gate] = gatesOf(cell);
+    const gates = gate === undefined ? undefined : arrayOf(cell, gate);
     model.layers.forEach((layer, l) => {
       layer.onBackwardStep = (t, step) => {
         for (const [state, sums] of this.sums[l]) this.addNorms(this.gradientBy(state, step), sums, T - 1 - t);
-        if (cellGates[cell].gates.length === 0) return;
+        if (gates === undefined) return;
         const rows = Array.from({ length: this.count }, (_, n) => n);
-        this.saturation[l].add(instance.kernels.read(step[cellGates[cell].array]), rows);
+        this.saturation[l].add(instance.kernels.read(step[gates]), rows);
       };
     });
   }
@@ -158,16 +165,16 @@ class Windows {
     model.backward(worker, undefined);
   }
 
-  curves(windows: number): FlowCurve[] {
+  curves(name: string, windows: number): FlowCurve[] {
     return this.sums.flatMap((states, layer) =>
       [...states].map(([state, sums]) => {
         const norms = Array.from(sums, (sum) => sum / windows);
         const bad = norms.find((value) => !Number.isFinite(value));
         if (bad !== undefined) {
-          throw new CharrnnError(`the model's gradient is ${bad}; its weights are too large, use another checkpoint`);
+          throw new CharrnnError(`${name}: the gradient is ${bad}; its weights are too large, use another checkpoint`);
         }
         const left = norms[0] > 0 ? norms[norms.length - 1] / norms[0] : 0;
-        return { layer, state, norms, halfLife: halfLifeOf(norms), left };
+        return { layer, state, norms, halfLife: halfLifeOf(norms), laterHalfLife: laterHalfLifeOf(norms), left };
       }),
     );
   }
@@ -186,7 +193,7 @@ class Windows {
     if (state === 'h') return kernels.read(dh);
     const H = model.shape.hidden;
     const [ofH, ofC, gates, squashed] = [dh, dc, a, tanhC].map((x) => kernels.read(x));
-    const { blocks } = cellGates[model.shape.cell];
+    const blocks = blocksOf(model.shape.cell);
     const [width, o] = [blocks.length * H, blocks.indexOf('o') * H];
     return ofC.map((d, i) => {
       const gate = gates[Math.floor(i / H) * width + o + (i % H)];
@@ -210,4 +217,12 @@ export function halfLifeOf(norms: readonly number[]): number | null {
   const [high, low] = [norms[before], norms[before + 1]];
   if (low <= 0) return before + (high - half) / high;
   return before + log(high / half) / log(high / low);
+}
+
+/** The mean rate of the fall from a quarter of the distance to the last norm that is not zero, as a half-life. */
+export function laterHalfLifeOf(norms: readonly number[]): number | null {
+  const from = Math.floor((norms.length - 1) / 4);
+  const to = norms.findLastIndex((value) => value > 0);
+  if (to <= from || norms[to] >= norms[from]) return null;
+  return ((to - from) * LN2) / log(norms[from] / norms[to]);
 }

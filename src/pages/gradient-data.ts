@@ -25,7 +25,17 @@ export async function backwardData(
   const distance = Math.min(DISTANCE, Math.floor((tokens.length - 3) / 2));
   if (distance < LEAST_DISTANCE) return { gradientFlow: null, saturation: [] };
   const { curves, gates } = await measureGradientFlow({
-    ...{ shape, parameters, seed: 0, text: tokens, distance, positions: POSITIONS, precision: 'float32', backend },
+    ...{
+      name: 'the text',
+      shape,
+      parameters,
+      seed: 0,
+      text: tokens,
+      distance,
+      positions: POSITIONS,
+      precision: 'float32',
+      backend,
+    },
   });
   const rounded = (value: number): number | null => (value > 0 ? Number(value.toPrecision(4)) : null);
   const share = (value: number): number => Number(value.toFixed(4));

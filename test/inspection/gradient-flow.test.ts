@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type FlowRequest, halfLifeOf, measureGradientFlow } from '../../src/inspection/gradient-flow.js';
+import {
+  type FlowRequest,
+  halfLifeOf,
+  laterHalfLifeOf,
+  measureGradientFlow,
+} from '../../src/inspection/gradient-flow.js';
 import { parameterShapes } from '../../src/model/shape.js';
 import { cells } from '../../src/options/training-options.js';
 import { flowConstants } from './flow-constants.js';
-import { plainLoss } from './plain-flow.js';
+import { plainLoss } from './plain-cells.js';
 
 const [V, H, K, L, P, M] = [7, 5, 6, 2, 4, 40];
 const T = K + 1;
@@ -15,10 +20,20 @@ for (const cell of cells) {
   const parameters = parameterShapes(shape).map(({ name, shape }, p) => {
     const wave = p % 2 === 0 ? Math.cos : Math.sin;
     const size = shape.reduce((product, length) => product * length, 1);
-    return { name, values: Float32Array.from({ length: size }, (_, i) => 0.7 * wave(0.7 * i + p)) };
+    return { name, shape, values: Float32Array.from({ length: size }, (_, i) => 0.7 * wave(0.7 * i + p)) };
   });
   const request: FlowRequest = {
-    ...{ shape, parameters, text, distance: K, positions: P, seed: 1, precision: 'float64', backend: 'wasm' },
+    ...{
+      name: cell,
+      shape,
+      parameters,
+      text,
+      distance: K,
+      positions: P,
+      seed: 1,
+      precision: 'float64',
+      backend: 'wasm',
+    },
   };
 
   describe(`the gradient flow of a two-layer ${cell}`, () => {
@@ -44,13 +59,15 @@ for (const cell of cells) {
     it('matches central differences by every state within 1e-6', async () => {
       const end = 2 * T + Math.floor((M - 2 * T) / 2);
       const { curves } = await measureGradientFlow({ ...request, positions: 1 });
-      const weights = new Map(parameters.map(({ name, values }) => [name, values]));
       const read = text.slice(end - 2 * T, end + 1);
       for (const { layer, state, norms } of curves) {
         norms.forEach((value, k) => {
           const gradient = Array.from({ length: H }, (_, unit) => {
             const loss = (by: number): number =>
-              plainLoss(shape, weights, read, { time: 2 * T - 1 - k, layer, state, unit, by });
+              plainLoss({ model: shape, parameters }, read, (t, ...[l, s, j, value]) => {
+                const isIt = t === 2 * T - 1 - k && l === layer && s === state && j === unit;
+                return isIt ? value + by : value;
+              });
             const delta = 1e-3;
             return (8 * (loss(delta) - loss(-delta)) - (loss(2 * delta) - loss(-2 * delta))) / (12 * delta);
           });
@@ -67,7 +84,16 @@ describe('measureGradientFlow', () => {
   const shape = { cell: 'gru', layers: 1, hidden: 8, vocabulary: V } as const;
   const long = Array.from({ length: 3000 }, (_, i) => (i * i + (i >> 3)) % V);
   const request: FlowRequest = {
-    ...{ shape, text: long, distance: 100, positions: 50, seed: 1, precision: 'float32', backend: 'auto' },
+    ...{
+      name: 'm.json',
+      shape,
+      text: long,
+      distance: 100,
+      positions: 50,
+      seed: 1,
+      precision: 'float32',
+      backend: 'auto',
+    },
   };
 
   it('gives the same numbers in batches as one window at a time, and on all backends of the same bits', async () => {
@@ -107,7 +133,7 @@ describe('measureGradientFlow', () => {
     }));
     await assert.rejects(
       measureGradientFlow({ ...request, parameters }),
-      /^CharrnnError: the model's gradient is NaN; /,
+      /^CharrnnError: m\.json: the gradient is NaN; /,
     );
   });
 });
@@ -128,5 +154,15 @@ describe('halfLifeOf', () => {
     assert.equal(halfLifeOf([4, 1, 3]), null);
     assert.equal(halfLifeOf([4, 3, 0]), 1 + 1 / 3);
     assert.equal(halfLifeOf([0, 0]), 0);
+  });
+});
+
+describe('laterHalfLifeOf', () => {
+  it('is the rate after the first quarter, up to where nothing is left', () => {
+    const norms = Array.from({ length: 101 }, (_, k) => (k < 20 ? 100 - k : k < 90 ? 0.5 ** (k / 7) : 0));
+    const found = laterHalfLifeOf(norms) ?? 0;
+    assert.ok(Math.abs(found - 7) < 1e-9, String(found));
+    assert.equal(laterHalfLifeOf([1, 0.5, 2]), null);
+    assert.equal(laterHalfLifeOf([0, 0, 0]), null);
   });
 });
