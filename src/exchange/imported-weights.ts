@@ -59,6 +59,9 @@ export function findModel(tensors: ReadonlyMap<string, StoredTensor>): FoundMode
     }
   }
   const others = names.filter((name) => !own.has(name)).flatMap((name) => tensors.get(name) ?? []);
+  // Another direction, or a projection of the output.
+  const strange = others.find(({ name }) => /^(weight|bias)_(ih|hh|hr)_l/.test(name.slice(prefix.length)));
+  if (strange) throw noSuchPart(strange);
   const { embedding, decoder, decoderBias } = findMatrices(others, D, H);
   const [V] = decoder.shape;
   if (embedding) requireShape(embedding, [V, D]);
@@ -75,6 +78,9 @@ function requireShape({ name, shape }: StoredTensor, wanted: readonly number[]):
   if (shape.length === wanted.length && shape.every((length, i) => length === wanted[i])) return;
   throw new Fault(`${shownTensor(name)}: has shape (${shape.join(', ')}), not (${wanted.join(', ')})`);
 }
+
+const noSuchPart = ({ name }: StoredTensor): Fault =>
+  new Fault(`${shownTensor(name)}: charrnn has no such part; leave it out if it does nothing`);
 
 /** Tells decoder and embedding apart: by a bias, by their names, and by what their columns fit. */
 function findMatrices(others: readonly StoredTensor[], D: number, H: number) {
@@ -103,7 +109,7 @@ function findMatrices(others: readonly StoredTensor[], D: number, H: number) {
   if (decoderBias) requireShape(decoderBias, [decoder.shape[0]]);
   const [embedding] = rest;
   const stray = others.find((other) => ![decoder, embedding, decoderBias].includes(other));
-  if (stray) throw new Fault(`${shownTensor(stray.name)}: charrnn has no such part; leave it out if it does nothing`);
+  if (stray) throw noSuchPart(stray);
   return { embedding, decoder, decoderBias };
 }
 
