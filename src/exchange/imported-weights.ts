@@ -31,7 +31,7 @@ export function findModel(tensors: ReadonlyMap<string, StoredTensor>): FoundMode
   const recurrent = (name: string): StoredTensor | undefined => tensors.get(prefix + name);
   const need = (name: string): StoredTensor => {
     const tensor = recurrent(name);
-    if (!tensor) throw new Fault(`has no tensor ${shownTensor(prefix + name)}`);
+    if (!tensor) throw new Fault(`has no tensor ${shownTensor(prefix + name)}; give all weights of the network`);
     return tensor;
   };
   const H = need('weight_hh_l0').shape.at(-1) ?? 0;
@@ -39,7 +39,7 @@ export function findModel(tensors: ReadonlyMap<string, StoredTensor>): FoundMode
   const cell = H > 0 ? cellOfGates[M / H] : undefined;
   if (!cell) {
     throw new Fault(
-      `weight_ih_l0 has ${counted(M, 'row')}, weight_hh_l0 ${counted(H, 'column')}: no cell of 1, 3 or 4 gates`,
+      `weight_ih_l0 has ${counted(M, 'row')}, weight_hh_l0 ${counted(H, 'column')}: no cell of 1, 3 or 4 gates; give an nn.RNN, nn.GRU or nn.LSTM`,
     );
   }
   let layers = 0;
@@ -67,7 +67,7 @@ export function findModel(tensors: ReadonlyMap<string, StoredTensor>): FoundMode
   if (embedding) requireShape(embedding, [V, D]);
   else if (D !== V) {
     const fault = `the first layer reads ${formatCount(D)} numbers, the decoder writes ${formatCount(V)} symbols`;
-    throw new Fault(`${fault}, and there is no embedding between them`);
+    throw new Fault(`${fault}, and there is no embedding; name it embedding.weight`);
   }
   return { shape: { cell, layers, hidden: H, vocabulary: V }, recurrent, embedding, decoder, decoderBias };
 }
@@ -76,7 +76,9 @@ const cellOfGates: Readonly<Record<number, CellName>> = { 1: 'rnn', 3: 'gru', 4:
 
 function requireShape({ name, shape }: StoredTensor, wanted: readonly number[]): void {
   if (shape.length === wanted.length && shape.every((length, i) => length === wanted[i])) return;
-  throw new Fault(`${shownTensor(name)}: has shape (${shape.join(', ')}), not (${wanted.join(', ')})`);
+  throw new Fault(
+    `${shownTensor(name)}: has shape (${shape.join(', ')}), not (${wanted.join(', ')}); give weights of one network`,
+  );
 }
 
 const noSuchPart = ({ name }: StoredTensor): Fault =>
@@ -93,7 +95,7 @@ function findMatrices(others: readonly StoredTensor[], D: number, H: number) {
   const candidates = withBias.length > 0 ? withBias : matrices.filter(canDecode);
   const tied = matrices.length === 1 && D === H ? matrices : [];
   const [decoder, another] = candidates.length > 0 ? candidates : tied;
-  if (!decoder) throw new Fault(`has no decoder, a matrix (symbols, ${formatCount(H)})`);
+  if (!decoder) throw new Fault(`has no decoder, a matrix (symbols, ${formatCount(H)}); name it decoder.weight`);
   const isTied = candidates.length === 0;
   const rest = matrices.filter((m) => isTied || m !== decoder);
   if (another || rest.length > 1) {
