@@ -9,6 +9,46 @@ import { thisProcess } from '../build/src/files/processes.js';
 import { onnxNetwork, smallNetwork } from '../build/test/imaging/onnx-writer.js';
 
 /** Command lines by section, in the small part of shell syntax that `scripts/errors.js` reads. */
+/** A file of tensors with this header. */
+function safetensors(header, data) {
+  const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, data]);
+}
+
+/** Files of tensors that are damaged: a name, the header or a change of a good one, and the bytes after it. */
+const hostile = [
+  ['short', {}],
+  ['no-json', '{"a":'],
+  ['a-list', '[]'],
+  ['bad-metadata', { __metadata__: { a: 1 } }, 0],
+  ['number', { a: 3 }, 0],
+  ['type', (a) => ({ a: { ...a, dtype: 'F33' } })],
+  ['shape', (a) => ({ a: { ...a, shape: [-2] } })],
+  ['gigantic', (a) => ({ a: { ...a, shape: [2 ** 40, 2 ** 12] } })],
+  ['no-place', (a) => ({ a: { ...a, data_offsets: [0] } })],
+  ['overlap', (a) => ({ a, b: { ...a, shape: [1], data_offsets: [4, 8] } })],
+  ['gap', (a) => ({ a: { ...a, shape: [1], data_offsets: [4, 8] } })],
+  ['more', (a) => ({ a: { ...a, shape: [1], data_offsets: [0, 4] } })],
+];
+
+/** Files of tensors that are no character model. */
+const strangeWeights = [
+  ...[
+    'two-networks',
+    'half-a-layer',
+    'odd-gates',
+    'odd-bias',
+    'reversed',
+    'headless',
+    'two-heads',
+    'no-embedding',
+    'integers',
+    'not-finite',
+  ],
+];
+
 export const inputs = {
   'Command line': [
     'charrnn trian a.txt',
@@ -246,6 +286,25 @@ export const inputs = {
     'charrnn decompress model.json newer.crnn',
     'charrnn decompress model.json cut.crnn',
     'charrnn decompress huge.json corpus.crnn',
+  ],
+  '`export` and `import`': [
+    'charrnn export model.json',
+    'charrnn export model.json -o model.json',
+    'charrnn export model.json -o weights',
+    'charrnn export labels.json -o labels.onnx',
+    'charrnn import corpus.txt -o new.json',
+    'charrnn import model.safetensors',
+    'charrnn import none.safetensors -o new.json',
+    'charrnn import alone.safetensors -o new.json',
+    'charrnn import nameless.safetensors -o new.json',
+    'charrnn import nameless.safetensors --vocabulary few.json -o new.json',
+    'charrnn import nameless.safetensors --vocabulary twice.json -o new.json',
+    'charrnn import nameless.safetensors --vocabulary words.json -o new.json',
+    'charrnn import nameless.safetensors --vocabulary rows.json -o new.json',
+    'charrnn import nameless.safetensors --vocabulary corpus.txt -o new.json',
+    'charrnn import nameless.safetensors --vocabulary number.json -o new.json',
+    ...strangeWeights.map((name) => `charrnn import ${name}.safetensors -o new.json`),
+    ...hostile.map(([name]) => `charrnn import ${name}.safetensors -o new.json`),
   ],
   Tasks: [
     'charrnn label -',
@@ -594,6 +653,8 @@ export const unmet = [
     'standard output is a terminal; give --output, or send it elsewhere',
   ],
   ['`compress` of more than 256 MiB', '1', '<file>: 300 MB, at most 268 MB can be compressed; split it'],
+  ['`import` of a file that changes meanwhile', '1', '<file>: <tensor>: the file has become shorter; try again'],
+  ['`import` of a file larger than memory', '1', '<file>: <tensor> needs <size> of memory; free some'],
   ['another value of `CHARRNN_SIMD`', '2', 'CHARRNN_SIMD <value>: must be none, avx2 or avx512'],
   [
     '`translate` with a model that cannot end a line',
@@ -744,6 +805,68 @@ export async function makeFiles(charrnn) {
   const compressed = readFileSync('corpus.crnn');
   writeFileSync('cut.crnn', compressed.subarray(0, 60));
   writeFileSync('newer.crnn', Buffer.concat([compressed.subarray(0, 8), Buffer.of(2), compressed.subarray(9)]));
+
+  await charrnn('charrnn export model.json -o model.safetensors --quiet');
+  const exported = readFileSync('model.safetensors');
+  const headerEnd = 8 + Number(exported.readBigUInt64LE());
+  const { __metadata__: _metadata, ...own } = JSON.parse(exported.toString('utf8', 8, headerEnd));
+  writeFileSync('nameless.safetensors', safetensors(own, exported.subarray(headerEnd)));
+  const { 'decoder.bias': decoderBias } = own;
+  const eight = Buffer.alloc(4 * decoderBias.shape[0]);
+  writeFileSync('alone.safetensors', safetensors({ a: { ...decoderBias, data_offsets: [0, eight.length] } }, eight));
+  writeFileSync('few.json', '["a"]');
+  writeFileSync('number.json', '3');
+  const rows = own['decoder.weight'].shape[0];
+  const letters = Array.from({ length: rows }, (_, i) => String.fromCharCode(97 + i));
+  writeFileSync('twice.json', JSON.stringify(['b', ...letters.slice(1)]));
+  writeFileSync('words.json', JSON.stringify(['<s>', '</s>', ...letters.slice(2)]));
+  writeFileSync('rows.json', JSON.stringify({ a: 0, b: 0 }));
+  for (const [name, change, bytes = 8] of hostile) {
+    const tensor = { a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } };
+    const header = typeof change === 'function' ? change(tensor.a) : change;
+    const data = Buffer.alloc(bytes);
+    writeFileSync(`${name}.safetensors`, name === 'short' ? Buffer.alloc(3) : safetensors(header, data));
+  }
+  const one = (...shape) => ({ shape, values: new Float32Array(shape.reduce((a, b) => a * b)) });
+  const gru = {
+    'rnn.weight_ih_l0': one(9, 4),
+    'rnn.weight_hh_l0': one(9, 3),
+    'decoder.weight': one(4, 3),
+    'decoder.bias': one(4),
+  };
+  const { 'decoder.weight': _matrix, 'decoder.bias': _bias, ...headless } = gru;
+  const { 'rnn.weight_hh_l0': _hh, ...halved } = gru;
+  const strange = {
+    'two-networks': { ...gru, 'other.weight_ih_l0': one(9, 4) },
+    'half-a-layer': halved,
+    'odd-gates': { ...gru, 'rnn.weight_ih_l0': one(7, 4) },
+    'odd-bias': { ...gru, 'rnn.bias_ih_l0': one(8) },
+    reversed: { ...gru, 'rnn.weight_ih_l0_reverse': one(9, 4) },
+    headless,
+    'two-heads': { ...gru, 'fc.weight': one(4, 3), 'fc.bias': one(4) },
+    'no-embedding': { ...gru, 'rnn.weight_ih_l0': one(9, 2) },
+    integers: gru,
+    'not-finite': gru,
+  };
+  for (const [name, tensors] of Object.entries(strange)) {
+    let end = 0;
+    const header = {};
+    for (const [key, { shape, values }] of Object.entries(tensors)) {
+      header[key] = {
+        dtype: name === 'integers' ? 'I32' : 'F32',
+        shape,
+        data_offsets: [end, end + 4 * values.length],
+      };
+      end += 4 * values.length;
+    }
+    writeFileSync(
+      `${name}.safetensors`,
+      safetensors(
+        { __metadata__: { vocabulary: '["a","b","c","d"]' }, ...header },
+        Buffer.alloc(end, name === 'not-finite' ? 0xff : 0),
+      ),
+    );
+  }
 
   const holder = { id: '0'.repeat(36), ...(await thisProcess()), since: '2024-05-31T14:03:22Z' };
   writeFileSync('.held.json.lock', JSON.stringify(holder));

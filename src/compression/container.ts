@@ -96,8 +96,7 @@ export const damaged = (fault: string): Fault => new Fault(`is damaged: ${fault}
 /** @throws Fault */
 export function checkSize(bytes: number): void {
   if (bytes <= LARGEST_TEXT) return;
-  const size = `${formatBytes(bytes)}, at most ${formatBytes(LARGEST_TEXT)} can be compressed`;
-  throw new Fault(`${size}; split it`);
+  throw new Fault(`${formatBytes(bytes)}, at most ${formatBytes(LARGEST_TEXT)} can be compressed; split it`);
 }
 
 /** The beginning of a digest, for messages. */

@@ -31,7 +31,7 @@ export function findModel(tensors: ReadonlyMap<string, StoredTensor>): FoundMode
   const recurrent = (name: string): StoredTensor | undefined => tensors.get(prefix + name);
   const need = (name: string): StoredTensor => {
     const tensor = recurrent(name);
-    if (!tensor) throw new Fault(`has no tensor ${shownTensor(prefix + name)}`);
+    if (!tensor) throw new Fault(`has no tensor ${shownTensor(prefix + name)}; give all weights of the network`);
     return tensor;
   };
   const H = need('weight_hh_l0').shape.at(-1) ?? 0;
@@ -39,7 +39,7 @@ export function findModel(tensors: ReadonlyMap<string, StoredTensor>): FoundMode
   const cell = H > 0 ? cellOfGates[M / H] : undefined;
   if (!cell) {
     throw new Fault(
-      `weight_ih_l0 has ${counted(M, 'row')}, weight_hh_l0 ${counted(H, 'column')}: no cell of 1, 3 or 4 gates`,
+      `weight_ih_l0 has ${counted(M, 'row')}, weight_hh_l0 ${counted(H, 'column')}: no cell of 1, 3 or 4 gates; give an nn.RNN, nn.GRU or nn.LSTM`,
     );
   }
   let layers = 0;
@@ -59,12 +59,15 @@ export function findModel(tensors: ReadonlyMap<string, StoredTensor>): FoundMode
     }
   }
   const others = names.filter((name) => !own.has(name)).flatMap((name) => tensors.get(name) ?? []);
+  // Another direction, or a projection of the output.
+  const strange = others.find(({ name }) => /^(weight|bias)_(ih|hh|hr)_l/.test(name.slice(prefix.length)));
+  if (strange) throw noSuchPart(strange);
   const { embedding, decoder, decoderBias } = findMatrices(others, D, H);
   const [V] = decoder.shape;
   if (embedding) requireShape(embedding, [V, D]);
   else if (D !== V) {
     const fault = `the first layer reads ${formatCount(D)} numbers, the decoder writes ${formatCount(V)} symbols`;
-    throw new Fault(`${fault}, and there is no embedding between them`);
+    throw new Fault(`${fault}, and there is no embedding; name it embedding.weight`);
   }
   return { shape: { cell, layers, hidden: H, vocabulary: V }, recurrent, embedding, decoder, decoderBias };
 }
@@ -73,8 +76,13 @@ const cellOfGates: Readonly<Record<number, CellName>> = { 1: 'rnn', 3: 'gru', 4:
 
 function requireShape({ name, shape }: StoredTensor, wanted: readonly number[]): void {
   if (shape.length === wanted.length && shape.every((length, i) => length === wanted[i])) return;
-  throw new Fault(`${shownTensor(name)}: has shape (${shape.join(', ')}), not (${wanted.join(', ')})`);
+  throw new Fault(
+    `${shownTensor(name)}: has shape (${shape.join(', ')}), not (${wanted.join(', ')}); give weights of one network`,
+  );
 }
+
+const noSuchPart = ({ name }: StoredTensor): Fault =>
+  new Fault(`${shownTensor(name)}: charrnn has no such part; leave it out if it does nothing`);
 
 /** Tells decoder and embedding apart: by a bias, by their names, and by what their columns fit. */
 function findMatrices(others: readonly StoredTensor[], D: number, H: number) {
@@ -87,7 +95,7 @@ function findMatrices(others: readonly StoredTensor[], D: number, H: number) {
   const candidates = withBias.length > 0 ? withBias : matrices.filter(canDecode);
   const tied = matrices.length === 1 && D === H ? matrices : [];
   const [decoder, another] = candidates.length > 0 ? candidates : tied;
-  if (!decoder) throw new Fault(`has no decoder, a matrix (symbols, ${formatCount(H)})`);
+  if (!decoder) throw new Fault(`has no decoder, a matrix (symbols, ${formatCount(H)}); name it decoder.weight`);
   const isTied = candidates.length === 0;
   const rest = matrices.filter((m) => isTied || m !== decoder);
   if (another || rest.length > 1) {
@@ -103,7 +111,7 @@ function findMatrices(others: readonly StoredTensor[], D: number, H: number) {
   if (decoderBias) requireShape(decoderBias, [decoder.shape[0]]);
   const [embedding] = rest;
   const stray = others.find((other) => ![decoder, embedding, decoderBias].includes(other));
-  if (stray) throw new Fault(`${shownTensor(stray.name)}: charrnn has no such part; leave it out if it does nothing`);
+  if (stray) throw noSuchPart(stray);
   return { embedding, decoder, decoderBias };
 }
 

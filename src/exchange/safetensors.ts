@@ -81,7 +81,9 @@ export async function readSafetensors(path: string): Promise<StoredTensors> {
   }
 }
 
-const refused = (fault: string): Fault => new Fault(`is not in the format safetensors: ${fault}`);
+const refused = (fault: string): Fault =>
+  new Fault(`is not in the format safetensors: ${fault}; give a file of weights, such as model.safetensors`);
+const damaged = (fault: string): Fault => new Fault(`${fault}; write the file again`);
 
 type JsonMembers = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is JsonMembers =>
@@ -114,25 +116,25 @@ const otherTypes: Readonly<Record<string, number>> = {
 function storedTensors(path: string, header: JsonMembers, start: number, fileSize: number): StoredTensors {
   const { __metadata__: metadata = {}, ...others } = header;
   if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
-    throw new Fault('its metadata is not an object of strings');
+    throw damaged('its metadata is not an object of strings');
   }
   const tensors = new Map<string, StoredTensor>();
   const places: { readonly name: string; readonly from: number; readonly to: number }[] = [];
   for (const [name, record] of Object.entries(others)) {
     const shown = shownTensor(name);
-    if (!isObject(record)) throw new Fault(`${shown}: is not described by an object`);
+    if (!isObject(record)) throw damaged(`${shown}: is not described by an object`);
     const { dtype, shape, data_offsets: offsets } = record;
     if (typeof dtype !== 'string' || !(dtype in types || dtype in otherTypes)) {
-      throw new Fault(`${shown}: its type is ${visible(JSON.stringify(dtype) ?? 'missing').slice(0, LONGEST_NAME)}`);
+      throw damaged(`${shown}: its type is ${visible(JSON.stringify(dtype) ?? 'missing').slice(0, LONGEST_NAME)}`);
     }
-    if (!isListOfLengths(shape)) throw new Fault(`${shown}: its shape is not a list of lengths`);
-    if (!isListOfLengths(offsets) || offsets.length !== 2) throw new Fault(`${shown}: has no place in the file`);
+    if (!isListOfLengths(shape)) throw damaged(`${shown}: its shape is not a list of lengths`);
+    if (!isListOfLengths(offsets) || offsets.length !== 2) throw damaged(`${shown}: has no place in the file`);
     const [from, to] = offsets;
     const count = shape.reduce((product, length) => product * length, 1);
     const bytes = count * (types[dtype]?.[0] ?? otherTypes[dtype]);
     if (to - from !== bytes || start + to > fileSize) {
       const own = `shape (${shape.join(', ')}) of ${dtype} needs ${formatCount(bytes)} bytes`;
-      throw new Fault(`${shown}: ${own}, its place is ${formatCount(from)} to ${formatCount(to)}`);
+      throw damaged(`${shown}: ${own}, its place is ${formatCount(from)} to ${formatCount(to)}`);
     }
     places.push({ name: shown, from, to });
     tensors.set(name, { name, shape, read: () => readNumbers(path, shown, dtype, start + from, count) });
@@ -140,11 +142,11 @@ function storedTensors(path: string, header: JsonMembers, start: number, fileSiz
   places.sort((a, b) => a.from - b.from || a.to - b.to);
   let end = 0;
   for (const { name, from, to } of places) {
-    if (from < end) throw new Fault(`${name}: overlaps the tensor before it`);
-    if (from > end) throw new Fault(`${name}: a gap of ${counted(from - end, 'byte')} before it`);
+    if (from < end) throw damaged(`${name}: overlaps the tensor before it`);
+    if (from > end) throw damaged(`${name}: a gap of ${counted(from - end, 'byte')} before it`);
     end = to;
   }
-  if (start + end !== fileSize) throw new Fault(`${counted(fileSize - start - end, 'byte')} after the last tensor`);
+  if (start + end !== fileSize) throw damaged(`${counted(fileSize - start - end, 'byte')} after the last tensor`);
   return { tensors, metadata: metadata as Readonly<Record<string, string>> };
 }
 
@@ -182,7 +184,7 @@ async function readNumbers(
         if (bytesRead < wanted) throw new Fault(`${name}: the file has become shorter; try again`);
         for (let at = 0; at < wanted; at += size, i++) {
           values[i] = read(piece, at);
-          if (!Number.isFinite(values[i])) throw new Fault(`${name}: number ${formatCount(i + 1)} is ${values[i]}`);
+          if (!Number.isFinite(values[i])) throw damaged(`${name}: number ${formatCount(i + 1)} is ${values[i]}`);
         }
       }
     } finally {
@@ -191,7 +193,7 @@ async function readNumbers(
     return values;
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new CharrnnError(`${shownName(path)}: ${name} does not fit in memory (${formatBytes(4 * count)})`);
+      throw new CharrnnError(`${shownName(path)}: ${name} needs ${formatBytes(4 * count)} of memory; free some`);
     }
     throw userError(shownName(path), error);
   }

@@ -47,7 +47,8 @@ export function symbolOrder(json: string, size: number): SymbolOrder {
     .filter(({ row }) => row !== unknown)
     .sort((a, b) => a.codePoint - b.codePoint);
   const twice = rows.find(({ codePoint }, i) => codePoint === rows[i - 1]?.codePoint);
-  if (twice) throw new Fault(`the vocabulary has ${formatCharacter(twice.codePoint)} twice`);
+  if (twice)
+    throw new Fault(`the vocabulary has ${formatCharacter(twice.codePoint)} twice; each symbol must occur once`);
   return {
     vocabulary: { codePoints: rows.map(({ codePoint }) => codePoint), unknown: unknown >= 0 },
     theirs: [...(unknown >= 0 ? [unknown] : []), ...rows.map(({ row }) => row)],
