@@ -52,6 +52,11 @@ export class RecurrentLayer {
   readonly activations: readonly Tensor[];
   readonly packed: readonly Tensor[];
   readonly preparations: readonly Preparation[];
+  /**
+   * Called before the backward step of each time step t, with its arrays: `dh` is the whole gradient of its output then,
+   * from later steps and from the layers above, and the gates are not overwritten yet.
+   */
+  onBackwardStep: ((t: number, step: StepArrays) => void) | undefined;
 
   /** x·Wx + b of all steps (T·N, G·H), which ends as its gradient. */
   private readonly product: Tensor;
@@ -151,7 +156,9 @@ export class RecurrentLayer {
     }
     for (let t = extent.steps - 1; t >= 0; t--) {
       const step = this.stepAt(t);
-      if (step) this.cell.backward(kernels, this.recurrentWeights, step);
+      if (!step) continue;
+      this.onBackwardStep?.(t, step);
+      this.cell.backward(kernels, this.recurrentWeights, step);
     }
     for (const range of extent.ranges()) this.input.backward(w, keys, this.product, this.dh, range);
   }
