@@ -1,5 +1,6 @@
 import { compressionOptions, decompressionOptions } from '../options/compression-options.js';
 import { exportOptions, importOptions } from '../options/exchange-options.js';
+import { gradientFlowOptions } from '../options/gradient-flow-options.js';
 import {
   evaluationOptions,
   gradcheckOptions,
@@ -191,14 +192,22 @@ const importModel: Declaration = {
 
 const inspect: Declaration = {
   name: 'inspect',
-  describe: 'show what is in a checkpoint',
-  arguments: [{ name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' }],
+  describe: 'show what is in a checkpoint, or compare checkpoints and logs',
+  arguments: [
+    {
+      name: 'checkpoint',
+      describe: 'checkpoint files, logs of training runs, or - for standard input',
+      is: 'json',
+      repeated: true,
+    },
+  ],
   options: inspectOptions,
   examples: [
     ['charrnn inspect model.json', 'model, vocabulary, parameters, training'],
     ['charrnn inspect model.json --history', 'also a chart of the losses'],
     ['charrnn inspect model.json --svg losses.svg', 'also an SVG chart of the losses'],
     ['charrnn inspect model.json --json | jq .training.best', 'for another program'],
+    ['charrnn inspect small.json large.json run.jsonl', 'a table with a column for each'],
   ],
   load: async () => (await import('./inspect.js')).inspect,
 };
@@ -250,6 +259,29 @@ const gradcheck: Declaration = {
   load: async () => (await import('./gradcheck.js')).gradcheck,
 };
 
+const gradflow: Declaration = {
+  name: 'gradflow',
+  describe: 'measure how far back in the text the gradient of a loss reaches',
+  arguments: [
+    {
+      name: 'file',
+      describe: 'checkpoints to compare, and texts to read: files, folders, globs, or - for standard input',
+      is: '',
+      optional: true,
+      repeated: true,
+    },
+  ],
+  options: gradientFlowOptions,
+  examples: [
+    ['charrnn gradflow', 'the three cells as training would begin with them'],
+    ['charrnn gradflow novel.txt --cell lstm --hidden 256', 'one of them, larger, on a text of your own'],
+    ['charrnn gradflow model.json novel.txt', 'a trained model'],
+    ['charrnn gradflow rnn.json lstm.json novel.txt --svg flow.svg', 'several models in one chart'],
+    ['charrnn gradflow model.json novel.txt --distance 500 --json', 'further back, for another program'],
+  ],
+  load: async () => (await import('./gradflow.js')).gradflow,
+};
+
 const completion: Declaration = {
   name: 'completion',
   describe: 'print a script that completes commands and options',
@@ -279,5 +311,6 @@ export const declarations: readonly Declaration[] = [
   importModel,
   vectors,
   gradcheck,
+  gradflow,
   completion,
 ];

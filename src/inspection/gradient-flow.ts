@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCount } from '../format.js';
 import { backendsByName, reference } from '../kernels/backend.js';
-import { log } from '../mathematics.js';
+import { LN2, log } from '../mathematics.js';
 import type { StepArrays } from '../model/cell.js';
 import { create, type Instance, layOut } from '../model/instance.js';
 import { initialise, type NamedValues } from '../model/parameters.js';
@@ -24,6 +24,8 @@ export interface FlowCurve {
   readonly norms: readonly number[];
   /** The distance from which on the norm is at most half of that at distance 0; null if it is still more at the end. */
   readonly halfLife: number | null;
+  /** The distance over which the norm then halves: its mean rate from a quarter of the distance on; null if it grows. */
+  readonly laterHalfLife: number | null;
   /** The norm at the end as a fraction of that at distance 0. */
   readonly left: number;
 }
@@ -167,7 +169,7 @@ class Windows {
           throw new CharrnnError(`the model's gradient is ${bad}; its weights are too large, use another checkpoint`);
         }
         const left = norms[0] > 0 ? norms[norms.length - 1] / norms[0] : 0;
-        return { layer, state, norms, halfLife: halfLifeOf(norms), left };
+        return { layer, state, norms, halfLife: halfLifeOf(norms), laterHalfLife: laterHalfLifeOf(norms), left };
       }),
     );
   }
@@ -210,4 +212,12 @@ export function halfLifeOf(norms: readonly number[]): number | null {
   const [high, low] = [norms[before], norms[before + 1]];
   if (low <= 0) return before + (high - half) / high;
   return before + log(high / half) / log(high / low);
+}
+
+/** The mean rate of the fall from a quarter of the distance to the last norm that is not zero, as a half-life. */
+export function laterHalfLifeOf(norms: readonly number[]): number | null {
+  const from = Math.floor((norms.length - 1) / 4);
+  const to = norms.findLastIndex((value) => value > 0);
+  if (to <= from || norms[to] >= norms[from]) return null;
+  return ((to - from) * LN2) / log(norms[from] / norms[to]);
 }

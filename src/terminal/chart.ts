@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { HistoryEntry } from '../checkpoint/checkpoint.js';
-import { formatCount, formatLoss } from '../format.js';
+import { formatCount, formatLoss, visible } from '../format.js';
 import { outputColour } from './capabilities.js';
 
 /** A curve of a chart. */
@@ -24,6 +24,24 @@ export interface Extent {
   readonly top: number;
 }
 
+/** What a chart shows along its axes. */
+export interface Axes {
+  /** What x counts: `step`. */
+  readonly x: string;
+  /** What y is, in an image. */
+  readonly y: string;
+  /** Whether the axis of y is logarithmic, with whole powers of ten at its ends; points beyond it are left out. */
+  readonly isLogarithmic?: boolean;
+  /** What the legend says of a curve after its name. */
+  readonly legend: (curve: Curve) => string;
+}
+
+export const lossAxes: Axes = {
+  x: 'step',
+  y: 'loss, nats per character',
+  legend: (curve) => `${formatLoss(curve.points[curve.points.length - 1].y)}${bestText(curve)}`,
+};
+
 /** Returns the losses of a training run by step, in nats per character; no curve where nothing was measured yet. */
 export function lossCurves(history: readonly HistoryEntry[]): Curve[] {
   const training = history.map(({ step, loss }) => ({ x: step, y: loss }));
@@ -41,11 +59,37 @@ export function lossCurves(history: readonly HistoryEntry[]): Curve[] {
 const bestOf = (points: readonly Point[]): Point | undefined =>
   points.reduce<Point | undefined>((best, point) => (best && best.y <= point.y ? best : point), undefined);
 
-/** The lowest loss and its step, for a legend; nothing where that is the last one. */
-export const bestText = ({ best, points }: Curve): string =>
+/** The lowest loss and its step; nothing where that is the last one. */
+const bestText = ({ best, points }: Curve): string =>
   best && best !== points.at(-1) ? `, best ${best.y.toFixed(3)} at step ${formatCount(best.x)}` : '';
 
-/** @param curves at least one */
+/** Powers of ten below the highest point that a logarithmic axis shows at most. */
+const DECADES = 9;
+
+/** Returns curves whose y are powers of ten, if the axis is logarithmic: what falls too far below the others ends. */
+export function scaled(curves: readonly Curve[], { isLogarithmic }: Axes): readonly Curve[] {
+  if (!isLogarithmic) return curves;
+  const powers = curves.map((curve) => {
+    const points = curve.points.filter(({ y }) => y > 0).map(({ x, y }) => ({ x, y: Math.log10(y) }));
+    return { name: curve.name, points };
+  });
+  const highest = Math.max(...powers.flatMap(({ points }) => points.map(({ y }) => y)));
+  return powers.map(({ name, points }) => {
+    const end = points.findIndex(({ y }) => y < highest - DECADES);
+    return { name, points: end < 0 ? points : points.slice(0, end) };
+  });
+}
+
+/** The extent of scaled curves; a logarithmic axis has at least one power of ten, and a multiple of three if more. */
+export function axisExtent(curves: readonly Curve[], { isLogarithmic }: Axes): Extent {
+  const extent = extentOf(curves);
+  if (!isLogarithmic) return extent;
+  const top = Math.ceil(extent.top);
+  const decades = Math.max(1, top - Math.floor(extent.bottom));
+  return { ...extent, top, bottom: top - (decades > 1 ? 3 * Math.ceil(decades / 3) : 1) };
+}
+
+/** @param curves at least one, with at least one point in all */
 export function extentOf(curves: readonly Curve[]): Extent {
   const points = curves.flatMap((curve) => curve.points);
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
@@ -66,62 +110,80 @@ const lowest = (values: readonly number[]): number => values.reduce((least, valu
 
 /** Rows of a chart. */
 const HEIGHT = 16;
+/** Rows from one label of the axis to the next. */
+const LABEL_EVERY = 5;
 
 const signs = {
-  unicode: { curves: ['•', '◦'], both: '●', axis: '│', corner: '└', line: '─' },
-  ascii: { curves: ['*', 'o'], both: '@', axis: '|', corner: '+', line: '-' },
+  unicode: { curves: [...'•◦▪▫▴▵'], both: '●', axis: '│', corner: '└', line: '─' },
+  ascii: { curves: [...'*o+x#%'], both: '@', axis: '|', corner: '+', line: '-' },
 };
 
 interface Style {
   /** Columns of the whole chart. */
   readonly width: number;
+  /** Rows without axis and legend, one more than a multiple of 5. */
+  readonly height?: number;
   readonly unicode: boolean;
+  /** Those of standard output if not given. */
+  readonly colour?: ChalkInstance;
 }
 
 /**
- * Draws curves over steps as lines of text, with the y axis on the left, the x axis and a legend below.
- * @param curves 1 or 2
+ * Draws curves as lines of text, with the y axis on the left, the x axis and a legend below. Signs and colours repeat
+ * after six curves.
+ * @param curves at least one
  */
-export function chartLines(curves: readonly Curve[], { width, unicode }: Style): string[] {
-  const style = unicode ? signs.unicode : signs.ascii;
-  const colours = [outputColour.cyan, outputColour.yellow];
-  const extent = extentOf(curves);
-  const labels = Array.from({ length: HEIGHT }, (_, row) => (row % 5 === 0 ? valueOfRow(extent, row).toFixed(3) : ''));
+export function chartLines(curves: readonly Curve[], style: Style, axes: Axes = lossAxes): string[] {
+  const { width, height = HEIGHT, unicode, colour = outputColour } = style;
+  const drawn = unicode ? signs.unicode : signs.ascii;
+  const colours = [colour.cyan, colour.yellow, colour.green, colour.magenta, colour.blue, colour.red];
+  const paint = (curve: number): string => colours[curve % colours.length](drawn.curves[curve % drawn.curves.length]);
+  const shown = scaled(curves, axes);
+  const extent = axisExtent(shown, axes);
+  const labels = Array.from({ length: height }, (_, row) => {
+    const y = extent.top - ((extent.top - extent.bottom) * row) / (height - 1);
+    if (row % LABEL_EVERY !== 0) return '';
+    return axes.isLogarithmic ? powerText(y) : y.toFixed(3);
+  });
   const margin = Math.max(...labels.map(({ length }) => length));
   const columns = Math.max(10, width - margin - 2);
-  const rows = curves.map((curve) => rowsOf(curve, extent, columns));
+  const rows = shown.map((curve) => rowsOf(curve, extent, columns, height));
 
   const sign = (row: number, column: number): string => {
     const here = rows.flatMap((own, i) => (covers(own, row, column) ? [i] : []));
     if (here.length === 0) return ' ';
-    const [only] = here;
-    return here.length > 1 ? style.both : paint(colours[only], style.curves[only]);
+    return here.length > 1 ? drawn.both : paint(here[0]);
   };
   const body = labels.map((label, row) => {
     const line = Array.from({ length: columns }, (_, column) => sign(row, column)).join('');
-    return `${label.padStart(margin)} ${style.axis}${line}`.trimEnd();
+    return `${label.padStart(margin)} ${drawn.axis}${line}`.trimEnd();
   });
   const indent = ' '.repeat(margin + 1);
-  const legend = curves.map((curve, i) => {
-    const { name, points } = curve;
-    return `${paint(colours[i], style.curves[i])} ${name} ${formatLoss(points[points.length - 1].y)}${bestText(curve)}`;
-  });
   return [
     ...body,
-    `${indent}${style.corner}${style.line.repeat(columns)}`,
-    `${indent} ${ends(extent, columns)}`,
-    ...legend.map((line) => `${indent} ${line}`),
+    `${indent}${drawn.corner}${drawn.line.repeat(columns)}`,
+    `${indent} ${ends(extent, columns, axes.x)}`,
+    ...curves.map((curve, i) => `${indent} ${paint(i)} ${visible(curve.name)} ${axes.legend(curve)}`),
   ];
 }
 
-const valueOfRow = ({ bottom, top }: Extent, row: number): number => top - ((top - bottom) * row) / (HEIGHT - 1);
+/** A power of ten: `0.001`, `1e-6`; those between two whole ones to two digits. */
+export function powerText(power: number): string {
+  if (Number.isInteger(power) && Math.abs(power) > 3) return `1e${power}`;
+  return String(Number((10 ** power).toPrecision(2)));
+}
 
 /** Returns the row of a curve in each column, from the top; undefined where the curve is absent. */
-function rowsOf(curve: Curve, { left, right, bottom, top }: Extent, columns: number): (number | undefined)[] {
+function rowsOf(
+  curve: Curve,
+  { left, right, bottom, top }: Extent,
+  columns: number,
+  height: number,
+): (number | undefined)[] {
   return Array.from({ length: columns }, (_, column) => {
-    const height = heightAt(curve, left + ((right - left) * column) / (columns - 1));
-    if (height === undefined) return undefined;
-    return top > bottom ? Math.round(((top - height) / (top - bottom)) * (HEIGHT - 1)) : 0;
+    const y = heightAt(curve, left + ((right - left) * column) / (columns - 1));
+    if (y === undefined) return undefined;
+    return top > bottom ? Math.round(((top - y) / (top - bottom)) * (height - 1)) : 0;
   });
 }
 
@@ -133,14 +195,12 @@ function covers(rows: readonly (number | undefined)[], row: number, column: numb
   return row === here || (row > Math.min(before, here) && row < Math.max(before, here));
 }
 
-/** Labels the ends of the axis with the first and last step, and the axis with its unit where there is room. */
-function ends({ left, right }: Extent, columns: number): string {
+/** Labels the ends of the axis with the first and last x, and the axis with its unit where there is room. */
+function ends({ left, right }: Extent, columns: number, unit: string): string {
   const [first, last] = [formatCount(left), formatCount(right)];
-  if (left === right) return `step ${first}`;
+  if (left === right) return `${unit} ${first}`;
   const room = columns - first.length - last.length;
-  const what = room > 6 ? 'step' : '';
+  const what = room > unit.length + 2 ? unit : '';
   const before = Math.floor((room - what.length) / 2);
   return `${first}${' '.repeat(Math.max(1, before))}${what}${' '.repeat(Math.max(1, room - what.length - before))}${last}`;
 }
-
-const paint = (colour: ChalkInstance, text: string): string => colour(text);

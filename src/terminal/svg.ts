@@ -1,16 +1,18 @@
-import { formatCount, formatLoss } from '../format.js';
-import { bestText, type Curve, extentOf } from './chart.js';
+import { formatCount } from '../format.js';
+import { type Axes, axisExtent, type Curve, lossAxes, powerText, scaled } from './chart.js';
 
 const WIDTH = 800;
 const HEIGHT = 450;
 const MARGIN = { left: 70, right: 20, top: 48, bottom: 56 };
-const colours = ['#0b6fb8', '#d1600a'];
+const colours = ['#0b6fb8', '#d1600a', '#2a8a3a', '#a03ca0', '#8a6d00', '#c22f3d'];
 
-/** Draws curves over steps as a complete SVG image, in nats per character. @param curves 1 or 2 */
-export function chartSvg(title: string, curves: readonly Curve[]): string {
-  const { left, right, bottom, top } = extentOf(curves);
+/** Draws curves as a complete SVG image. Colours repeat after six curves. @param curves at least one */
+export function chartSvg(title: string, curves: readonly Curve[], axes: Axes = lossAxes): string {
+  const shown = scaled(curves, axes);
+  const { left, right, bottom, top } = axisExtent(shown, axes);
+  const { isLogarithmic = false } = axes;
   // A flat curve or a single point is centred.
-  const pad = top > bottom ? (top - bottom) * 0.05 : 0.1;
+  const pad = isLogarithmic ? 0 : top > bottom ? (top - bottom) * 0.05 : 0.1;
   const x = scale(left, right, MARGIN.left, WIDTH - MARGIN.right);
   const y = scale(bottom - pad, top + pad, HEIGHT - MARGIN.bottom, MARGIN.top);
   const floor = HEIGHT - MARGIN.bottom;
@@ -19,18 +21,19 @@ export function chartSvg(title: string, curves: readonly Curve[]): string {
     `<title>${escaped(title)}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(MARGIN.left, 26, title, 'font-size="16" font-weight="bold"'),
-    ...ticks(bottom - pad, top + pad, 7).flatMap((value) => [
+    ...ticks(bottom - pad, top + pad, isLogarithmic ? 11 : 7, isLogarithmic ? 1 : 0).flatMap((value) => [
       `<path d="M${MARGIN.left} ${n(y(value))}H${WIDTH - MARGIN.right}" stroke="#ddd"/>`,
-      text(MARGIN.left - 8, y(value) + 4, String(value), 'text-anchor="end"'),
+      text(MARGIN.left - 8, y(value) + 4, isLogarithmic ? powerText(value) : String(value), 'text-anchor="end"'),
     ]),
     ...ticks(left, right, 9, 1).flatMap((step) => [
       `<path d="M${n(x(step))} ${floor}v5" stroke="#333"/>`,
       text(x(step), floor + 20, formatCount(step), 'text-anchor="middle"'),
     ]),
     `<path d="M${MARGIN.left} ${MARGIN.top}V${floor}H${WIDTH - MARGIN.right}" fill="none" stroke="#333"/>`,
-    text((MARGIN.left + WIDTH - MARGIN.right) / 2, HEIGHT - 12, 'step', 'text-anchor="middle"'),
-    `<text transform="translate(18 ${(MARGIN.top + floor) / 2}) rotate(-90)" text-anchor="middle">loss, nats per character</text>`,
-    ...curves.flatMap((curve, i) => [...line(curve, colours[i], x, y), ...legend(curve, colours[i], i)]),
+    text((MARGIN.left + WIDTH - MARGIN.right) / 2, HEIGHT - 12, axes.x, 'text-anchor="middle"'),
+    `<text transform="translate(18 ${(MARGIN.top + floor) / 2}) rotate(-90)" text-anchor="middle">${escaped(axes.y)}</text>`,
+    ...shown.flatMap((curve, i) => (curve.points.length > 0 ? line(curve, colours[i % colours.length], x, y) : [])),
+    ...curves.flatMap((curve, i) => legend(`${curve.name}: ${axes.legend(curve)}`, colours[i % colours.length], i)),
     '</svg>',
   ];
   return `${lines.join('\n')}\n`;
@@ -56,10 +59,8 @@ function line({ points, best }: Curve, colour: string, x: Scale, y: Scale): stri
   ];
 }
 
-function legend(curve: Curve, colour: string, i: number): string[] {
-  const { name, points } = curve;
+function legend(label: string, colour: string, i: number): string[] {
   const [left, top] = [WIDTH - MARGIN.right - 400, MARGIN.top + 16 + 20 * i];
-  const label = `${name}: ${formatLoss(points[points.length - 1].y)}${bestText(curve)}`;
   return [`<path d="M${left} ${top - 4}h24" stroke="${colour}" stroke-width="2"/>`, text(left + 32, top, label, '')];
 }
 

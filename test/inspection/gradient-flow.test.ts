@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type FlowRequest, halfLifeOf, measureGradientFlow } from '../../src/inspection/gradient-flow.js';
+import {
+  type FlowRequest,
+  halfLifeOf,
+  laterHalfLifeOf,
+  measureGradientFlow,
+} from '../../src/inspection/gradient-flow.js';
 import { parameterShapes } from '../../src/model/shape.js';
 import { cells } from '../../src/options/training-options.js';
 import { flowConstants } from './flow-constants.js';
@@ -128,5 +133,15 @@ describe('halfLifeOf', () => {
     assert.equal(halfLifeOf([4, 1, 3]), null);
     assert.equal(halfLifeOf([4, 3, 0]), 1 + 1 / 3);
     assert.equal(halfLifeOf([0, 0]), 0);
+  });
+});
+
+describe('laterHalfLifeOf', () => {
+  it('is the rate after the first quarter, up to where nothing is left', () => {
+    const norms = Array.from({ length: 101 }, (_, k) => (k < 20 ? 100 - k : k < 90 ? 0.5 ** (k / 7) : 0));
+    const found = laterHalfLifeOf(norms) ?? 0;
+    assert.ok(Math.abs(found - 7) < 1e-9, String(found));
+    assert.equal(laterHalfLifeOf([3, 1, 2]), null);
+    assert.equal(laterHalfLifeOf([0, 0, 0]), null);
   });
 });
