@@ -46,11 +46,14 @@ export async function checkTarget(path: string, bytes = 0): Promise<TargetReport
 const BEGINNING = /^\s*\{\s*"format"\s*:\s*"charrnn"/;
 
 /** Whether a path leads to a checkpoint file written by charrnn. */
-export async function isCheckpoint(path: string): Promise<boolean> {
+export const isCheckpoint = async (path: string): Promise<boolean> => BEGINNING.test(await beginningOf(path));
+
+/** Returns the first characters of a file, ASCII or not; none if it cannot be read or is not a regular file. */
+export async function beginningOf(path: string): Promise<string> {
   const found = await absentOr(stat(path)).catch(() => undefined);
-  if (!found?.isFile()) return false;
+  if (!found?.isFile()) return '';
   const file = await open(path, 'r').catch(() => undefined);
-  return file !== undefined && BEGINNING.test(await firstCharacters(file).finally(() => file.close()));
+  return file === undefined ? '' : firstCharacters(file).finally(() => file.close());
 }
 
 /** Checks that a file can be and may be overwritten: it must be empty or a checkpoint. */

@@ -107,7 +107,7 @@ export async function progressFor({ quiet, json }: Pick<OutputValues, 'quiet' | 
   if (quiet || (json && isTerminal())) return noticesOnly;
   if (!isLive()) return new PlainProgress(say);
   // Load the package for live lines only when needed.
-  return new (await import('../terminal/live-line.js')).LiveProgress();
+  return new (await import('../terminal/live-line.js')).LiveProgress(!json);
 }
 
 export interface Log {

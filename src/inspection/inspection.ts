@@ -105,7 +105,7 @@ function epochOf({ config, corpus, step, history }: Pick<TrainingRecord, 'config
   return step / Math.max(1, stepsPerEpoch(training, config.data));
 }
 
-function lossesOf(entry: HistoryEntry | undefined, member: 'loss' | 'validationLoss'): Losses | null {
+export function lossesOf(entry: HistoryEntry | undefined, member: 'loss' | 'validationLoss'): Losses | null {
   const loss = entry?.[member] ?? null;
   if (!entry || loss === null) return null;
   return { step: entry.step, epoch: entry.epoch, loss, bitsPerCharacter: loss / LN2 };

@@ -118,7 +118,7 @@ const signs = {
   ascii: { curves: [...'*o+x#%'], both: '@', axis: '|', corner: '+', line: '-' },
 };
 
-interface Style {
+export interface ChartStyle {
   /** Columns of the whole chart. */
   readonly width: number;
   /** Rows without axis and legend, one more than a multiple of 5. */
@@ -133,7 +133,7 @@ interface Style {
  * after six curves.
  * @param curves at least one
  */
-export function chartLines(curves: readonly Curve[], style: Style, axes: Axes = lossAxes): string[] {
+export function chartLines(curves: readonly Curve[], style: ChartStyle, axes: Axes = lossAxes): string[] {
   const { width, height = HEIGHT, unicode, colour = outputColour } = style;
   const drawn = unicode ? signs.unicode : signs.ascii;
   const colours = [colour.cyan, colour.yellow, colour.green, colour.magenta, colour.blue, colour.red];

@@ -1,6 +1,7 @@
 // Reads what training runs write line by line: the log of `train --log`, or the events of `train --json`.
 
 import * as v from 'valibot';
+import { beginningOf } from '../checkpoint/target.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { formatCount } from '../format.js';
@@ -27,6 +28,9 @@ const stepEvent = v.object({
 const validationEvent = v.object({
   ...{ ...losses, event: v.literal('validation'), bitsPerCharacter: number, bestLoss: number },
 });
+
+/** Whether a path leads to a file that begins like a log. */
+export const isLog = async (path: string): Promise<boolean> => /^\s*\{"(step|event)":/.test(await beginningOf(path));
 
 /** A line of a log, or of events; undefined for an event without figures. */
 type Entry = LogLine | StepEvent | ValidationEvent | undefined;

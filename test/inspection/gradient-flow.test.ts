@@ -141,7 +141,7 @@ describe('laterHalfLifeOf', () => {
     const norms = Array.from({ length: 101 }, (_, k) => (k < 20 ? 100 - k : k < 90 ? 0.5 ** (k / 7) : 0));
     const found = laterHalfLifeOf(norms) ?? 0;
     assert.ok(Math.abs(found - 7) < 1e-9, String(found));
-    assert.equal(laterHalfLifeOf([3, 1, 2]), null);
+    assert.equal(laterHalfLifeOf([1, 0.5, 2]), null);
     assert.equal(laterHalfLifeOf([0, 0, 0]), null);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { sparkline, Trend } from '../../src/terminal/live-line.js';
+import { sparkline, Trend } from '../../src/terminal/trend.js';
 
 describe('sparkline', () => {
   it('is low where the numbers are low', () => assert.equal(sparkline([8, 4, 1, 1], 9), '█▄▁▁'));
