@@ -1,20 +1,14 @@
 import type { CellName } from '../options/training-options.js';
+import { gatesOf } from './unit-values.js';
 
-interface CellGates {
-  /** Names of the blocks of H columns in the weights, in their order. */
-  readonly blocks: readonly string[];
-  /** Those that are gates: a sigmoid opens and closes them. */
-  readonly gates: readonly string[];
-  /** The array of a layer that holds their values between the forward and the backward pass. */
-  readonly array: string;
-}
+/** What lstm and gru write into their states: a tanh, where the gates are sigmoids. */
+const candidates = ['g', 'n'];
 
-/** What the blocks of each cell are called in its equations. */
-export const cellGates: Readonly<Record<CellName, CellGates>> = {
-  rnn: { blocks: ['a'], gates: [], array: 'a' },
-  lstm: { blocks: ['i', 'f', 'o', 'g'], gates: ['i', 'f', 'o'], array: 'a' },
-  gru: { blocks: ['r', 'z', 'n'], gates: ['r', 'z'], array: 'ax' },
-};
+/** The sigmoid gates of a cell. */
+const sigmoidsOf = (cell: CellName): string[] => gatesOf(cell).filter((gate) => !candidates.includes(gate));
+
+/** The blocks of H columns in the weights of a cell, in their order. */
+export const blocksOf = (cell: CellName): readonly string[] => (cell === 'rnn' ? ['a'] : gatesOf(cell));
 
 /** A gate is saturated below the first value, and above the second (Karpathy and others, 2015). */
 const [CLOSED, OPEN] = [0.1, 0.9];
@@ -40,7 +34,7 @@ export class SaturationCounter {
     private readonly cell: CellName,
     private readonly H: number,
   ) {
-    const columns = cellGates[cell].blocks.length * H;
+    const columns = blocksOf(cell).length * H;
     this.left = new Float64Array(columns);
     this.right = new Float64Array(columns);
   }
@@ -59,10 +53,9 @@ export class SaturationCounter {
 
   /** Returns the shares of each gate, once there are values. */
   shares(): GateSaturation[] {
-    const { H, rows } = this;
-    const { blocks, gates } = cellGates[this.cell];
-    return gates.map((gate) => {
-      const from = blocks.indexOf(gate) * H;
+    const { cell, H, rows } = this;
+    return sigmoidsOf(cell).map((gate) => {
+      const from = blocksOf(cell).indexOf(gate) * H;
       const ofUnits = (counts: Float64Array): number[] => Array.from(counts.subarray(from, from + H), (n) => n / rows);
       const [leftOfUnits, rightOfUnits] = [ofUnits(this.left), ofUnits(this.right)];
       return { gate, left: mean(leftOfUnits), leftOfUnits, right: mean(rightOfUnits), rightOfUnits };

@@ -11,8 +11,9 @@ import { initialise, type NamedValues } from '../model/parameters.js';
 import type { ModelShape } from '../model/shape.js';
 import type { Precision } from '../options/gradient-flow-options.js';
 import type { BackendName } from '../options/training-options.js';
-import { cellGates, type GateSaturation, SaturationCounter } from './gate-saturation.js';
+import { blocksOf, type GateSaturation, SaturationCounter } from './gate-saturation.js';
 import { norm, type RecurrentSpectrum, recurrentSpectra } from './recurrent-spectrum.js';
+import { arrayOf, gatesOf } from './unit-values.js';
 
 /** How the gradient by one state of one layer falls with the distance. */
 export interface FlowCurve {
@@ -122,12 +123,14 @@ class Windows {
     const T = model.settings.sequence;
     this.saturation = model.layers.map(() => new SaturationCounter(cell, hidden));
     this.sums = model.layers.map(({ states }) => new Map(states.map(({ name }) => [own(name), new Float64Array(T)])));
+    const [gate] = gatesOf(cell);
+    const gates = gate === undefined ? undefined : arrayOf(cell, gate);
     model.layers.forEach((layer, l) => {
       layer.onBackwardStep = (t, step) => {
         for (const [state, sums] of this.sums[l]) this.addNorms(this.gradientBy(state, step), sums, T - 1 - t);
-        if (cellGates[cell].gates.length === 0) return;
+        if (gates === undefined) return;
         const rows = Array.from({ length: this.count }, (_, n) => n);
-        this.saturation[l].add(instance.kernels.read(step[cellGates[cell].array]), rows);
+        this.saturation[l].add(instance.kernels.read(step[gates]), rows);
       };
     });
   }
@@ -188,7 +191,7 @@ class Windows {
     if (state === 'h') return kernels.read(dh);
     const H = model.shape.hidden;
     const [ofH, ofC, gates, squashed] = [dh, dc, a, tanhC].map((x) => kernels.read(x));
-    const { blocks } = cellGates[model.shape.cell];
+    const blocks = blocksOf(model.shape.cell);
     const [width, o] = [blocks.length * H, blocks.indexOf('o') * H];
     return ofC.map((d, i) => {
       const gate = gates[Math.floor(i / H) * width + o + (i % H)];

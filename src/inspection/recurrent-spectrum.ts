@@ -1,6 +1,6 @@
 import type { ModelShape } from '../model/shape.js';
 import { Purpose, randomKey, uniform } from '../random.js';
-import { cellGates } from './gate-saturation.js';
+import { blocksOf } from './gate-saturation.js';
 
 /** How much the recurrent matrix Wh of a layer can stretch a state: its largest singular values. */
 export interface RecurrentSpectrum {
@@ -16,7 +16,7 @@ export function recurrentSpectra(
   { cell, layers, hidden: H }: ModelShape,
   weights: ReadonlyMap<string, ArrayLike<number>>,
 ): RecurrentSpectrum[] {
-  const names = cellGates[cell].blocks;
+  const names = blocksOf(cell);
   return Array.from({ length: layers }, (_, layer) => {
     const Wh = weights.get(`layer${layer}.Wh`);
     if (!Wh) throw new RangeError(`no recurrent matrix of layer ${layer}`);

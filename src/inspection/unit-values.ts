@@ -141,7 +141,7 @@ export class UnitReader {
 }
 
 /** The name of the array that holds a state, or a gate together with the others. */
-function arrayOf(cell: CellName, state: string): string {
+export function arrayOf(cell: CellName, state: string): string {
   const { gates, array } = cellValues[cell];
   return gates.includes(state) ? array : state;
 }
