@@ -46,6 +46,9 @@ export const inputs = {
     'charrnn inspect a.json --json --history',
     'charrnn inspect a.json --json --svg -',
     'charrnn inspect a.json --svg a.json',
+    'charrnn inspect - -',
+    'charrnn gradflow --json --svg -',
+    'charrnn gradflow a.json --svg a.json',
   ],
   Corpus: [
     'charrnn train none.txt',
@@ -142,6 +145,23 @@ export const inputs = {
     'charrnn score model.json corpus.txt --dynamic --context line',
     'charrnn score model.json corpus.txt --color --json',
     'charrnn inspect weights.json --history',
+    'charrnn inspect model.json none.jsonl',
+    'charrnn inspect model.json broken.jsonl',
+    'charrnn inspect model.json lossless.jsonl',
+    'charrnn inspect model.json wordy.jsonl',
+  ],
+  '`gradflow`': [
+    'charrnn gradflow none.json',
+    'charrnn gradflow labels.json',
+    'charrnn gradflow model.json --hidden 9',
+    'charrnn gradflow model.json corpus.txt --layer 1',
+    'charrnn gradflow corpus.txt --layers 3 --layer 3',
+    'charrnn gradflow corpus.txt --distance 1000',
+    'charrnn gradflow huge.json corpus.txt',
+    'charrnn gradflow zeros.json corpus.txt --svg zeros.svg',
+    'charrnn gradflow model.json --distance 9',
+    'charrnn gradflow model.json letters.txt --distance 9',
+    'charrnn gradflow --hidden 2 --distance 9',
   ],
   '`neurons`': [
     'charrnn neurons model.json',
@@ -655,6 +675,13 @@ export async function makeFiles(charrnn) {
     values: name === 'decoder.W' ? values.map((_, i) => (i % 2 ? 3e38 : -3e38)) : values,
   }));
   await saveCheckpoint('huge.json', { ...weights, parameters: huge });
+  const zeros = weights.parameters.map(({ name, shape, values }) => ({ name, shape, values: values.map(() => 0) }));
+  await saveCheckpoint('zeros.json', { ...weights, parameters: zeros });
+  await charrnn(`${train} --steps 2 -o logged.json --log run.jsonl --log-every 1`);
+  const log = readFileSync('run.jsonl', 'utf8');
+  writeFileSync('broken.jsonl', `${log}the cat\n`);
+  writeFileSync('lossless.jsonl', log.replace(/"loss":[^,]+,/, ''));
+  writeFileSync('wordy.jsonl', log.replace(/"epoch":[^,]+,/, '"epoch":"first",'));
 
   writeFileSync('sum.txt', '1+1\n');
   writeFileSync('sums.tsv', Array.from({ length: 20 }, (_, i) => `${i}+${i}\t${2 * i}\n`).join(''));

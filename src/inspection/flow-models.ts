@@ -2,10 +2,12 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { CharrnnError, line, type Message, option } from '../errors.js';
+import { requireTask } from '../checkpoint/tasks.js';
+import { CharrnnError, line, type Message, option, textOf } from '../errors.js';
 import { formatCount, someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
-import type { Precision } from '../options/gradient-flow-options.js';
+import { gradientFlowOptions, type Precision } from '../options/gradient-flow-options.js';
+import { checkMembers, defaultsOf } from '../options/option.js';
 import { type BackendName, type CellName, cells, type Encoding } from '../options/training-options.js';
 import { sample } from '../sampling/sample.js';
 import { readMeasured } from '../scoring/measured-texts.js';
@@ -57,18 +59,17 @@ export async function* measureFlows(request: FlowModelsRequest): AsyncGenerator<
     const { text, vocabulary } = await textToLearn(request);
     for (const own of cell ? [cell] : cells) {
       const shape = { cell: own, layers, hidden, vocabulary };
-      yield { name: own, ...(await measureGradientFlow({ ...settings, shape, text, onProgress: progress(own) })) };
+      const flow = await measureGradientFlow({ ...settings, name: own, shape, text, onProgress: progress(own) });
+      yield { name: own, ...flow };
     }
     return;
   }
-  const textOf = await textsFor(request);
+  const read = await textsFor(request);
   for (const { name, checkpoint } of checkpoints) {
     const { model: shape, parameters } = checkpoint;
-    const text = await textOf(name, checkpoint);
-    yield {
-      name,
-      ...(await measureGradientFlow({ ...settings, shape, parameters, text, onProgress: progress(name) })),
-    };
+    const text = await read(name, checkpoint);
+    const model = { name, shape, parameters, text };
+    yield { name, ...(await measureGradientFlow({ ...settings, ...model, onProgress: progress(name) })) };
   }
 }
 
@@ -132,4 +133,40 @@ export function checkLayer(layer: number | undefined, models: readonly { name: s
     3,
   );
   throw new CharrnnError(line`${option('layer')} ${layer}: ${names}; give one of them`, 2);
+}
+
+export interface GradientFlowRequest
+  extends Partial<
+    Omit<FlowModelsRequest, 'checkpoints' | 'corpus' | 'encoding' | 'stdin' | 'onNotice' | 'onProgress'>
+  > {
+  /** Trained models; without them, initial models of all three cells unless one is given. */
+  readonly checkpoints?: readonly Checkpoint[];
+  /** What they read. Default: a text that each writes itself, or for initial models one that comes with charrnn. */
+  readonly text?: string;
+  readonly onNotice?: (message: string) => void;
+}
+
+/**
+ * Measures how far back in a text the gradient of a loss reaches, for each checkpoint or for initial models.
+ * @throws CharrnnError (as a rejection) when the text is too short for the distance, or a model has another task
+ */
+export async function gradientFlow(request: GradientFlowRequest = {}): Promise<GradientFlow[]> {
+  checkMembers(gradientFlowOptions, request);
+  const { checkpoints = [], text, onNotice, ...others } = request;
+  const { svg: _, json: __, layer: ___, encoding: ____, ...defaults } = defaultsOf(gradientFlowOptions);
+  for (const checkpoint of checkpoints) requireTask(checkpoint, ['text']);
+  const flows: GradientFlow[] = [];
+  const named = checkpoints.map((checkpoint, i) => ({ name: `checkpoint ${i + 1}`, checkpoint }));
+  for await (const { name: _, ...flow } of measureFlows({
+    ...{ ...defaults, ...others, checkpoints: named, encoding: 'utf8', corpus: text === undefined ? [] : ['-'] },
+    stdin: text === undefined ? undefined : oneOf(Buffer.from(text)),
+    onNotice: (message) => onNotice?.(textOf(message)),
+  })) {
+    flows.push(flow);
+  }
+  return flows;
+}
+
+async function* oneOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

@@ -48,6 +48,8 @@ export interface GradientFlow {
 }
 
 export interface FlowRequest {
+  /** The name of the model, for messages. */
+  readonly name: string;
   readonly shape: ModelShape;
   /** The weights; if not given, those that training with this seed would begin with. */
   readonly parameters?: readonly NamedValues[] | undefined;
@@ -91,7 +93,7 @@ export async function measureGradientFlow(request: FlowRequest): Promise<Gradien
   const { cell, layers, hidden } = shape;
   return {
     ...{ cell, layers, hidden, distance, positions: targets.length, precision },
-    curves: windows.curves(targets.length),
+    curves: windows.curves(request.name, targets.length),
     spectra: recurrentSpectra(shape, weights),
     gates: windows.saturation.flatMap((counter, layer) => counter.shares().map((gate) => ({ layer, ...gate }))),
   };
@@ -163,13 +165,13 @@ class Windows {
     model.backward(worker, undefined);
   }
 
-  curves(windows: number): FlowCurve[] {
+  curves(name: string, windows: number): FlowCurve[] {
     return this.sums.flatMap((states, layer) =>
       [...states].map(([state, sums]) => {
         const norms = Array.from(sums, (sum) => sum / windows);
         const bad = norms.find((value) => !Number.isFinite(value));
         if (bad !== undefined) {
-          throw new CharrnnError(`the model's gradient is ${bad}; its weights are too large, use another checkpoint`);
+          throw new CharrnnError(`${name}: the gradient is ${bad}; its weights are too large, use another checkpoint`);
         }
         const left = norms[0] > 0 ? norms[norms.length - 1] / norms[0] : 0;
         return { layer, state, norms, halfLife: halfLifeOf(norms), laterHalfLife: laterHalfLifeOf(norms), left };

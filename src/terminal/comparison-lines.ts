@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatLoss, formatRate, formatTable, visible } from '../format.js';
+import { formatBytes, formatCount, formatRate, formatTable, visible } from '../format.js';
 import type { Inspection, Losses } from '../inspection/inspection.js';
 import type { LogInspection } from '../inspection/log-inspection.js';
 import { outputColour } from './capabilities.js';
@@ -32,9 +32,9 @@ export function comparisonLines(files: readonly ComparedFile[]): string[] {
     ),
     row('steps', (_, i) => stepsText(runs[i])),
     row('epochs', (_, i) => runs[i]?.epoch?.toFixed(2)),
-    row('loss', (_, i) => lossText(runs[i]?.loss)),
+    row('loss, nats', (_, i) => lossText(runs[i]?.loss)),
     row('validation', (_, i) => lossText(runs[i]?.validationLoss)),
-    row('best', (_, i) => bestText(runs[i]?.best)),
+    row('lowest', (_, i) => bestText(runs[i]?.best)),
     row('speed', ({ log }) => speedText(log)),
     row('size', ({ checkpoint, log }) => sizeText((checkpoint ?? log)?.bytes)),
   ];
@@ -72,11 +72,10 @@ function stepsText(run: { readonly step: number | null; readonly totalSteps?: nu
   return `${formatCount(run.step)}${isDone ? '' : ` of ${formatCount(totalSteps)}`}`;
 }
 
-const lossText = (losses: Losses | null | undefined): string | undefined =>
-  losses ? formatLoss(losses.loss) : undefined;
+const lossText = (losses: Losses | null | undefined): string | undefined => losses?.loss.toFixed(3);
 
 const bestText = (best: Losses | null | undefined): string | undefined =>
-  best ? `${formatLoss(best.loss)} at step ${formatCount(best.step)}` : undefined;
+  best ? `${best.loss.toFixed(3)} at ${formatCount(best.step)}` : undefined;
 
 const speedText = (log: LogInspection | undefined): string | undefined =>
   log?.charactersPerSecond ? formatRate(log.charactersPerSecond) : undefined;

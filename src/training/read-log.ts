@@ -29,8 +29,11 @@ const validationEvent = v.object({
   ...{ ...losses, event: v.literal('validation'), bitsPerCharacter: number, bestLoss: number },
 });
 
+/** The start of a log: an event, or an object whose first member is one of a line. */
+const BEGINNING = new RegExp(`^\\s*\\{\\s*"(event|${Object.keys(logLine.entries).join('|')})"\\s*:`);
+
 /** Whether a path leads to a file that begins like a log. */
-export const isLog = async (path: string): Promise<boolean> => /^\s*\{"(step|event)":/.test(await beginningOf(path));
+export const isLog = async (path: string): Promise<boolean> => BEGINNING.test(await beginningOf(path));
 
 /** A line of a log, or of events; undefined for an event without figures. */
 type Entry = LogLine | StepEvent | ValidationEvent | undefined;

@@ -31,7 +31,7 @@ describe('the gates of a model', () => {
         };
       });
       const { gates } = await measureGradientFlow({
-        ...{ shape, parameters, text: Array(30).fill(1), distance: 4, positions: 3, seed: 1 },
+        ...{ name: cell, shape, parameters, text: Array(30).fill(1), distance: 4, positions: 3, seed: 1 },
         ...{ precision: 'float32', backend: 'wasm' },
       });
       const told = gates.map(({ gate, left, right }) => `${gate} ${left} ${right}`).join(', ');

@@ -23,7 +23,17 @@ for (const cell of cells) {
     return { name, shape, values: Float32Array.from({ length: size }, (_, i) => 0.7 * wave(0.7 * i + p)) };
   });
   const request: FlowRequest = {
-    ...{ shape, parameters, text, distance: K, positions: P, seed: 1, precision: 'float64', backend: 'wasm' },
+    ...{
+      name: cell,
+      shape,
+      parameters,
+      text,
+      distance: K,
+      positions: P,
+      seed: 1,
+      precision: 'float64',
+      backend: 'wasm',
+    },
   };
 
   describe(`the gradient flow of a two-layer ${cell}`, () => {
@@ -74,7 +84,16 @@ describe('measureGradientFlow', () => {
   const shape = { cell: 'gru', layers: 1, hidden: 8, vocabulary: V } as const;
   const long = Array.from({ length: 3000 }, (_, i) => (i * i + (i >> 3)) % V);
   const request: FlowRequest = {
-    ...{ shape, text: long, distance: 100, positions: 50, seed: 1, precision: 'float32', backend: 'auto' },
+    ...{
+      name: 'm.json',
+      shape,
+      text: long,
+      distance: 100,
+      positions: 50,
+      seed: 1,
+      precision: 'float32',
+      backend: 'auto',
+    },
   };
 
   it('gives the same numbers in batches as one window at a time, and on all backends of the same bits', async () => {
@@ -114,7 +133,7 @@ describe('measureGradientFlow', () => {
     }));
     await assert.rejects(
       measureGradientFlow({ ...request, parameters }),
-      /^CharrnnError: the model's gradient is NaN; /,
+      /^CharrnnError: m\.json: the gradient is NaN; /,
     );
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { chartLines, extentOf, heightAt, lossCurves } from '../../src/terminal/chart.js';
+import { type Axes, type Curve, chartLines, extentOf, heightAt, lossCurves } from '../../src/terminal/chart.js';
+import { chartSvg } from '../../src/terminal/svg.js';
 
 const history = [
   { step: 10, epoch: 0.5, loss: 4, validationLoss: null },
@@ -62,5 +63,32 @@ describe('chartLines', () => {
       }),
       { seed: 6, numRuns: 50 },
     );
+  });
+});
+
+describe('a logarithmic chart', () => {
+  const axes: Axes = { x: 'k', y: 'share', isLogarithmic: true, legend: () => 'end' };
+  const decay = (name: string, rate: number): Curve => ({
+    ...{ name, points: Array.from({ length: 41 }, (_, x) => ({ x, y: rate ** x })) },
+  });
+
+  it('draws an exponential decay as a straight line, between whole powers of ten', () => {
+    const lines = plain([decay('a', 10 ** -0.14)], { width: 47, unicode: false }, axes);
+    assert.match(lines[0], /^ +1 \|\*/);
+    assert.match(lines[5], /^0\.01 \|/);
+    assert.match(lines[15], /^1e-6 \|/);
+    const columns = lines.slice(0, 15).map((line) => line.indexOf('*'));
+    columns.slice(1, 14).forEach((column, i) => {
+      assert.ok(Math.abs(column - columns[i] - 40 / 14) < 2, String(columns));
+    });
+    assert.equal(lines.at(-1)?.trim(), '* a end');
+  });
+
+  it('leaves out what is zero or far below the others, and draws seven curves', () => {
+    const curves = [decay('a', 0.9), decay('zero', 0), ...Array.from({ length: 5 }, (_, i) => decay(`${i}`, 0.01))];
+    const lines = plain(curves, { width: 60, unicode: true }, axes);
+    assert.match(lines[15], /^ *1e-9 │/);
+    assert.equal(lines.length, 16 + 2 + 7);
+    assert.doesNotMatch(chartSvg('x', curves, axes), /NaN|Infinity|undefined/);
   });
 });
