@@ -42,8 +42,7 @@ export { saveCheckpoint } from './checkpoint/write.js';
 export { type CompressRequest, compress, type DecompressRequest, decompress } from './compression/any-bytes.js';
 export { CharrnnError } from './errors.js';
 export type { GradcheckReport, GradcheckRequest } from './gradcheck/gradcheck.js';
-export { type GradientFlowRequest, gradientFlow } from './inspection/flow-models.js';
-export type { GradientFlow } from './inspection/gradient-flow.js';
+export { type GradientFlow, type GradientFlowRequest, gradientFlow } from './inspection/flow-models.js';
 export type { UnitFindings } from './inspection/neurons.js';
 export { type FindUnitsRequest, findUnits, traceUnits } from './inspection/units-in-text.js';
 export {

@@ -16,6 +16,8 @@ import { findSources } from '../text/sources.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { type GradientFlow, measureGradientFlow } from './gradient-flow.js';
 
+export type { GradientFlow } from './gradient-flow.js';
+
 /** The text for models that have none: it comes with charrnn. */
 const STORIES = fileURLToPath(new URL('../../../corpora/stories', import.meta.url));
 

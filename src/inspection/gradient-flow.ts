@@ -62,6 +62,12 @@ export interface FlowRequest {
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
+/**
+ * The loss is multiplied by this power of two, and the norms are divided by it, which changes no digit: kernels turn
+ * numbers below 2⁻⁵⁸ into zero, and a gradient that vanishes would end there. It still has room to grow.
+ */
+const scales: Readonly<Record<Precision, number>> = { float32: 2 ** 48, float64: 2 ** 400 };
+
 /** Rows of the arrays of a layer, at most: they bound the memory. */
 const MOST_ROWS = 4096;
 
@@ -83,7 +89,7 @@ export async function measureGradientFlow(request: FlowRequest): Promise<Gradien
   const { model, kernels, worker } = instance;
   if (!request.parameters) initialise(model.weights, kernels, request.seed);
   model.prepare(worker, undefined);
-  const windows = new Windows(instance);
+  const windows = new Windows(instance, scales[precision]);
   for (let i = 0; i < targets.length; i += N) {
     windows.measure(text, targets.slice(i, i + N));
     onProgress?.(Math.min(1, (i + N) / targets.length));
@@ -119,7 +125,10 @@ class Windows {
   /** Windows of the current batch. */
   private count = 0;
 
-  constructor(private readonly instance: Instance) {
+  constructor(
+    private readonly instance: Instance,
+    private readonly scale: number,
+  ) {
     const { model } = instance;
     const { cell, hidden } = model.shape;
     const T = model.settings.sequence;
@@ -161,7 +170,7 @@ class Windows {
     kernels.writeIndices(model.targets, wanted);
     model.decode(worker, undefined);
     // Each window has a loss of its own, which is not divided by their number.
-    model.loss(worker, 1);
+    model.loss(worker, 1 / this.scale);
     model.backward(worker, undefined);
   }
 
@@ -181,7 +190,7 @@ class Windows {
 
   private addNorms(gradient: ArrayLike<number>, sums: Float64Array, k: number): void {
     const H = this.instance.model.shape.hidden;
-    for (let n = 0; n < this.count; n++) sums[k] += norm(gradient, n * H, (n + 1) * H);
+    for (let n = 0; n < this.count; n++) sums[k] += norm(gradient, n * H, (n + 1) * H) / this.scale;
   }
 
   /**

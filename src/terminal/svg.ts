@@ -32,8 +32,10 @@ export function chartSvg(title: string, curves: readonly Curve[], axes: Axes = l
     `<path d="M${MARGIN.left} ${MARGIN.top}V${floor}H${WIDTH - MARGIN.right}" fill="none" stroke="#333"/>`,
     text((MARGIN.left + WIDTH - MARGIN.right) / 2, HEIGHT - 12, axes.x, 'text-anchor="middle"'),
     `<text transform="translate(18 ${(MARGIN.top + floor) / 2}) rotate(-90)" text-anchor="middle">${escaped(axes.y)}</text>`,
-    ...shown.flatMap((curve, i) => (curve.points.length > 0 ? line(curve, colours[i % colours.length], x, y) : [])),
-    ...curves.flatMap((curve, i) => legend(`${curve.name}: ${axes.legend(curve)}`, colours[i % colours.length], i)),
+    ...shown.flatMap((curve, i) =>
+      curve.points.length > 0 ? line(curve, colours[i % colours.length], x, y, isLogarithmic) : [],
+    ),
+    ...legend(curves.map((curve) => `${curve.name}: ${axes.legend(curve)}`)),
     '</svg>',
   ];
   return `${lines.join('\n')}\n`;
@@ -45,11 +47,14 @@ function scale(from: number, to: number, start: number, end: number): Scale {
   return (value) => (to > from ? start + ((end - start) * (value - from)) / (to - from) : (start + end) / 2);
 }
 
-/** Draws a curve: a ring at the best point, and dots at the others if there are few enough to tell apart. */
-function line({ points, best }: Curve, colour: string, x: Scale, y: Scale): string[] {
+/**
+ * Draws a curve: a ring at the best point, and dots at the others if there are few enough to tell apart.
+ * @param isPlain whether to draw none
+ */
+function line({ points, best }: Curve, colour: string, x: Scale, y: Scale, isPlain: boolean): string[] {
   const places = points.map((point) => `${n(x(point.x))} ${n(y(point.y))}`);
   const path = `<path d="M${places.join('L')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`;
-  const dots = points.length > 40 ? [] : points;
+  const dots = isPlain || points.length > 40 ? [] : points;
   return [
     path,
     ...dots.map((p) => `<circle cx="${n(x(p.x))}" cy="${n(y(p.y))}" r="3" fill="${colour}"/>`),
@@ -59,9 +64,17 @@ function line({ points, best }: Curve, colour: string, x: Scale, y: Scale): stri
   ];
 }
 
-function legend(label: string, colour: string, i: number): string[] {
-  const [left, top] = [WIDTH - MARGIN.right - 400, MARGIN.top + 16 + 20 * i];
-  return [`<path d="M${left} ${top - 4}h24" stroke="${colour}" stroke-width="2"/>`, text(left + 32, top, label, '')];
+/** Names the curves, on a ground that dims what is behind them. */
+function legend(labels: readonly string[]): string[] {
+  const left = WIDTH - MARGIN.right - 400;
+  const width = 44 + 7 * Math.max(...labels.map(({ length }) => length));
+  const ground = `<rect x="${left - 6}" y="${MARGIN.top + 2}" width="${width}" height="${20 * labels.length}" fill="#fff" opacity="0.8"/>`;
+  const lines = labels.flatMap((label, i) => {
+    const top = MARGIN.top + 16 + 20 * i;
+    const stroke = colours[i % colours.length];
+    return [`<path d="M${left} ${top - 4}h24" stroke="${stroke}" stroke-width="2"/>`, text(left + 32, top, label, '')];
+  });
+  return [ground, ...lines];
 }
 
 const text = (x: number, y: number, what: string, attributes: string): string =>

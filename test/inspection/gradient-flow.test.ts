@@ -99,6 +99,8 @@ describe('measureGradientFlow', () => {
   it('gives the same numbers in batches as one window at a time, and on all backends of the same bits', async () => {
     const whole = await measureGradientFlow(request);
     assert.equal(whole.positions, 50);
+    // Far below the numbers that the kernels take for zero, 2⁻⁵⁸.
+    assert.ok(whole.curves[0].left > 0 && whole.curves[0].left < 1e-20, String(whole.curves[0].left));
     assert.deepEqual(await measureGradientFlow({ ...request, backend: 'wasm' }), whole);
     // 50 windows of 101 characters are two batches. Read one after another they have the same targets.
     const choices = long.length - 202;
