@@ -652,7 +652,7 @@ export const unmet = [
     '2',
     'standard output is a terminal; give --output, or send it elsewhere',
   ],
-  ['`compress` of more than 256 MiB', '1', '<file>: 300 MB, at most 268 MB can be compressed; split it'],
+  ['`compress` of more than 256 MiB', '1', '<file>: <size>, at most <size> can be compressed; split it'],
   ['`import` of a file that changes meanwhile', '1', '<file>: <tensor>: the file has become shorter; try again'],
   ['`import` of a file larger than memory', '1', '<file>: <tensor> needs <size> of memory; free some'],
   ['another value of `CHARRNN_SIMD`', '2', 'CHARRNN_SIMD <value>: must be none, avx2 or avx512'],
