@@ -24,7 +24,9 @@ const { values, positionals } = parseArgs({
 });
 const makers: Readonly<Record<string, (count: number, draws: Draws, distance: number) => string[]>> = {
   same: (count, draws, distance) => copy(count, draws, distance, true),
-  ...{ copy, brackets, marked },
+  ...{ copy, brackets },
+  // The sum becomes the label.
+  marked: (...how) => marked(...how).map((line) => line.split('\t').reverse().join('\t')),
 };
 const [task = 'same'] = positionals;
 const make = makers[task];
