@@ -1,6 +1,7 @@
 // How far the past is heard: the gradient of one loss by the states before it.
 
 import { setImmediate as turn } from 'node:timers/promises';
+import { elements } from '../checkpoint/arrays.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { formatCount } from '../format.js';
 import { backendsByName, reference } from '../kernels/backend.js';
@@ -8,7 +9,7 @@ import { LN2, log } from '../mathematics.js';
 import type { StepArrays } from '../model/cell.js';
 import { create, type Instance, layOut } from '../model/instance.js';
 import { initialise, type NamedValues } from '../model/parameters.js';
-import type { ModelShape } from '../model/shape.js';
+import { type ModelShape, parameterShapes } from '../model/shape.js';
 import type { Precision } from '../options/gradient-flow-options.js';
 import type { BackendName } from '../options/training-options.js';
 import { blocksOf, type GateSaturation, SaturationCounter } from './gate-saturation.js';
@@ -70,6 +71,8 @@ const scales: Readonly<Record<Precision, number>> = { float32: 2 ** 48, float64:
 
 /** Rows of the arrays of a layer, at most: they bound the memory. */
 const MOST_ROWS = 4096;
+/** Weights times rows of a batch, at most: a few seconds, after which the program hears signals. */
+const mostWork: Readonly<Record<Precision, number>> = { float32: 3e10, float64: 1e9 };
 
 /**
  * Measures the gradient flow of a model along a text: windows of K + 1 characters are read, each with a loss only at its
@@ -80,7 +83,9 @@ export async function measureGradientFlow(request: FlowRequest): Promise<Gradien
   const { shape, text, distance, positions, precision, backend, onProgress } = request;
   const T = distance + 1;
   const targets = targetsIn(text.length, T, positions);
-  const N = Math.min(targets.length, Math.max(1, Math.floor(MOST_ROWS / T)));
+  const weightCount = elements(parameterShapes(shape));
+  const most = Math.min(MOST_ROWS, mostWork[precision] / weightCount) / T;
+  const N = Math.min(targets.length, Math.max(1, Math.floor(most)));
   const layout = layOut({
     backend: precision === 'float64' ? reference('float64') : backendsByName[backend],
     ...{ shape, settings: { batch: N, sequence: T, dropout: 0, training: true } },

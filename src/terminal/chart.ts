@@ -80,12 +80,13 @@ export function scaled(curves: readonly Curve[], { isLogarithmic }: Axes): reado
   });
 }
 
-/** The extent of scaled curves; a logarithmic axis has at least one power of ten, and a multiple of three if more. */
-export function axisExtent(curves: readonly Curve[], { isLogarithmic }: Axes): Extent {
+/** The extent of curves once scaled; a logarithmic axis has one power of ten, or a multiple of three. */
+export function axisExtent(curves: readonly Curve[], axes: Axes): Extent {
   const extent = extentOf(curves);
-  if (!isLogarithmic) return extent;
-  const top = Math.ceil(extent.top);
-  const decades = Math.max(1, top - Math.floor(extent.bottom));
+  if (!axes.isLogarithmic) return extent;
+  const powers = extentOf(scaled(curves, axes));
+  const top = Math.ceil(powers.top);
+  const decades = top - Math.floor(powers.bottom);
   return { ...extent, top, bottom: top - (decades > 1 ? 3 * Math.ceil(decades / 3) : 1) };
 }
 
@@ -139,7 +140,7 @@ export function chartLines(curves: readonly Curve[], style: ChartStyle, axes: Ax
   const colours = [colour.cyan, colour.yellow, colour.green, colour.magenta, colour.blue, colour.red];
   const paint = (curve: number): string => colours[curve % colours.length](drawn.curves[curve % drawn.curves.length]);
   const shown = scaled(curves, axes);
-  const extent = axisExtent(shown, axes);
+  const extent = axisExtent(curves, axes);
   const labels = Array.from({ length: height }, (_, row) => {
     const y = extent.top - ((extent.top - extent.bottom) * row) / (height - 1);
     if (row % LABEL_EVERY !== 0) return '';

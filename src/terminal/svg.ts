@@ -9,7 +9,7 @@ const colours = ['#0b6fb8', '#d1600a', '#2a8a3a', '#a03ca0', '#8a6d00', '#c22f3d
 /** Draws curves as a complete SVG image. Colours repeat after six curves. @param curves at least one */
 export function chartSvg(title: string, curves: readonly Curve[], axes: Axes = lossAxes): string {
   const shown = scaled(curves, axes);
-  const { left, right, bottom, top } = axisExtent(shown, axes);
+  const { left, right, bottom, top } = axisExtent(curves, axes);
   const { isLogarithmic = false } = axes;
   // A flat curve or a single point is centred.
   const pad = isLogarithmic ? 0 : top > bottom ? (top - bottom) * 0.05 : 0.1;

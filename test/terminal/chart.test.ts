@@ -90,5 +90,7 @@ describe('a logarithmic chart', () => {
     assert.match(lines[15], /^ *1e-9 │/);
     assert.equal(lines.length, 16 + 2 + 7);
     assert.doesNotMatch(chartSvg('x', curves, axes), /NaN|Infinity|undefined/);
+    // The axis goes to the end, even if all curves leave the chart before.
+    assert.match(plain(curves.slice(2), { width: 60, unicode: true }, axes)[17], / 0 +k +40$/);
   });
 });
