@@ -316,7 +316,7 @@ describe('loadCheckpoint', () => {
       }),
       { seed: 5, numRuns: 1500 },
     );
-    assert.ok(accepted > 100 && accepted < 2900, `${accepted} of 3000 are accepted`);
+    assert.ok(accepted > 30 && accepted < 1450, `${accepted} of 1,500 are accepted`);
   });
 
   it('reads any layout: compact, keys in reverse, escaped slashes and plus signs, members of later versions', async () => {
