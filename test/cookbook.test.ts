@@ -33,6 +33,8 @@ if [ "$1" = train ]; then
 else
   args=("$@")
 fi
+# A second thread would cost more than it gains.
+case "$1" in train|eval|score|label|translate) args+=(--threads 1) ;; esac
 exec '${process.execPath}' '${program}' "\${args[@]}"
 `;
 
