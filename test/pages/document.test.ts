@@ -28,7 +28,16 @@ const text = fc
   .map((parts) => parts.join(''));
 
 const page = (title: string, data: object): string =>
-  [...pageDocument({ title, body: '<main></main>', styles: 'p { color: red }', program: 'let a = 1;', purpose: 'shows', data })].join('');
+  [
+    ...pageDocument({
+      title,
+      body: '<main></main>',
+      styles: 'p { color: red }',
+      program: 'let a = 1;',
+      purpose: 'shows',
+      data,
+    }),
+  ].join('');
 
 describe('a page in one file', () => {
   it('keeps any text in its data, and nothing of it becomes markup', () => {

@@ -65,7 +65,7 @@ class PlayPage {
       element(
         'header',
         {},
-        element('p', { class: 'kicker' }, 'A small neural network, writing in this page'),
+        element('p', { class: 'kicker' }, 'A neural network that writes'),
         element('h1', { dir: 'auto' }, shownText(this.data.title)),
       ),
       element(
@@ -121,7 +121,8 @@ class PlayPage {
 
   private add(text: string, probabilities: readonly number[]): void {
     const { box } = this.text;
-    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+    // At full speed one reads from the start; otherwise the page follows, unless its reader looks at something else.
+    const isAtEnd = Number.isFinite(this.controls.pace) && box.scrollHeight - box.scrollTop - box.clientHeight < 40;
     this.text.add(text, probabilities);
     if (isAtEnd) box.scrollTop = box.scrollHeight;
   }
