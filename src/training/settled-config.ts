@@ -11,7 +11,7 @@ import {
   trainingOptions,
   withGiven,
 } from '../options/training-options.js';
-import { fit, split } from '../text/streams.js';
+import { fit as fitBatch, split } from '../text/streams.js';
 import { followRecipe } from './recipe.js';
 
 /** @throws CharrnnError (exit code 2) at a value that is out of range or unknown */
@@ -52,6 +52,6 @@ export function settledConfig({ name, characters, given, preset, recipe = true, 
   const wanted = chosen?.config ?? withGiven(defaults, given);
   const { data } = wanted;
   const parts = split(characters, data.validation, onNotice);
-  const fitted = fit(name, parts.training, data, given.data, onNotice);
+  const fitted = fitBatch(name, parts.training, data, given.data, onNotice);
   return { config: { ...wanted, data: { ...data, ...fitted } }, parts };
 }
