@@ -3,6 +3,7 @@ import { base64Pieces } from '../checkpoint/base64.js';
 import type { Checkpoint, NamedArray } from '../checkpoint/checkpoint.js';
 import { requireTask } from '../checkpoint/tasks.js';
 import { CharrnnError, line, option } from '../errors.js';
+import { formatBytes } from '../format.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { pageDocument } from './document.js';
 import { halfBits, halfValue, LARGEST_HALF } from './half.js';
@@ -32,9 +33,9 @@ export function checkPlayable({ name, checkpoint, precision, settings }: Omit<Pl
   const size = checkpoint.parameters.reduce((sum, { values }) => sum + values.length, 0);
   const bytes = size * (precision === 'half' ? 2 : 4);
   if (bytes > MOST_BYTES) {
-    const numbers = `its weights take ${bytes} bytes, more than the ${MOST_BYTES} that a page can hold`;
-    const remedy = precision === 'half' ? 'use a smaller model' : line`give ${option('precision')} half`;
-    throw new CharrnnError(line`${name}: ${numbers}; ${remedy}`);
+    const numbers = `its weights take ${formatBytes(bytes)}, more than the ${formatBytes(MOST_BYTES)} that a page can hold`;
+    if (precision === 'half') throw new CharrnnError(`${name}: ${numbers}; use a smaller model`);
+    throw new CharrnnError(line`${name}: ${numbers}; give ${option('precision')} half`);
   }
 }
 
@@ -47,7 +48,7 @@ export function roundedToHalf(checkpoint: Checkpoint, name: string): Checkpoint 
     const values = parameter.values.map((value) => halfValue(halfBits(value)));
     const index = values.findIndex((value) => !Number.isFinite(value));
     if (index < 0) return { ...parameter, values };
-    const fault = `${parameter.name} has ${parameter.values[index]}, half precision ends at ${LARGEST_HALF}`;
+    const fault = `${parameter.name} has ${Number(parameter.values[index].toPrecision(4))}, half precision ends at ${LARGEST_HALF}`;
     throw new CharrnnError(line`${name}: ${fault}; leave out ${option('precision')}`);
   });
   return { model: checkpoint.model, vocabulary: checkpoint.vocabulary, parameters };

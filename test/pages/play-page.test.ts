@@ -73,7 +73,7 @@ describe(inBrowser('a page that writes, in a browser'), () => {
     assert.ok((await tab.locator('h1').textContent())?.startsWith('<b></script><img src=x onerror=alert(1)>⟨202E⟩␇'));
     assert.equal(await tab.title(), `<b>${HOSTILE.replace('\u0007', ' ')}</b>`);
     assert.equal(await tab.locator('img, b, script:not([type]) ~ *').count(), 0);
-    assert.doesNotMatch(await written(tab), /[\u202e\u0007]/);
+    assert.equal(await written(tab), visible(await written(tab)));
     assert.deepEqual(faults, []);
     await tab.close();
   });
