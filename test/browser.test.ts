@@ -56,6 +56,9 @@ const { parameters } = example(model, 'adam', (i, name) => 1.5 * Math.cos(i * (n
 const checkpoint = { model, vocabulary: { unknown: false, codePoints }, parameters };
 const text = `${'the quick brown fox jumps over the lazy dog\nvoilà, un café \u{1f600} \u20ac\r\n'.repeat(60)}`;
 
+const documented =
+  /```html\n(.*?)```/s.exec(readFileSync(join(root, 'docs/browser.md'), 'utf8'))?.[1] ?? assert.fail('no page');
+
 describe(inBrowser('the library in a browser'), () => {
   const { path, write, remove } = temporaryFolder();
   let browser: Browser;
@@ -139,6 +142,20 @@ describe(inBrowser('the library in a browser'), () => {
     assert.equal(found.validation, training?.bestValidationLoss);
     const { code, stdout } = await run('sample', path('page.json'), '--seed', '1', '-n', '20');
     assert.deepEqual([code, [...stdout].length], [0, 20]);
+  });
+
+  it('runs the page in docs/browser.md', async () => {
+    const other = await browser.newPage();
+    await other.route('http://page.test/**', async (route) => {
+      const name = new URL(route.request().url()).pathname.slice(1);
+      const [contentType, body] = name === 'browser.js' ? ['text/javascript', bundle] : ['text/html', documented];
+      await route.fulfill({ contentType, body: name === 'model.json' ? readFileSync(path(name)) : body });
+    });
+    await other.goto('http://page.test/page');
+    await other.waitForFunction("document.querySelector('button').onclick !== null");
+    await other.locator('button').click();
+    await other.waitForFunction("[...document.querySelector('pre').textContent].length === 500");
+    await other.close();
   });
 
   it('tells faults in one line', async () => {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError, type Message } from '../errors.js';
@@ -76,7 +77,9 @@ async function costOf(exact: Checkpoint, rounded: Checkpoint, options: Options):
     const single = await lossOf(exact.parameters);
     const half = await lossOf(rounded.parameters);
     const part = { all: '', training: 'what training read of ', validation: 'what training held out of ' }[split];
-    return { text: `${part}${someOf(corpus, 3)}`, single, half };
+    // The page may go to others: it does not tell where the files are.
+    const names = corpus.map((path) => (isStandardInput(path) ? 'standard input' : basename(path)));
+    return { text: `${part}${someOf(names, 3)}`, single, half };
   } finally {
     task.close();
   }

@@ -33,13 +33,18 @@ export function modelSection({ name, card, precision, cost }: PlayData): HTMLEle
     element('p', { class: 'alphabet', dir: 'auto' }, alphabet.trim()),
   );
   if (training) {
-    const command = shownText(training.command);
+    const code = element('code', {}, shownText(training.command));
     const copy = button('Copy', () => {
-      void navigator.clipboard?.writeText(training.command);
+      navigator.clipboard?.writeText(training.command).then(
+        () => {
+          copy.textContent = 'Copied';
+        },
+        () => getSelection()?.selectAllChildren(code),
+      );
     });
     box.append(
       element('p', { class: 'note' }, 'The command that trains it:'),
-      element('div', { class: 'command' }, element('code', {}, command), copy),
+      element('div', { class: 'command' }, code, copy),
     );
   }
   return box;

@@ -20,7 +20,7 @@ class PlayPage {
   private readonly key = surpriseKey();
   private readonly status = element('p', { class: 'status', role: 'status', 'aria-live': 'polite' });
   private readonly rate = element('span', { class: 'rate' });
-  private readonly warning = element('p', { class: 'warning', id: 'unknown', role: 'alert' });
+  private readonly warning = element('p', { class: 'warning', id: 'unknown', role: 'status' });
   private readonly controls: PlayControls;
   private readonly main = button('Write', () => this.toggle());
   private readonly writer: Writer;
@@ -151,7 +151,9 @@ class PlayPage {
     if (unknown.size === 0) return;
     const named = [...unknown].slice(0, NAMED).map(nameOf).join(' ');
     const more = unknown.size > NAMED ? ` and ${unknown.size - NAMED} more` : '';
-    this.warning.textContent = `The model has never seen ${named}${more}. It reads the rest.`;
+    const told = `The model has never seen ${named}${more}. It reads the rest.`;
+    // What a screen reader has said once, it need not say at each key.
+    if (this.warning.textContent !== told) this.warning.textContent = told;
   }
 
   private async copy(text: string, done: string): Promise<void> {
