@@ -24,7 +24,8 @@ import { valuesOf } from './values.js';
 export const page: Handler = async ({ words, typed }) => {
   const options = valuesOf(table, typed);
   const [path] = words.checkpoint;
-  const { output, quiet, precision, text, split } = options;
+  const { output, quiet, precision, text, split, prime, temperature, topP, length, seed } = options;
+  const settings = { prime, temperature, topP, length, seed };
   if (text.length > 0 && precision !== 'half') {
     throw new CharrnnError('--text: measures what half precision costs; add --precision half', 2);
   }
@@ -40,14 +41,14 @@ export const page: Handler = async ({ words, typed }) => {
   exitOnInterrupt();
   const exact = await loadCheckpoint(path, 'record');
   const [name] = path === '-' ? ['a model'] : namesOf([path]);
-  checkPlayable({ name: path, checkpoint: exact, precision, settings: options });
+  checkPlayable({ name: path, checkpoint: exact, precision, settings });
   if (output !== '-') await checkPageTarget(output);
   const checkpoint = precision === 'half' ? roundedToHalf(exact, path) : exact;
   const cost = text.length > 0 ? await costOf(exact, checkpoint, options) : null;
   const commandOf = (config: Parameters<typeof trainingCommand>[0]): string =>
     ['charrnn', ...trainingCommand(config)].map(shellQuoted).join(' ');
   const card = cardOf(exact, await sizeOfFile(path), commandOf);
-  const data = playData({ name, title: options.title ?? name, checkpoint, precision, card, settings: options }, cost);
+  const data = playData({ name, title: options.title ?? name, checkpoint, precision, card, settings }, cost);
   const pieces = await playPage(data);
   if (output === '-') {
     await writeText(pieces, true);
