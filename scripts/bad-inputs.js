@@ -245,6 +245,18 @@ export const inputs = {
     'charrnn train corpus.txt --report b.json -o b.json',
     'charrnn train corpus.txt --report b.html -o /dev/null',
   ],
+  '`page`': [
+    'charrnn page model.json --text corpus.txt',
+    'charrnn page model.json --precision half --split validation',
+    'charrnn page - --precision half --text -',
+    'charrnn page model.json --precision quarter',
+    'charrnn page model.json -o model.json',
+    'charrnn page model.json -o corpus.txt',
+    'charrnn page model.json --prime zebra',
+    'charrnn page model.json --temperature 3',
+    'charrnn page labels.json',
+    'charrnn page huge.json --precision half',
+  ],
   '`vectors`': [
     'charrnn vectors',
     'charrnn vectors pictures',
@@ -467,6 +479,17 @@ export const systemCodes = [
 
 /** Lines that no short run produces: cause, exit code or kind, line. */
 export const unmet = [
+  [
+    '`page` with a model of more than 268 MB',
+    '1',
+    'model.json: its weights take <size>, more than the <size> that a page can hold; give --precision half',
+  ],
+  [
+    '`page --precision half` with a model of more than 268 MB',
+    '1',
+    'model.json: its weights take <size>, more than the <size> that a page can hold; use a smaller model',
+  ],
+  ['`createTrainer` with an empty text', '1', 'the text is empty; give one with some characters'],
   [
     '`report --watch` at a port that is taken',
     '1',

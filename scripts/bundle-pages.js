@@ -1,27 +1,30 @@
-// Makes one minified script, with the plotting library and its licence, and one style sheet of each page's program.
-// `src/pages/` reads them when it writes a page.
+// Makes one minified script and one style sheet of each page's program; the report's with the plotting library and its
+// licence. `src/pages/` reads them when it writes a page.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
+import { browserModules, kernelBytes } from './browser-modules.js';
 
-const pages = ['report-page'];
 const [from, to] = ['src/pages/browser', 'build/src/pages/browser'];
 const library = 'node_modules/uplot';
 
 const licence = await readFile(`${library}/LICENSE`, 'utf8');
-const banner = `/*! uPlot\n${licence.trim()}\n*/`;
+const pages = {
+  'report-page': { banner: `/*! uPlot\n${licence.trim()}\n*/\n`, styles: [`${library}/dist/uPlot.min.css`] },
+  'play-page': { banner: '', styles: [] },
+};
 
 await mkdir(to, { recursive: true });
-for (const page of pages) {
+for (const [page, { banner, styles }] of Object.entries(pages)) {
   const bundle = await rolldown({
     input: `${from}/${page}.ts`,
     platform: 'browser',
     resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+    plugins: [browserModules],
+    transform: { define: kernelBytes() },
   });
   const { output } = await bundle.generate({ format: 'iife', minify: true, codeSplitting: false });
   await bundle.close();
-  await writeFile(`${to}/${page}.js`, `${banner}\n${output[0].code}`);
-  const styles = await Promise.all(
-    [`${library}/dist/uPlot.min.css`, `${from}/${page}.css`].map((file) => readFile(file, 'utf8')),
-  );
-  await writeFile(`${to}/${page}.css`, `${banner}\n${styles.join('\n')}`);
+  await writeFile(`${to}/${page}.js`, `${banner}${output[0].code}`);
+  const sheets = await Promise.all([...styles, `${from}/${page}.css`].map((file) => readFile(file, 'utf8')));
+  await writeFile(`${to}/${page}.css`, `${banner}${sheets.join('\n')}`);
 }

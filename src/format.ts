@@ -1,5 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
-
 /** A count with thousands separators, the same in every locale: `1,115,394`. */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
@@ -107,13 +105,16 @@ export function fitParts(parts: readonly string[], columns: number): string {
   return line;
 }
 
+/** The sequences that colour a terminal's text. */
+const COLOURS = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m`, 'g');
+
 /** Breaks text at words into lines of at most `columns`; a longer word gets its own line. Colours take no room. */
 export function brokenAtWords(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   let width = 0;
   for (const word of text.split(/(?<=\s)(?=\S)/)) {
-    const shown = stripVTControlCharacters(word);
+    const shown = word.replace(COLOURS, '');
     if (line !== '' && width + shown.trimEnd().length > columns) {
       lines.push(line.trimEnd());
       line = '';

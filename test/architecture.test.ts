@@ -45,7 +45,7 @@ const order = [
   ...['errors', 'random', 'mathematics', 'format', 'machine'],
   ...['options', 'files', 'kernels', 'parallel', 'text', 'imaging', 'model', 'checkpoint'],
   ...['exchange', 'sampling', 'scoring', 'compression', 'answering', 'training', 'gradcheck', 'inspection', 'pages'],
-  ...['terminal', 'commands', 'cli', 'index'],
+  ...['terminal', 'commands', 'cli', 'index', 'browser'],
 ];
 /** The place in that order; the root files up to `machine` share one. */
 const placeOf = (path: string): number => {

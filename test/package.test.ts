@@ -54,6 +54,23 @@ describe('the package', () => {
     assert.deepEqual(lines.slice(9), ['true', '2 hidden 0: must be from 1 to 16384']);
   });
 
+  it('has a library for a browser; the program in docs/browser.md compiles with it, without the types of Node', () => {
+    const page = readFileSync(join(root, 'docs/browser.md'), 'utf8');
+    const program = /```ts\n(.*?)```/s.exec(page)?.[1] ?? assert.fail('no program in docs/browser.md');
+    writeFileSync(join(folder, 'page.ts'), `${program}export { url };\n`);
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    const strict = [
+      '--strict',
+      '--noUncheckedIndexedAccess',
+      '--exactOptionalPropertyTypes',
+      '--skipLibCheck',
+      'false',
+    ];
+    const module = ['--module', 'esnext', '--moduleResolution', 'bundler', '--target', 'es2023', '--noEmit'];
+    const lib = ['--lib', 'es2023,dom,dom.iterable,dom.asynciterable', '--types', ''];
+    run(folder, process.execPath, compiler, ...strict, ...module, ...lib, 'page.ts');
+  });
+
   it('installs the command', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     assert.equal(run(folder, process.execPath, 'node_modules/charrnn/bin/charrnn.js', '--version'), `${version}\n`);

@@ -1,11 +1,11 @@
 // Encodes float32 arrays as base64 of their little-endian bytes, in pieces, and decodes them as they arrive: neither
 // needs the whole text in memory.
 
-import { endianness } from 'node:os';
 import { Fault } from '../files/system-errors.js';
+import { decodeGroups, encodeBase64 } from './fast-base64.js';
 import type { StringSink } from './json-stream.js';
 
-const bigEndian = endianness() === 'BE';
+const bigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 /** Bytes encoded at once: a multiple of 3, so that pieces can be joined, and of 4, so that floats stay whole. */
 const PIECE = 12 * 16_384;
 
@@ -13,9 +13,15 @@ const PIECE = 12 * 16_384;
 export function* base64Pieces(values: Float32Array): Generator<string> {
   for (let from = 0; from < values.byteLength; from += PIECE) {
     const length = Math.min(PIECE, values.byteLength - from);
-    const piece = Buffer.from(values.buffer, values.byteOffset + from, length);
-    yield (bigEndian ? Buffer.from(piece).swap32() : piece).toString('base64');
+    const piece = new Uint8Array(values.buffer, values.byteOffset + from, length);
+    yield encodeBase64(bigEndian ? swapped(piece.slice()) : piece);
   }
+}
+
+/** Reverses the bytes of each float, in place. */
+function swapped(bytes: Uint8Array): Uint8Array {
+  for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse();
+  return bytes;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -104,16 +110,12 @@ export class FloatSink implements StringSink {
    */
   private writeWholeGroups(chunk: Uint8Array, from: number): number {
     if (this.count > 0 || this.padding > 0) return 0;
-    const text = Buffer.from(chunk.buffer, chunk.byteOffset + from, chunk.length - from);
-    const bytes = Buffer.from(this.bytes.buffer);
+    const text = chunk.subarray(from);
     let taken = 0;
     for (;;) {
       const end = firstDelimiter(text, taken, Math.min(text.length, taken + GROUPS));
-      const size = Math.min(Math.floor((end - taken) / 4), Math.floor((bytes.length - this.used) / 3));
-      if (size <= 0) return taken;
-      const groups = text.toString('latin1', taken, taken + 4 * size);
-      bytes.write(groups, this.used, 3 * size, 'base64');
-      if (bytes.toString('base64', this.used, this.used + 3 * size) !== groups) return taken;
+      const size = Math.min(Math.floor((end - taken) / 4), Math.floor((this.bytes.length - this.used) / 3));
+      if (size <= 0 || !decodeGroups(text.subarray(taken, taken + 4 * size), this.bytes, this.used)) return taken;
       taken += 4 * size;
       this.used += 3 * size;
     }
@@ -127,7 +129,7 @@ export class FloatSink implements StringSink {
     }
     if (used % 4 > 0) throw new Fault(`${this.name}: ${used} bytes of data, not a multiple of 4`);
     const own = used === bytes.length ? bytes.buffer : bytes.buffer.slice(0, used);
-    if (bigEndian) Buffer.from(own).swap32();
+    if (bigEndian) swapped(new Uint8Array(own));
     return new Float32Array(own);
   }
 

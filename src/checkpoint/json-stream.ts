@@ -272,7 +272,7 @@ export class JsonStream {
       sequence += String.fromCharCode(this.chunk[this.at++]);
       if (sequence === '\\u') length = 6;
     }
-    const bytes = Buffer.from(String(this.parse(`"${sequence}"`, start)));
+    const bytes = new TextEncoder().encode(String(this.parse(`"${sequence}"`, start)));
     if (sink.write(bytes, 0) < bytes.length) throw this.notJson('an escaped quote in base64', start);
   }
 

@@ -142,6 +142,13 @@ function checkVocabulary({ unknown, codePoints }: SmallMembers['vocabulary'], sy
 const defined = (object: object): object =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
+/** Whether a text comes before another one in the order of their code points, which is that of their bytes. */
+function precedes(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
+  const differs = first.findIndex((codePoint, i) => codePoint !== second[i]);
+  return differs < 0 ? first.length < second.length : differs < second.length && first[differs] < second[differs];
+}
+
 /** Checks that a task has what it needs and no more. */
 function checkTask(task: SmallMembers['model']['task'], trained: string | undefined): void {
   if (trained !== undefined && task?.name !== trained) {
@@ -154,7 +161,7 @@ function checkTask(task: SmallMembers['model']['task'], trained: string | undefi
     throw new Fault(`model.task.labels ${labels ? 'is not for' : 'is missing for'} the task ${name}`);
   }
   labels?.forEach((label, i) => {
-    if (i > 0 && Buffer.compare(Buffer.from(labels[i - 1]), Buffer.from(label)) >= 0) {
+    if (i > 0 && !precedes(labels[i - 1], label)) {
       throw new Fault(`model.task.labels[${i}] is ${shown(label)} after ${shown(labels[i - 1])}; labels must ascend`);
     }
   });

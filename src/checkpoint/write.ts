@@ -1,68 +1,10 @@
-// Writes documents as text: small objects indented, each array on one line, the same bytes for the same checkpoint.
-
 import { writeWhole } from '../files/atomic-write.js';
 import { userError } from '../files/system-errors.js';
 import type { ModelShape } from '../model/shape.js';
 import type { TrainingConfig } from '../options/training-options.js';
 import { arrayGroups, product, requiredArrays } from './arrays.js';
-import { base64Pieces } from './base64.js';
 import type { Checkpoint } from './checkpoint.js';
-import { checkpointOf, documentOf } from './validate.js';
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** Yields the text of a document in pieces, each much shorter than the longest string. */
-export function* documentPieces(document: object): Generator<string> {
-  yield* pretty(document, '');
-  yield '\n';
-}
-
-function* pretty(value: unknown, indent: string): Generator<string> {
-  if (!isObject(value)) yield JSON.stringify(value);
-  else if (Array.isArray(value)) yield* isObject(value[0]) ? lines(value, indent) : [JSON.stringify(value)];
-  else if ('data' in value) yield* encoded(value, value.data as Float32Array);
-  else yield* members(value, indent);
-}
-
-/** Writes an object with one member per line. */
-function* members(object: object, indent: string): Generator<string> {
-  let before = '{';
-  for (const [key, value] of Object.entries(object)) {
-    yield `${before}\n${indent}  ${JSON.stringify(key)}: `;
-    yield* pretty(value, `${indent}  `);
-    before = ',';
-  }
-  yield before === '{' ? '{}' : `\n${indent}}`;
-}
-
-/** Writes an array of objects with one element per line. */
-function* lines(elements: readonly unknown[], indent: string): Generator<string> {
-  let before = '[';
-  for (const element of elements) {
-    yield `${before}\n${indent}  ${JSON.stringify(element)}`;
-    before = ',';
-  }
-  yield `\n${indent}]`;
-}
-
-/** Writes an object whose last member is `data` on one line, with its numbers as base64. */
-function* encoded(object: object, data: Float32Array): Generator<string> {
-  yield `${JSON.stringify({ ...object, data: '' }).slice(0, -2)}`;
-  yield* base64Pieces(data);
-  yield '"}';
-}
-
-/** Joins small pieces up to at least `length` characters, to save system calls. */
-export function* joined(pieces: Iterable<string>, length: number): Generator<string> {
-  let text = '';
-  for (const piece of pieces) {
-    text += piece;
-    if (text.length < length) continue;
-    yield text;
-    text = '';
-  }
-  if (text !== '') yield text;
-}
+import { checkpointText } from './checkpoint-text.js';
 
 /** Bytes of options, names and the first history entries. */
 const SMALL_MEMBERS = 1500;
@@ -85,9 +27,6 @@ export function checkpointBytes(model: ModelShape, codePoints: readonly number[]
   );
 }
 
-/** Characters per write. */
-const PIECE = 2 ** 18;
-
 /**
  * Writes a checkpoint. Readers see either the old file or the new one, never a part, even after a crash or failure.
  * Links are kept and their targets replaced; anything but a regular file (a pipe, a device) is written directly.
@@ -96,8 +35,7 @@ const PIECE = 2 ** 18;
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<{ bytes: number }> {
   try {
-    const document = documentOf(checkpointOf(documentOf(checkpoint)));
-    return await writeWhole(path, joined(documentPieces(document), PIECE));
+    return await writeWhole(path, checkpointText(checkpoint));
   } catch (error) {
     throw userError(path, error);
   }

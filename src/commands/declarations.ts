@@ -7,7 +7,7 @@ import { taskFileOptions, taskOptions } from '../options/task-options.js';
 import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
 import { translationOptions } from '../options/translation-options.js';
 import type { Declaration } from './command.js';
-import { gradcheck, gradflow, inspect, neurons, report } from './inspection-declarations.js';
+import { gradcheck, gradflow, inspect, neurons, page, report } from './inspection-declarations.js';
 
 /** Shells with a completion script. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -221,6 +221,7 @@ export const declarations: readonly Declaration[] = [
   inspect,
   neurons,
   report,
+  page,
   compress,
   decompress,
   exportModel,

@@ -3,6 +3,7 @@
 import { gradientFlowOptions } from '../options/gradient-flow-options.js';
 import { gradcheckOptions, inspectOptions } from '../options/measuring-options.js';
 import { neuronOptions } from '../options/neuron-options.js';
+import { pageOptions } from '../options/page-options.js';
 import { reportOptions } from '../options/report-options.js';
 import type { Declaration } from './command.js';
 
@@ -67,6 +68,20 @@ export const report: Declaration = {
     ['charrnn report --watch run.jsonl', 'a page in the browser that follows a run while it lasts'],
   ],
   load: async () => (await import('./report.js')).report,
+};
+
+export const page: Declaration = {
+  name: 'page',
+  describe: 'write a page in one file in which a model writes, for any browser',
+  arguments: [{ name: 'checkpoint', describe: 'a checkpoint file, or - for standard input', is: 'json' }],
+  options: pageOptions,
+  examples: [
+    ['charrnn page model.json', 'play.html, to open or to send to a friend'],
+    ['charrnn page model.json --title "My novel" --prime "Once upon" -o novel.html', 'with a beginning of your own'],
+    ['charrnn page model.json --precision half', 'half the size'],
+    ['charrnn page model.json --precision half --text novel.txt --split validation', 'with what that costs'],
+  ],
+  load: async () => (await import('./page.js')).page,
 };
 
 export const gradcheck: Declaration = {

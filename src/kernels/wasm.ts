@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { CharrnnError } from '../errors.js';
 import { formatMemory } from '../format.js';
 import type { RandomKey } from '../random.js';
+import { kernelModule, newMemory } from './host.js';
 import type { Kernels, Range, Start, Tensor, UpdateRule } from './kernels.js';
 import type { Plan } from './plan.js';
-import { shared } from './process-wide.js';
 
 /** Address of the plan's first element: address 0 is unused, because the kernels take it as 'no array'. */
 const BASE = 64;
@@ -41,7 +40,7 @@ export function createMemory(plan: Plan): WebAssembly.Memory {
     throw new CharrnnError(`the model needs ${needed}; use a smaller one`);
   }
   try {
-    return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: 65536, shared: true });
+    return newMemory(Math.ceil(bytes / PAGE));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // V8 reserves addresses around each memory, so that it need not check every access.
@@ -49,10 +48,6 @@ export function createMemory(plan: Plan): WebAssembly.Memory {
     throw new CharrnnError(`${refused}; raise ulimit -v, or use a smaller model`);
   }
 }
-
-/** The compiled kernels. */
-export const kernelModule = (): WebAssembly.Module =>
-  shared('kernels', () => new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url))));
 
 /** SIMD kernels in WebAssembly, float32, with the same bits on every machine. */
 export class WasmKernels implements Kernels {

@@ -2,7 +2,7 @@
 // which would add `window` and the like.
 declare namespace WebAssembly {
   class Memory {
-    constructor(descriptor: { initial: number; maximum: number; shared: true });
+    constructor(descriptor: { initial: number; maximum: number; shared?: true });
     readonly buffer: SharedArrayBuffer;
   }
   class Module {
@@ -12,5 +12,6 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>);
     readonly exports: Record<string, unknown>;
   }
+  function compile(bytes: Uint8Array): Promise<Module>;
   function validate(bytes: Uint8Array): boolean;
 }

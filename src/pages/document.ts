@@ -13,6 +13,10 @@ export interface PageDocument {
   readonly data: object;
   /** Where the program may send requests; nowhere if not given. */
   readonly connections?: "'self'" | undefined;
+  /** Whether the program compiles WebAssembly. */
+  readonly hasKernels?: boolean | undefined;
+  /** What the page does with its program: `draws its charts`. */
+  readonly purpose: string;
 }
 
 /** The id of the element that holds the data as JSON. */
@@ -36,10 +40,10 @@ export const safeJson = (value: object): string =>
  * The content security policy of a page: it may run the one program and use the one style sheet whose hashes it names,
  * and neither load nor send anything. No text can become markup that runs, nor can the program create such markup.
  */
-export function contentPolicy({ program, styles, connections = undefined }: Omit<PageDocument, 'data'>): string {
+export function contentPolicy({ program, styles, connections, hasKernels }: Omit<PageDocument, 'data'>): string {
   const rules = [
     "default-src 'none'",
-    `script-src '${hashOf(program)}'`,
+    `script-src '${hashOf(program)}'${hasKernels ? " 'wasm-unsafe-eval'" : ''}`,
     `style-src '${hashOf(styles)}'`,
     'img-src data:',
     ...(connections ? [`connect-src ${connections}`] : []),
@@ -63,7 +67,7 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
  * @throws RangeError if its program or styles contain what would end their element
  */
 export function* pageDocument(page: PageDocument): Generator<string> {
-  const { title, body, styles, program, data } = page;
+  const { title, body, styles, program, data, purpose } = page;
   if (/<\/script|<!--/i.test(program)) throw new RangeError('the program would end its element');
   if (/<\/style/i.test(styles)) throw new RangeError('the styles would end their element');
   yield `<!doctype html>
@@ -80,7 +84,7 @@ export function* pageDocument(page: PageDocument): Generator<string> {
 </head>
 <body>
 ${body}
-<noscript><p>This page draws its charts with a program of its own, and needs JavaScript. It loads nothing.</p></noscript>
+<noscript><p>This page ${purpose} with a program of its own, and needs JavaScript. It loads nothing.</p></noscript>
 <script type="application/json" id="${DATA_ID}">`;
   yield safeJson(data);
   yield `</script>

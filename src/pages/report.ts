@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { requireTask } from '../checkpoint/tasks.js';
 import { counted } from '../format.js';
-import { inspect } from '../inspection/inspection.js';
 import { kebab } from '../options/option.js';
 import { type BackendName, type TrainingConfig, trainingValues } from '../options/training-options.js';
 import type { LogLine } from '../training/log.js';
@@ -10,7 +9,8 @@ import { characterMap } from './character-map.js';
 import { courseOfHistory, courseOfLog, isLogOf } from './course.js';
 import { pageDocument } from './document.js';
 import { backwardData } from './gradient-data.js';
-import type { CourseData, ModelCard, ReportData, RunData, TextData } from './report-data.js';
+import { cardOf } from './model-card.js';
+import type { CourseData, ReportData, RunData, TextData } from './report-data.js';
 import { drawSamples, drawShownText, readShownText, type ShownText, type TextRequest } from './shown-text.js';
 import { surpriseAt } from './surprise.js';
 import { beginningOf, unitData } from './unit-data.js';
@@ -68,6 +68,7 @@ export async function reportPage(data: ReportData): Promise<Generator<string>> {
   const names = data.runs.map(({ name }) => name).join(', ');
   return pageDocument({
     ...{ title: `${names || 'charrnn'} – report`, body: '<main id="report"></main>', styles, program, data },
+    purpose: 'draws its charts',
     connections: data.watch ? "'self'" : undefined,
   });
 }
@@ -146,26 +147,6 @@ function courseOf(path: string, { training }: Checkpoint, log: ReportedLog | und
   if (log) return courseOfLog(log.lines, charactersPerStep, `${counted(log.lines.length, 'line')} of ${log.path}`);
   const history = training?.history ?? [];
   return courseOfHistory(history, charactersPerStep, `the history in ${path}`);
-}
-
-function cardOf(
-  checkpoint: Checkpoint,
-  bytes: number | null,
-  commandOf: (config: TrainingConfig) => string,
-): ModelCard {
-  const { model, vocabulary, training } = inspect(checkpoint, bytes);
-  return {
-    ...{ cell: model.cell, layers: model.layers, hidden: model.hidden, parameters: model.parameters },
-    ...{ task: model.task?.name ?? null, bytes, characters: vocabulary.characters, hasUnknown: vocabulary.unknown },
-    training: training && {
-      ...{ step: training.step, totalSteps: training.totalSteps, epoch: training.epoch, seed: training.seed },
-      loss: training.loss?.loss ?? null,
-      best: training.best && { step: training.best.step, loss: training.best.loss },
-      corpusCharacters: training.corpus.characters,
-      corpusSha256: training.corpus.sha256,
-      command: commandOf(training.config),
-    },
-  };
 }
 
 /** The options of all runs, by name. */

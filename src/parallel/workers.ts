@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { CharrnnError } from '../errors.js';
-import { kernelModule } from '../kernels/wasm.js';
+import { kernelModule } from '../kernels/host.js';
 import { BARRIER_WORDS, Barrier } from './team.js';
 import type { Answer, Call, Failure, Procedures, Start } from './worker-program.js';
 

@@ -1,10 +1,10 @@
-import { CharrnnError, line, type Message, option } from '../errors.js';
-import { formatCharacter, formatCount, quoteCharacter, someOf } from '../format.js';
+import { CharrnnError, line, type Message } from '../errors.js';
+import { formatCharacter, formatCount, someOf } from '../format.js';
 import type { DataConfig, Encoding } from '../options/training-options.js';
 import { decode } from './decode.js';
 import { findSources, type Source } from './sources.js';
 import { allocate, digest, type Tokens, write } from './tokens.js';
-import { type CharacterCount, extendedVocabulary, type Vocabulary, vocabularyOf } from './vocabulary.js';
+import { type CharacterCount, extendedVocabulary, learnedVocabulary, type Vocabulary } from './vocabulary.js';
 
 /** A text in the form that a model reads. */
 export interface Corpus {
@@ -51,7 +51,7 @@ export async function readCorpus(
   const counts = await countAll(sources, encoding);
   const length = total(counts);
   if (length === 0) throw new CharrnnError(`${name}: empty; give a text with some characters`);
-  const base = given ?? learnVocabulary(name, counts, minCount);
+  const base = given ?? learnedVocabulary(name, counts, minCount);
   const vocabulary = extend ? extendedVocabulary(base, counts, minCount) : base;
   const unknownCharacters = checkKnown(name, counts, vocabulary, remedy);
   const tokens = allocate(length, vocabulary.size);
@@ -87,18 +87,6 @@ function count(codePoints: Uint32Array, table: Float64Array): void {
 }
 
 const total = (counts: readonly CharacterCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);
-
-function learnVocabulary(name: string, counts: readonly CharacterCount[], minCount: number): Vocabulary {
-  if (counts.length === 1) {
-    const only = quoteCharacter(counts[0].codePoint);
-    throw new CharrnnError(`${name}: only one distinct character (${only}); there is nothing to learn`);
-  }
-  const vocabulary = vocabularyOf(counts, minCount);
-  if (vocabulary.size > 1) return vocabulary;
-  const most = counts.reduce((most, { count }) => Math.max(most, count), 0);
-  const fault = `no character occurs ${formatCount(minCount)} times, the most frequent one ${formatCount(most)}`;
-  throw new CharrnnError(line`${name}: ${fault}; lower ${option('minCount')}`, 2);
-}
 
 /** Counts the characters that the vocabulary lacks. @throws CharrnnError if any, and it has no unknown symbol */
 function checkKnown(name: string, counts: readonly CharacterCount[], vocabulary: Vocabulary, remedy: Message): number {

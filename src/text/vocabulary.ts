@@ -1,5 +1,5 @@
-import { CharrnnError, line, type Message } from '../errors.js';
-import { formatCharacter, formatCount } from '../format.js';
+import { CharrnnError, line, type Message, option } from '../errors.js';
+import { formatCharacter, formatCount, quoteCharacter } from '../format.js';
 import { LINE_FEED } from './lines.js';
 
 /** The characters of a model: sorted code points; with `unknown`, index 0 is the unknown symbol and they start at 1. */
@@ -105,6 +105,23 @@ export function vocabularyOf(counts: readonly CharacterCount[], minCount: number
     codePoints: common.map(({ codePoint }) => codePoint),
     unknown: common.length < counts.length,
   });
+}
+
+/**
+ * Builds the vocabulary to train on.
+ * @param name the text, for messages
+ * @throws CharrnnError if there is nothing to learn
+ */
+export function learnedVocabulary(name: string, counts: readonly CharacterCount[], minCount: number): Vocabulary {
+  if (counts.length === 1) {
+    const only = quoteCharacter(counts[0].codePoint);
+    throw new CharrnnError(`${name}: only one distinct character (${only}); there is nothing to learn`);
+  }
+  const vocabulary = vocabularyOf(counts, minCount);
+  if (vocabulary.size > 1) return vocabulary;
+  const most = counts.reduce((most, { count }) => Math.max(most, count), 0);
+  const fault = `no character occurs ${formatCount(minCount)} times, the most frequent one ${formatCount(most)}`;
+  throw new CharrnnError(line`${name}: ${fault}; lower ${option('minCount')}`, 2);
 }
 
 /** Extends a vocabulary by the characters that occur at least `minCount` times. */

@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError, line, option } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
-import { checkMembers as checkOptions, checkValue, type Given, type OptionTable } from '../options/option.js';
+import { checkMembers as checkOptions, type Given, type OptionTable } from '../options/option.js';
 import { type TaskConfig, taskFileOptions } from '../options/task-options.js';
 import {
   type BackendName,
@@ -22,6 +22,7 @@ import {
   trainOutputOptions,
 } from '../options/training-options.js';
 import type { TrainingEvent } from './events.js';
+import { checkConfig } from './settled-config.js';
 
 /** How often something is done: every so many steps or seconds; never if neither is given. */
 export interface Interval {
@@ -137,18 +138,6 @@ function checkMembers(request: TrainRequest): void {
 function placeFor(key: string): string {
   if (!Object.hasOwn(trainingOptions, key)) return '';
   return `; it is ${placeOf(key as keyof typeof trainingOptions).join('.')}`;
-}
-
-function checkConfig(given: GivenConfig): void {
-  const keys = Object.keys(trainingOptions) as (keyof typeof trainingOptions)[];
-  const known = new Map(keys.map((key) => [placeOf(key).join('.'), key]));
-  for (const [part, values] of Object.entries(given)) {
-    for (const [name, value] of Object.entries(values)) {
-      const key = known.get(`${part}.${name}`);
-      if (!key) throw new CharrnnError(`${part}.${name}: unknown option`, 2);
-      if (value !== undefined) checkValue(line`${option(key)} ${String(value)}`, trainingOptions[key], value);
-    }
-  }
 }
 
 /** Checks a run that writes to a stream, which takes one checkpoint: no saves before the last one, and no copies. */

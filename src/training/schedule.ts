@@ -62,6 +62,13 @@ export function limits(
   };
 }
 
+/** Returns the fraction of the run that is done before a step: by steps or by time, whichever is further. */
+export function progressOf({ totalSteps, totalSeconds }: Limits, step: number, seconds: number): number {
+  const bySteps = totalSteps === null ? 0 : (step - 1) / totalSteps;
+  const byTime = totalSeconds === null ? 0 : seconds / totalSeconds;
+  return Math.max(bySteps, byTime);
+}
+
 /** @throws CharrnnError (exit code 2) when a resumed run has nothing left to do */
 export function refuseCompleted(
   path: string,

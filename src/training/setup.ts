@@ -10,15 +10,15 @@ import { defaultBackend, defaults, withGiven } from '../options/training-options
 import { alone } from '../parallel/team.js';
 import { samplerBytes } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
-import { fit as fitBatch, split } from '../text/streams.js';
+import { split } from '../text/streams.js';
 import type { EngineSettings } from './engine.js';
 import { type Prepared, prepareExamples } from './example-setup.js';
 import { type Origin, originOf } from './initialise-from.js';
 import { stepsOf } from './material.js';
 import { assertFits, type MemoryPlan, planMemory, type Surroundings } from './memory.js';
-import { followRecipe } from './recipe.js';
 import { corpusOf, type FollowedRequest, givenConfig, taskOf } from './request.js';
 import { limits, refuseCompleted } from './schedule.js';
+import { settledConfig } from './settled-config.js';
 import { layOutTraining } from './step.js';
 
 /** Everything that is known about a run before its first step. */
@@ -130,15 +130,9 @@ function settle(
   onNotice: OnNotice,
 ): Pick<Prepared, 'config' | 'parts'> {
   if (config) return { config, parts: split(length, config.data.validation, () => {}) };
-  const { preset, recipe = true } = request;
-  const pace = backendsByName[request.backend ?? defaultBackend].pace();
-  const chosen = recipe ? followRecipe({ characters: length, preset, given, pace }) : undefined;
-  if (chosen?.notice) onNotice(chosen.notice, 'hint');
-  const wanted = chosen?.config ?? withGiven(defaults, given);
-  const { data } = wanted;
-  const parts = split(length, data.validation, onNotice);
-  const fitted = fitBatch(someOf(corpusOf(request), 3), parts.training, data, given.data, onNotice);
-  return { config: { ...wanted, data: { ...data, ...fitted } }, parts };
+  const { preset, recipe, backend = defaultBackend } = request;
+  const wanted = { name: someOf(corpusOf(request), 3), characters: length, given, preset, recipe };
+  return settledConfig({ ...wanted, pace: backendsByName[backend].pace(), onNotice });
 }
 
 type Sizes = Omit<EngineSettings, 'material'>;

@@ -8,6 +8,7 @@ import type { BackendName, TrainingConfig } from '../options/training-options.js
 import type { Team } from '../parallel/team.js';
 import { serve } from '../parallel/worker-program.js';
 import type { Material } from './material.js';
+import { type Limits, progressOf } from './schedule.js';
 import { Control, layOutTraining, type StepResult, TrainingProgram } from './step.js';
 
 /** What every worker receives. The arrays are shared memory. */
@@ -23,12 +24,9 @@ export interface TrainingData {
 }
 
 /** Steps to run: from `first` to `last` inclusive, as long as time is left. */
-export interface RunRequest {
+export interface RunRequest extends Limits {
   readonly first: number;
   readonly last: number;
-  /** Steps and seconds of the whole run, null without that limit; they determine the schedule. */
-  readonly totalSteps: number | null;
-  readonly totalSeconds: number | null;
   /** Seconds that the whole run has taken so far. */
   readonly seconds: number;
 }
@@ -65,13 +63,6 @@ function trainingProgram(data: TrainingData, team: Team) {
       return program.validate();
     },
   };
-}
-
-/** Returns the fraction of the run that is done before a step: by steps or by time, whichever is further. */
-function progressOf({ totalSteps, totalSeconds }: RunRequest, step: number, seconds: number): number {
-  const bySteps = totalSteps === null ? 0 : (step - 1) / totalSteps;
-  const byTime = totalSeconds === null ? 0 : seconds / totalSeconds;
-  return Math.max(bySteps, byTime);
 }
 
 serve(trainingProgram);

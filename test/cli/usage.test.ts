@@ -8,7 +8,7 @@ const refused: readonly (readonly [string[], string])[] = [
   [['zzz'], 'zzz: unknown command'],
   [
     ['--quiet', 'train', 'a.txt'],
-    '--quiet: a command comes first: train, sample, eval, score, label, translate, inspect, neurons, report, compress, decompress, export, import, vectors, gradcheck, gradflow, completion',
+    '--quiet: a command comes first: train, sample, eval, score, label, translate, inspect, neurons, report, page, compress, decompress, export, import, vectors, gradcheck, gradflow, completion',
   ],
   [['train'], 'the corpus is missing; give files, folders, globs in quotes, or - for standard input'],
   [['train', '--corpus', 'a.txt'], '--corpus: unknown option'],

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { FloatSink } from '../../src/checkpoint/base64.js';
-import { readCheckpoint } from '../../src/checkpoint/read.js';
+import { documentPieces } from '../../src/checkpoint/checkpoint-text.js';
+import { readCheckpoint } from '../../src/checkpoint/read-stream.js';
 import { documentOf } from '../../src/checkpoint/validate.js';
-import { documentPieces } from '../../src/checkpoint/write.js';
 import { declarations } from '../../src/commands/declarations.js';
 import { parse } from '../../src/commands/parser.js';
 import { givenOf } from '../../src/commands/values.js';

@@ -28,7 +28,16 @@ const text = fc
   .map((parts) => parts.join(''));
 
 const page = (title: string, data: object): string =>
-  [...pageDocument({ title, body: '<main></main>', styles: 'p { color: red }', program: 'let a = 1;', data })].join('');
+  [
+    ...pageDocument({
+      title,
+      body: '<main></main>',
+      styles: 'p { color: red }',
+      program: 'let a = 1;',
+      purpose: 'shows',
+      data,
+    }),
+  ].join('');
 
 describe('a page in one file', () => {
   it('keeps any text in its data, and nothing of it becomes markup', () => {
@@ -69,13 +78,13 @@ describe('a page in one file', () => {
     assert.ok(policy.includes(`script-src 'sha256-${hash(program)}';`));
     assert.ok(policy.includes(`style-src 'sha256-${hash(styles)}';`));
     assert.doesNotMatch(policy, /unsafe|connect-src|https?:|\*/);
-    const open = contentPolicy({ title: '', body: '', styles: '', program: '', connections: "'self'" });
+    const open = contentPolicy({ title: '', body: '', styles: '', program: '', purpose: '', connections: "'self'" });
     assert.match(open, /connect-src 'self'/);
   });
 
   it('refuses a program or styles that would end their elements', () => {
     const made = (program: string, styles: string): string =>
-      [...pageDocument({ title: '', body: '', styles, program, data: {} })].join('');
+      [...pageDocument({ title: '', body: '', styles, program, purpose: '', data: {} })].join('');
     assert.throws(() => made('"</Script>"', ''), RangeError);
     assert.throws(() => made('"<!--"', ''), RangeError);
     assert.throws(() => made('', '/* </STYLE> */'), RangeError);

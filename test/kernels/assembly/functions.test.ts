@@ -1,7 +1,7 @@
 // Compares the approximations used in the gates and the loss with JavaScript's own functions in double precision.
 
 import assert from 'node:assert/strict';
-import { kernelModule } from '../../../src/kernels/wasm.js';
+import { kernelModule } from '../../../src/kernels/host.js';
 
 type Unary = (x: number, out: number, size: number) => void;
 

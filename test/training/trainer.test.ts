@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { train } from '../../src/index.js';
+import { wasm } from '../../src/kernels/wasm-backend.js';
+import type { GivenConfig } from '../../src/options/training-options.js';
+import { Trainer } from '../../src/training/trainer.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const text = 'a quick caf\u00e9 \u{1f600}\r\nwith lines, some long and some short\n\n'.repeat(80);
+const nothing = { model: {}, data: {}, optimizer: {}, schedule: {}, run: {} };
+
+const trainerOf = (given: Partial<GivenConfig>, own = text): Trainer =>
+  new Trainer(own, { given: { ...nothing, ...given }, backend: wasm, onNotice: () => {} });
+
+describe('Trainer', () => {
+  const { write, remove } = temporaryFolder();
+  after(remove);
+
+  for (const cell of ['rnn', 'lstm', 'gru'] as const) {
+    it(`computes the losses and weights of a run: ${cell}`, async () => {
+      const model = { cell, layers: 2, hidden: 12, dropout: 0.3, weightDrop: 0.2 } as const;
+      const schedule = { name: 'cosine', warmUp: 3 } as const;
+      const trainer = trainerOf({ model, schedule, run: { steps: 15, seed: 9 } });
+      const losses: number[] = [];
+      for (let step = trainer.step(); step; step = trainer.step()) losses.push(step.loss);
+      const expected: number[] = [];
+      const { checkpoint } = await train({
+        ...{ corpus: write('corpus.txt', text), model, schedule, steps: 15, seed: 9, backend: 'wasm', threads: 2 },
+        onEvent: (event) => {
+          if (event.event === 'step') expected.push(event.loss);
+        },
+      });
+      assert.deepEqual(losses, expected);
+      assert.deepEqual(trainer.checkpoint().parameters, checkpoint?.parameters);
+      assert.deepEqual(trainer.checkpoint().vocabulary, checkpoint?.vocabulary);
+      assert.equal(trainer.validate(), checkpoint?.training?.bestValidationLoss);
+      assert.deepEqual(trainer.config, checkpoint?.training?.config);
+    });
+  }
+
+  it('reads a text as from a file: without a mark at its start, halves of pairs as U+FFFD', () => {
+    const { vocabulary } = trainerOf({}, '\ufeffab\ud800ab\ufeff').checkpoint();
+    assert.deepEqual(vocabulary.codePoints, [97, 98, 0xfeff, 0xfffd]);
+  });
+
+  it('gives memory of its own to a checkpoint', () => {
+    const trainer = trainerOf({ model: { hidden: 4 }, run: { steps: 2 } });
+    const [before] = trainer.checkpoint().parameters;
+    const copy = before.values.slice();
+    trainer.step();
+    assert.deepEqual(before.values, copy);
+    assert.notDeepEqual(trainer.checkpoint().parameters[0].values, copy);
+  });
+
+  it('ends after its time, and has no loss where nothing is held out', () => {
+    const trainer = trainerOf({ model: { hidden: 4 }, data: { validation: 0 }, run: { minutes: 0.001 } });
+    assert.equal(trainer.totalSteps, null);
+    assert.equal(trainer.validate(), null);
+    let steps = 0;
+    while (trainer.step()) steps++;
+    assert.ok(steps >= 1 && steps < 5000, `${steps}`);
+  });
+
+  it('refuses what cannot be trained on, in one line', () => {
+    const fault = (given: Partial<GivenConfig>, own: string, message: RegExp): void =>
+      assert.throws(() => trainerOf(given, own), { name: 'CharrnnError', message });
+    fault({}, '', /^the text is empty; give one/);
+    fault({}, '\ufeff', /^the text is empty; give one/);
+    fault({}, 'aaaa', /^the text: only one distinct character \("a"\)/);
+    fault({ model: { hidden: 0 } }, text, /^hidden 0: must be from 1/);
+    fault({ data: { batch: 50, sequence: 50 } }, 'abcabc', /^the text: 6 characters .* 2,501; lower either$/);
+  });
+
+  it('tells the step whose loss is not finite, and keeps the weights', () => {
+    const lowered = { name: 'CharrnnError', message: /^step \d+: .*; lower learningRate/ };
+    const diverging = trainerOf({
+      ...{ model: { hidden: 40 }, run: { steps: 200 } },
+      optimizer: { name: 'adamw', learningRate: 100, clipNorm: 0, weightDecay: 1 },
+    });
+    assert.throws(() => {
+      while (diverging.step());
+    }, lowered);
+    assert.ok(diverging.checkpoint().parameters.every(({ values }) => values.every(Number.isFinite)));
+  });
+});
