@@ -68,10 +68,13 @@ export async function compress(bytes: Uint8Array, settings: CompressSettings): P
   const coded = await inWorkers(settings, dynamic, streams, items.length, (workers, rank, own, report) =>
     workers.one(rank, 'encode', own, report),
   );
+  const isStored = coded.reduce((sum, { length }) => sum + length, 0) >= bytes.length;
   return writeContainer({
-    ...{ digest: digestFor(checkpoint, dynamic), check: checkOf(bytes), isLatin1: encoding === 'latin1', dynamic },
-    length: bytes.length,
-    streams: coded.map((bytes, n) => ({ items: streams[n].length, bytes })),
+    ...{ digest: digestFor(checkpoint, dynamic), check: checkOf(bytes), isLatin1: encoding === 'latin1' },
+    ...{ isStored, dynamic, length: bytes.length },
+    streams: isStored
+      ? [{ items: bytes.length, bytes }]
+      : coded.map((own, n) => ({ items: streams[n].length, bytes: own })),
   });
 }
 
@@ -85,7 +88,7 @@ export const isDynamic = (file: Buffer): boolean => readContainer(file).dynamic 
 export async function decompress(file: Buffer, settings: CompressionSettings): Promise<Uint8Array> {
   const { checkpoint } = settings;
   requireTask(checkpoint, ['text']);
-  const { digest, check, isLatin1, dynamic, length, streams } = readContainer(file);
+  const { digest, check, isLatin1, isStored, dynamic, length, streams } = readContainer(file);
   const own = digestFor(checkpoint, dynamic);
   if (!digest.equals(own)) {
     const models = `a model with the digest ${shortened(digest)}, this one has ${shortened(own)}`;
@@ -93,6 +96,7 @@ export async function decompress(file: Buffer, settings: CompressionSettings): P
   }
   const all = streams.reduce((sum, { items }) => sum + items, 0);
   if (all > length) throw damaged(`${counted(all, 'item')} in ${counted(length, 'byte')}`);
+  if (isStored) return checked(Buffer.concat(streams.map(({ bytes }) => bytes)), length, check);
   const items = await inWorkers(settings, dynamic, streams, all, (workers, rank, own, report) =>
     workers.one(
       rank,
@@ -101,9 +105,12 @@ export async function decompress(file: Buffer, settings: CompressionSettings): P
       report,
     ),
   );
-  const bytes = bytesOf(items, new Vocabulary(checkpoint.vocabulary), isLatin1 ? 'latin1' : 'utf8');
-  if (bytes.length !== length || !checkOf(bytes).equals(check)) throw damaged('its text does not agree with its check');
-  return bytes;
+  return checked(bytesOf(items, new Vocabulary(checkpoint.vocabulary), isLatin1 ? 'latin1' : 'utf8'), length, check);
+}
+
+function checked(bytes: Uint8Array, length: number, check: Buffer): Uint8Array {
+  if (bytes.length === length && checkOf(bytes).equals(check)) return bytes;
+  throw damaged('its text does not agree with its check');
 }
 
 /** Shares streams out among workers, in order. */

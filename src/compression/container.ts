@@ -3,7 +3,7 @@
 //
 //   "charrnn" 0x1a              8 bytes
 //   version                     1 byte: 1
-//   flags                       1 byte: 1 dynamic, 2 latin1
+//   flags                       1 byte: 1 dynamic, 2 latin1, 4 stored: the one stream is the text itself
 //   digest of the model         16 bytes: the first of its SHA-256
 //   check of the text           8 bytes: the first of its SHA-256
 //   segment, rate, decay        4 + 8 + 8 bytes, if dynamic
@@ -19,7 +19,7 @@ import type { DynamicOptions } from '../scoring/dynamic.js';
 
 const MAGIC = Buffer.from('charrnn\x1a', 'latin1');
 const VERSION = 1;
-const [DYNAMIC, LATIN1] = [1, 2];
+const [DYNAMIC, LATIN1, STORED] = [1, 2, 4];
 const DIGEST = 16;
 const CHECK = 8;
 
@@ -34,6 +34,8 @@ export interface Container {
   /** Those of the SHA-256 of the text (8). */
   readonly check: Buffer;
   readonly isLatin1: boolean;
+  /** Whether the text is in its one stream as it is, because it would have become longer. */
+  readonly isStored: boolean;
   readonly dynamic: DynamicOptions | undefined;
   /** Bytes of the text. */
   readonly length: number;
@@ -50,8 +52,8 @@ export interface CodedStream {
 export const digestIn = (sha256: Buffer): Buffer => sha256.subarray(0, DIGEST);
 export const checkOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest().subarray(0, CHECK);
 
-export function writeContainer({ digest, check, isLatin1, dynamic, length, streams }: Container): Buffer {
-  const flags = (dynamic ? DYNAMIC : 0) + (isLatin1 ? LATIN1 : 0);
+export function writeContainer({ digest, check, isLatin1, isStored, dynamic, length, streams }: Container): Buffer {
+  const flags = (dynamic ? DYNAMIC : 0) + (isLatin1 ? LATIN1 : 0) + (isStored ? STORED : 0);
   const header = Buffer.concat([
     ...[MAGIC, Buffer.of(VERSION, flags), digest, check],
     ...(dynamic ? [adaptation(dynamic)] : []),
@@ -87,7 +89,8 @@ export function readContainer(file: Buffer): Container {
     throw damaged(`${counted(difference, 'byte')} ${fault}`);
   }
   const streams = lengths.map(({ items, size }) => ({ items, bytes: reader.take(size) }));
-  return { digest, check, isLatin1: (flags & LATIN1) !== 0, dynamic, length, streams };
+  const [isLatin1, isStored] = [(flags & LATIN1) !== 0, (flags & STORED) !== 0];
+  return { digest, check, isLatin1, isStored, dynamic, length, streams };
 }
 
 /** The fault of a file that is not as it was written. */
