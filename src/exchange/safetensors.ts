@@ -6,6 +6,7 @@ import { open } from 'node:fs/promises';
 import { CharrnnError } from '../errors.js';
 import { Fault, userError } from '../files/system-errors.js';
 import { counted, formatBytes, formatCount, shownName, visible } from '../format.js';
+import { halfValue } from './half.js';
 
 /** A tensor to write. */
 export interface NamedTensor {
@@ -104,7 +105,7 @@ function objectIn(header: Buffer): JsonMembers {
 const types: Readonly<Record<string, readonly [size: number, read: (bytes: Buffer, at: number) => number]>> = {
   F64: [8, (bytes, at) => bytes.readDoubleLE(at)],
   F32: [4, (bytes, at) => bytes.readFloatLE(at)],
-  F16: [2, (bytes, at) => halfOf(bytes.readUInt16LE(at))],
+  F16: [2, (bytes, at) => halfValue(bytes.readUInt16LE(at))],
   BF16: [2, (bytes, at) => brainFloatOf(bytes.readUInt16LE(at))],
 };
 
@@ -197,15 +198,6 @@ async function readNumbers(
     }
     throw userError(shownName(path), error);
   }
-}
-
-/** A number of IEEE half precision: sign, 5 bits of exponent, 10 of fraction. */
-function halfOf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
 const scratch = new DataView(new ArrayBuffer(4));

@@ -2,9 +2,9 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { backendsByName } from '../kernels/backend.js';
 import type { Range, Tensor } from '../kernels/kernels.js';
 import { rows } from '../kernels/plan.js';
-import { WARM_UP } from '../model/evaluate.js';
 import { create, forReading, type Instance, layOut } from '../model/instance.js';
 import type { RecurrentLayer } from '../model/layer.js';
+import { partsOf, stepsOf, type TextPart, writeWindow } from '../model/text-parts.js';
 import type { BackendName, CellName } from '../options/training-options.js';
 import type { Tokens } from '../text/tokens.js';
 
@@ -45,11 +45,6 @@ export interface ValueBlock {
   readonly positions: Int32Array;
   /** Rows of values, row-major; a unit's place says where it is. */
   readonly buffers: readonly Float32Array[];
-}
-
-/** A part of a text: it is read from `begin`, and its values count from `from`. */
-interface Part extends Range {
-  readonly begin: number;
 }
 
 export interface UnitReaderSettings {
@@ -111,23 +106,19 @@ export class UnitReader {
     );
   }
 
-  private *readParts(text: Tokens, parts: readonly Part[]): Generator<ValueBlock> {
+  private *readParts(text: Tokens, parts: readonly TextPart[]): Generator<ValueBlock> {
     const { batch: N, sequence: T } = this.settings;
     const { model, worker, kernels } = this.instance;
     const inputs = new Int32Array(T * N);
     const positions = new Int32Array(T * N);
     const tensors = [...this.tensors.values()];
     const buffers = tensors.map(({ size }) => new Float32Array(size));
-    const steps = parts.reduce((most, { begin, to }) => Math.max(most, to - begin), 0);
+    const steps = stepsOf(parts);
     model.reset(worker);
     for (let start = 0; start < steps; start += T) {
       positions.fill(-1);
-      parts.forEach(({ begin, from, to }, n) => {
-        for (let t = 0; t < T; t++) {
-          const at = begin + start + t;
-          inputs[t * N + n] = at < to ? text[at] : 0;
-          if (at >= from && at < to) positions[t * N + n] = at;
-        }
+      writeWindow(parts, text, this.settings, start, inputs, (row, at) => {
+        positions[row] = at;
       });
       kernels.writeIndices(model.inputs, inputs);
       model.forward(worker, undefined);
@@ -156,14 +147,4 @@ function tensorOf({ output, states, activations }: RecurrentLayer, array: string
   const gates = activations.find(isNamed);
   if (!gates) throw new RangeError(`there is no array ${array}`);
   return gates;
-}
-
-/** Shares the characters of a range among N streams. */
-function partsOf({ from, to }: Range, N: number): Part[] {
-  const bound = (n: number): number => from + Math.floor(((to - from) * n) / N);
-  return Array.from({ length: N }, (_, n) => ({
-    begin: Math.max(0, bound(n) - WARM_UP),
-    from: bound(n),
-    to: bound(n + 1),
-  }));
 }

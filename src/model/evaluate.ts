@@ -2,9 +2,7 @@ import type { Worker } from '../parallel/team.js';
 import type { BatchShape } from '../text/streams.js';
 import type { Tokens } from '../text/tokens.js';
 import type { LanguageModel } from './network.js';
-
-/** Characters that a stream reads before its first counted prediction, so that it does not start cold. */
-export const WARM_UP = 256;
+import { partsOf, stepsOf, type TextPart, writeWindow } from './text-parts.js';
 
 export interface Evaluation {
   /** Mean nats per predicted character; NaN if nothing is predicted. */
@@ -21,13 +19,6 @@ export interface EvaluationSettings {
   readonly window?: number | undefined;
   /** Called now and then with the fraction of the text that has been read. */
   readonly onProgress?: (share: number) => void;
-}
-
-/** The predictions of a stream: `begin` is the first of all, `from` the first that counts. */
-interface Part {
-  readonly begin: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 /**
@@ -62,18 +53,9 @@ export function evaluate(model: LanguageModel, w: Worker, text: Tokens, settings
   return { loss: nats / predictions, nats, predictions };
 }
 
-/** Splits the predictions `first` … `all` among N streams, each warmed up; the first reads from the text's start. */
-function streams(first: number, all: number, N: number): Part[] {
-  const bound = (n: number): number => first + Math.floor(((all - first) * n) / N);
-  return Array.from({ length: N }, (_, n) => {
-    const from = bound(n);
-    return { begin: n === 0 ? 0 : Math.max(0, from - WARM_UP), from, to: bound(n + 1) };
-  });
-}
-
-/** The number of steps in the longest part. */
-const stepsOf = (parts: readonly Part[]): number =>
-  parts.reduce((most, { begin, to }) => Math.max(most, to - begin), 0);
+/** Splits the predictions `first` … `all` among N streams; the first reads from the text's start. */
+const streams = (first: number, all: number, N: number): TextPart[] =>
+  partsOf({ from: first, to: all }, N).map((part, n) => (n === 0 ? { ...part, begin: 0 } : part));
 
 /** The number of windows of T steps in which a text of `length` characters is evaluated. */
 export function evaluationWindows(length: number, { batch: N, sequence: T }: BatchShape): number {
@@ -99,7 +81,7 @@ class Reader {
   }
 
   /** Returns the total nats of the counted predictions in all parts, each read from a zero state. */
-  read(parts: readonly Part[], onProgress: (share: number) => void = () => {}): number {
+  read(parts: readonly TextPart[], onProgress: (share: number) => void = () => {}): number {
     const { model, w } = this;
     const { sequence: T } = model.settings;
     const steps = stepsOf(parts);
@@ -119,16 +101,11 @@ class Reader {
     return total;
   }
 
-  private write(parts: readonly Part[], start: number): void {
+  private write(parts: readonly TextPart[], start: number): void {
     const { model, w, text, inputs, targets } = this;
-    const { batch: N, sequence: T } = model.settings;
     targets.fill(-1);
-    parts.forEach(({ begin, from, to }, n) => {
-      for (let t = 0; t < T; t++) {
-        const at = begin + start + t;
-        inputs[t * N + n] = at < to ? text[at] : 0;
-        if (at >= from && at < to) targets[t * N + n] = text[at + 1];
-      }
+    writeWindow(parts, text, model.settings, start, inputs, (row, at) => {
+      targets[row] = text[at + 1];
     });
     w.kernels.writeIndices(model.inputs, inputs);
     w.kernels.writeIndices(model.targets, targets);

@@ -3,10 +3,10 @@ import { base64Pieces } from '../checkpoint/base64.js';
 import type { Checkpoint, NamedArray } from '../checkpoint/checkpoint.js';
 import { requireTask } from '../checkpoint/tasks.js';
 import { CharrnnError, line, option } from '../errors.js';
+import { halfBits, halfValue, LARGEST_HALF } from '../exchange/half.js';
 import { formatBytes } from '../format.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { pageDocument } from './document.js';
-import { halfBits, halfValue, LARGEST_HALF } from './half.js';
 import type { PlayData, PlaySettings, Precision, RoundingCost } from './play-data.js';
 import type { ModelCard } from './report-data.js';
 

@@ -3,18 +3,12 @@
 import { backendsByName } from '../kernels/backend.js';
 import { attach, forReading, layOut } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
+import { stepsOf, type TextPart, writeWindow } from '../model/text-parts.js';
 import type { BackendName } from '../options/training-options.js';
 import { serve } from '../parallel/worker-program.js';
 import type { BatchShape } from '../text/streams.js';
 import type { Tokens } from '../text/tokens.js';
 import { ALTERNATIVES } from './report-data.js';
-
-/** The predictions `from` … `to` − 1 of a text, read from `begin` on; prediction i is of token i + 1. */
-export interface TextPart {
-  readonly begin: number;
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface ReadingData {
   readonly shape: ModelShape;
@@ -49,24 +43,23 @@ function readingProgram({ shape, batch, backend, memory, tokens }: ReadingData) 
   return {
     /** Reads up to N parts, each from a zero state. @returns the expectations, part after part */
     read: (parts: readonly TextPart[]): Expectations => {
+      // Prediction i of a text is of token i + 1. Those of part n stand from starts[n] on.
       const starts: number[] = [];
-      let [predictions, steps] = [0, 0];
-      for (const { begin, from, to } of parts) {
+      let predictions = 0;
+      for (const { from, to } of parts) {
         starts.push(predictions);
         predictions += to - from;
-        steps = Math.max(steps, to - begin);
       }
+      const steps = stepsOf(parts);
       const nats = new Float32Array(predictions);
       const best = new Best(predictions);
       model.reset(worker);
       for (let start = 0; start < steps; start += T) {
         targets.fill(-1);
-        parts.forEach(({ begin, from, to }, n) => {
-          for (let t = 0; t < T; t++) {
-            const at = begin + start + t;
-            inputs[t * N + n] = at < to ? tokens[at] : 0;
-            if (at >= from && at < to) targets[t * N + n] = tokens[at + 1];
-          }
+        const counted: { row: number; place: number }[] = [];
+        writeWindow(parts, tokens, batch, start, inputs, (row, at, n) => {
+          targets[row] = tokens[at + 1];
+          counted.push({ row, place: starts[n] + at - parts[n].from });
         });
         kernels.writeIndices(model.inputs, inputs);
         kernels.writeIndices(model.targets, targets);
@@ -77,15 +70,10 @@ function readingProgram({ shape, batch, backend, memory, tokens }: ReadingData) 
         model.carry(worker);
         kernels.read(model.losses, losses);
         kernels.read(model.logits, gradient);
-        parts.forEach(({ begin, from }, n) => {
-          for (let t = 0; t < T; t++) {
-            const row = t * N + n;
-            if (targets[row] < 0) continue;
-            const at = starts[n] + begin + start + t - from;
-            nats[at] = losses[row];
-            best.choose(at, gradient, row * V, V, targets[row]);
-          }
-        });
+        for (const { row, place } of counted) {
+          nats[place] = losses[row];
+          best.choose(place, gradient, row * V, V, targets[row]);
+        }
       }
       return { nats, symbols: best.symbols, probabilities: best.probabilities };
     },

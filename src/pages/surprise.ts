@@ -3,8 +3,8 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CharrnnError } from '../errors.js';
 import { backendsByName } from '../kernels/backend.js';
 import { LN2 } from '../mathematics.js';
-import { WARM_UP } from '../model/evaluate.js';
 import { forReading, layOut, sharedMemory } from '../model/instance.js';
+import { partsOf, WARM_UP } from '../model/text-parts.js';
 import type { BackendName } from '../options/training-options.js';
 import { Workers } from '../parallel/workers.js';
 import { LINE_FEED } from '../text/lines.js';
@@ -20,7 +20,7 @@ import {
   UNPREDICTED,
   UNREAD,
 } from './report-data.js';
-import type { Expectations, ReadingData, ReadingProcedures, TextPart } from './surprise-worker.js';
+import type { Expectations, ReadingData, ReadingProcedures } from './surprise-worker.js';
 
 export interface Reading {
   readonly backend: BackendName;
@@ -75,17 +75,6 @@ function known(codePoints: Uint32Array, vocabulary: Vocabulary): { tokens: Token
   return { tokens, places };
 }
 
-/** Splits the predictions of a text; the division depends on nothing but its length. */
-export function partsOf(length: number): TextPart[] {
-  const all = Math.max(0, length - 1);
-  const count = Math.max(1, Math.min(PARTS, Math.floor(all / SHORTEST)));
-  const bound = (part: number): number => Math.floor((all * part) / count);
-  return Array.from({ length: count }, (_, part) => {
-    const from = bound(part);
-    return { begin: Math.max(0, from - WARM_UP), from, to: bound(part + 1) };
-  });
-}
-
 async function read(
   { model: shape, parameters }: Checkpoint,
   tokens: Tokens,
@@ -98,7 +87,9 @@ async function read(
     probabilities: new Float32Array(predictions * ALTERNATIVES),
   };
   if (predictions === 0) return whole;
-  const parts = partsOf(tokens.length);
+  // The division depends on nothing but the length of the text.
+  const count = Math.max(1, Math.min(PARTS, Math.floor(predictions / SHORTEST)));
+  const parts = partsOf({ from: 0, to: predictions }, count);
   const groups = Array.from({ length: Math.ceil(parts.length / BATCH) }, (_, i) =>
     parts.slice(i * BATCH, (i + 1) * BATCH),
   );

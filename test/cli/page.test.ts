@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
-import { halfValue } from '../../src/pages/half.js';
+import { halfValue } from '../../src/exchange/half.js';
 import type { PlayData } from '../../src/pages/play-data.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { end, run, start } from './program.js';

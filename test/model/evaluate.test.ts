@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { wasm } from '../../src/kernels/backend.js';
 import { Plan } from '../../src/kernels/plan.js';
-import { evaluate, WARM_UP } from '../../src/model/evaluate.js';
+import { evaluate } from '../../src/model/evaluate.js';
 import { LanguageModel } from '../../src/model/network.js';
 import { initialise } from '../../src/model/parameters.js';
+import { WARM_UP } from '../../src/model/text-parts.js';
 import { alone } from '../../src/parallel/team.js';
 import { randomBits } from '../../src/random.js';
 

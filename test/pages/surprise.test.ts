@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Expectations } from '../../src/pages/browser/expectations.js';
 import { ALTERNATIVES } from '../../src/pages/report-data.js';
-import { partsOf, surpriseAt } from '../../src/pages/surprise.js';
+import { surpriseAt } from '../../src/pages/surprise.js';
 import { parameterSource } from '../../src/sampling/accelerating-instance.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
@@ -115,20 +115,5 @@ describe('the surprise of a model at each character', () => {
       surpriseAt({ ...known, parameters }, text, { backend: 'wasm', threads: 1 }),
       /weights are too large/,
     );
-  });
-});
-
-describe('the parts of a text', () => {
-  it('cover every prediction once, each warmed up', () => {
-    for (const length of [0, 1, 2, 2048, 2049, 5000, 100_000, 3_000_000]) {
-      const parts = partsOf(length);
-      let at = 0;
-      for (const { begin, from, to } of parts) {
-        assert.equal(from, at);
-        assert.ok(begin === Math.max(0, from - 256) && to >= from);
-        at = to;
-      }
-      assert.equal(at, Math.max(0, length - 1));
-    }
   });
 });

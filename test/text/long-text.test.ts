@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { evaluationWindows, WARM_UP } from '../../src/model/evaluate.js';
+import { evaluationWindows } from '../../src/model/evaluate.js';
+import { WARM_UP } from '../../src/model/text-parts.js';
 import { fit as fitBatch, Streams, split } from '../../src/text/streams.js';
 import type { Tokens } from '../../src/text/tokens.js';
 

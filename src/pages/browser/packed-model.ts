@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint.js';
-import { halfValue } from '../half.js';
+import { halfValue } from '../../exchange/half.js';
 import type { PlayData } from '../play-data.js';
 
 /** Returns the model in a page, with its weights as numbers. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { halfBits, halfValue, LARGEST_HALF } from '../../src/pages/half.js';
+import { halfBits, halfValue, LARGEST_HALF } from '../../src/exchange/half.js';
 
 describe('half precision', () => {
   it('reads all of its 65,536 bit patterns and writes the same ones', () => {
