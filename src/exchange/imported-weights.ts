@@ -5,7 +5,7 @@ import { Fault } from '../files/system-errors.js';
 import { counted, formatCount, someOf } from '../format.js';
 import { type ModelShape, parameterShapes } from '../model/shape.js';
 import type { CellName } from '../options/training-options.js';
-import { gateOrders, untransposed } from './pytorch-layout.js';
+import { pytorchOrder, untransposed } from './pytorch-layout.js';
 import { type StoredTensor, shownTensor } from './safetensors.js';
 import type { SymbolOrder } from './symbol-order.js';
 
@@ -122,7 +122,7 @@ function findMatrices(others: readonly StoredTensor[], D: number, H: number) {
 export async function importedParameters(found: FoundModel, { theirs }: SymbolOrder) {
   const { shape, recurrent } = found;
   const { cell, hidden: H, vocabulary: V } = shape;
-  const order = gateOrders[cell];
+  const order = pytorchOrder(cell);
   const M = order.length * H;
   const numbers = async (name: string): Promise<Float32Array> => (await recurrent(name)?.read()) ?? new Float32Array(M);
   const values = new Map<string, Float32Array>();

@@ -3,20 +3,20 @@
 
 import { PbfWriter } from 'pbf';
 import type { NamedArray } from '../checkpoint/checkpoint.js';
-import type { ModelShape } from '../model/shape.js';
+import { type ModelShape, statesOf } from '../model/shape.js';
 import type { CellName } from '../options/training-options.js';
-import { layerWeights } from './pytorch-layout.js';
+import { layerWeights, placesOf } from './pytorch-layout.js';
 
 /** Version of the format, and of the set of operators. */
 const [IR_VERSION, OPSET] = [8, 14];
 /** Types of numbers. */
 const [FLOAT, INT64] = [1, 7];
 
-/** The operator of each cell, and our gates in its order. */
-const operators: Readonly<Record<CellName, { readonly name: string; readonly order: readonly number[] }>> = {
-  rnn: { name: 'RNN', order: [0] },
-  lstm: { name: 'LSTM', order: [0, 2, 1, 3] }, // i o f c; ours are i f o g
-  gru: { name: 'GRU', order: [1, 0, 2] }, // z r h; ours are r z n
+/** The operator of each cell, and the blocks in its order. */
+const operators: Readonly<Record<CellName, { readonly name: string; readonly blocks: readonly string[] }>> = {
+  rnn: { name: 'RNN', blocks: ['a'] },
+  lstm: { name: 'LSTM', blocks: ['i', 'o', 'f', 'g'] },
+  gru: { name: 'GRU', blocks: ['z', 'r', 'n'] },
 };
 
 interface Node {
@@ -45,8 +45,9 @@ export function onnxModel(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const { cell, layers, hidden: H, vocabulary: V } = shape;
-  const { name, order } = operators[cell];
-  const states = cell === 'lstm' ? ['h', 'c'] : ['h'];
+  const { name, blocks } = operators[cell];
+  const order = placesOf(cell, blocks);
+  const states = statesOf(cell);
   const M = order.length * H;
   const nodes: Node[] = [
     { operation: 'OneHot', inputs: ['symbols', 'V', 'off and on'], outputs: ['x0'], attributes: { axis: -1 } },

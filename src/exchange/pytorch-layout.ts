@@ -2,16 +2,23 @@
 // (`decoder`). PyTorch multiplies by the transposed matrices: weight_ih_l0 (G·H, V) where ours is Wx (V, G·H).
 
 import type { NamedArray } from '../checkpoint/checkpoint.js';
-import type { ModelShape } from '../model/shape.js';
+import { cellsByName, type ModelShape } from '../model/shape.js';
 import type { CellName } from '../options/training-options.js';
 import type { NamedTensor } from './safetensors.js';
 
-/** Our gates in PyTorch's order: block k of PyTorch's is block `gates[k]` of ours. */
-export const gateOrders: Readonly<Record<CellName, readonly number[]>> = {
-  rnn: [0],
-  lstm: [0, 1, 3, 2], // i f g o; ours are i f o g
-  gru: [0, 1, 2], // r z n
+/** The blocks of each cell in PyTorch's order. */
+const pytorchBlocks: Readonly<Record<CellName, readonly string[]>> = {
+  rnn: ['a'],
+  lstm: ['i', 'f', 'g', 'o'],
+  gru: ['r', 'z', 'n'],
 };
+
+/** The places that blocks in another order have in ours. */
+export const placesOf = (cell: CellName, blocks: readonly string[]): number[] =>
+  blocks.map((block) => cellsByName[cell].blocks.indexOf(block));
+
+/** The place in ours of each of PyTorch's blocks. */
+export const pytorchOrder = (cell: CellName): readonly number[] => placesOf(cell, pytorchBlocks[cell]);
 
 /** A matrix (K,M) of ours becomes (M,K), its columns in the order of PyTorch's gates. */
 export function transposed(values: ArrayLike<number>, K: number, M: number, order: readonly number[]): Float32Array {
@@ -40,7 +47,7 @@ export function layerWeights(
   { cell, hidden: H, vocabulary: V }: ModelShape,
   parameters: readonly NamedArray[],
   l: number,
-  order: readonly number[] = gateOrders[cell],
+  order: readonly number[] = pytorchOrder(cell),
 ) {
   const M = order.length * H;
   const of = (name: string, K: number): Float32Array => {
@@ -57,7 +64,7 @@ export function layerWeights(
  */
 export function pytorchTensors(shape: ModelShape, parameters: readonly NamedArray[]): NamedTensor[] {
   const { cell, layers, hidden: H, vocabulary: V } = shape;
-  const M = gateOrders[cell].length * H;
+  const M = cellsByName[cell].blocks.length * H;
   const tensors: NamedTensor[] = [];
   for (let l = 0; l < layers; l++) {
     const { Wx, Wh, b, bh } = layerWeights(shape, parameters, l);

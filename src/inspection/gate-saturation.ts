@@ -1,14 +1,5 @@
+import { cellsByName } from '../model/shape.js';
 import type { CellName } from '../options/training-options.js';
-import { gatesOf } from './unit-values.js';
-
-/** What lstm and gru write into their states: a tanh, where the gates are sigmoids. */
-const candidates = ['g', 'n'];
-
-/** The sigmoid gates of a cell. */
-const sigmoidsOf = (cell: CellName): string[] => gatesOf(cell).filter((gate) => !candidates.includes(gate));
-
-/** The blocks of H columns in the weights of a cell, in their order. */
-export const blocksOf = (cell: CellName): readonly string[] => (cell === 'rnn' ? ['a'] : gatesOf(cell));
 
 /** A gate is saturated below the first value, and above the second (Karpathy and others, 2015). */
 const [CLOSED, OPEN] = [0.1, 0.9];
@@ -34,7 +25,7 @@ export class SaturationCounter {
     private readonly cell: CellName,
     private readonly H: number,
   ) {
-    const columns = blocksOf(cell).length * H;
+    const columns = cellsByName[cell].blocks.length * H;
     this.left = new Float64Array(columns);
     this.right = new Float64Array(columns);
   }
@@ -54,8 +45,9 @@ export class SaturationCounter {
   /** Returns the shares of each gate, once there are values. */
   shares(): GateSaturation[] {
     const { cell, H, rows } = this;
-    return sigmoidsOf(cell).map((gate) => {
-      const from = blocksOf(cell).indexOf(gate) * H;
+    // The last block is the candidate.
+    return cellsByName[cell].blocks.slice(0, -1).map((gate) => {
+      const from = cellsByName[cell].blocks.indexOf(gate) * H;
       const ofUnits = (counts: Float64Array): number[] => Array.from(counts.subarray(from, from + H), (n) => n / rows);
       const [leftOfUnits, rightOfUnits] = [ofUnits(this.left), ofUnits(this.right)];
       return { gate, left: mean(leftOfUnits), leftOfUnits, right: mean(rightOfUnits), rightOfUnits };

@@ -9,12 +9,11 @@ import { LN2, log } from '../mathematics.js';
 import type { StepArrays } from '../model/cell.js';
 import { create, type Instance, layOut } from '../model/instance.js';
 import { initialise, type NamedValues } from '../model/parameters.js';
-import { type ModelShape, parameterShapes } from '../model/shape.js';
+import { cellsByName, type ModelShape, parameterShapes } from '../model/shape.js';
 import type { Precision } from '../options/gradient-flow-options.js';
 import type { BackendName } from '../options/training-options.js';
-import { blocksOf, type GateSaturation, SaturationCounter } from './gate-saturation.js';
+import { type GateSaturation, SaturationCounter } from './gate-saturation.js';
 import { norm, type RecurrentSpectrum, recurrentSpectra } from './recurrent-spectrum.js';
-import { arrayOf, gatesOf } from './unit-values.js';
 
 /** How the gradient by one state of one layer falls with the distance. */
 export interface FlowCurve {
@@ -139,8 +138,7 @@ class Windows {
     const T = model.settings.sequence;
     this.saturation = model.layers.map(() => new SaturationCounter(cell, hidden));
     this.sums = model.layers.map(({ states }) => new Map(states.map(({ name }) => [own(name), new Float64Array(T)])));
-    const [gate] = gatesOf(cell);
-    const gates = gate === undefined ? undefined : arrayOf(cell, gate);
+    const { gates } = cellsByName[cell].arrays;
     model.layers.forEach((layer, l) => {
       layer.onBackwardStep = (t, step) => {
         for (const [state, sums] of this.sums[l]) this.addNorms(this.gradientBy(state, step), sums, T - 1 - t);
@@ -207,7 +205,7 @@ class Windows {
     if (state === 'h') return kernels.read(dh);
     const H = model.shape.hidden;
     const [ofH, ofC, gates, squashed] = [dh, dc, a, tanhC].map((x) => kernels.read(x));
-    const blocks = blocksOf(model.shape.cell);
+    const blocks = cellsByName[model.shape.cell].blocks;
     const [width, o] = [blocks.length * H, blocks.indexOf('o') * H];
     return ofC.map((d, i) => {
       const gate = gates[Math.floor(i / H) * width + o + (i % H)];

@@ -1,6 +1,5 @@
-import type { ModelShape } from '../model/shape.js';
+import { cellsByName, type ModelShape } from '../model/shape.js';
 import { Purpose, randomKey, uniform } from '../random.js';
-import { blocksOf } from './gate-saturation.js';
 
 /** How much the recurrent matrix Wh of a layer can stretch a state: its largest singular values. */
 export interface RecurrentSpectrum {
@@ -16,7 +15,7 @@ export function recurrentSpectra(
   { cell, layers, hidden: H }: ModelShape,
   weights: ReadonlyMap<string, ArrayLike<number>>,
 ): RecurrentSpectrum[] {
-  const names = blocksOf(cell);
+  const names = cellsByName[cell].blocks;
   return Array.from({ length: layers }, (_, layer) => {
     const Wh = weights.get(`layer${layer}.Wh`);
     if (!Wh) throw new RangeError(`no recurrent matrix of layer ${layer}`);

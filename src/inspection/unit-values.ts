@@ -4,19 +4,16 @@ import type { Range, Tensor } from '../kernels/kernels.js';
 import { rows } from '../kernels/plan.js';
 import { create, forReading, type Instance, layOut } from '../model/instance.js';
 import type { RecurrentLayer } from '../model/layer.js';
+import { cellsByName } from '../model/shape.js';
 import { partsOf, stepsOf, type TextPart, writeWindow } from '../model/text-parts.js';
 import type { BackendName, CellName } from '../options/training-options.js';
 import type { Tokens } from '../text/tokens.js';
 
-/** The states of a cell, and its gates by the array that holds them after a step. */
-const cellValues: Readonly<Record<CellName, { states: readonly string[]; gates: readonly string[]; array: string }>> = {
-  rnn: { states: ['h'], gates: [], array: '' },
-  lstm: { states: ['h', 'c'], gates: ['i', 'f', 'o', 'g'], array: 'a' },
-  gru: { states: ['h'], gates: ['r', 'z', 'n'], array: 'ax' },
+/** The gates of a cell, and its candidate; none in an rnn, whose candidate is its state. */
+export const gatesOf = (cell: CellName): readonly string[] => {
+  const { arrays, blocks } = cellsByName[cell];
+  return arrays.gates === undefined ? [] : blocks;
 };
-
-export const statesOf = (cell: CellName): readonly string[] => cellValues[cell].states;
-export const gatesOf = (cell: CellName): readonly string[] => cellValues[cell].gates;
 
 /** A number that a network computes at each character. */
 export interface Unit {
@@ -132,10 +129,8 @@ export class UnitReader {
 }
 
 /** The name of the array that holds a state, or a gate together with the others. */
-export function arrayOf(cell: CellName, state: string): string {
-  const { gates, array } = cellValues[cell];
-  return gates.includes(state) ? array : state;
-}
+export const arrayOf = (cell: CellName, state: string): string =>
+  gatesOf(cell).includes(state) ? (cellsByName[cell].arrays.gates ?? state) : state;
 
 /** The values of an array after each step (T·N, columns). */
 function tensorOf({ output, states, activations }: RecurrentLayer, array: string): Tensor {

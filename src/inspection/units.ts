@@ -2,9 +2,9 @@
 
 import { CharrnnError, line, option } from '../errors.js';
 import { counted, formatCount } from '../format.js';
-import type { ModelShape } from '../model/shape.js';
+import { type ModelShape, statesOf } from '../model/shape.js';
 import type { unitStates } from '../options/neuron-options.js';
-import { gatesOf, statesOf, type Unit } from './unit-values.js';
+import { gatesOf, type Unit } from './unit-values.js';
 
 export interface UnitChoice {
   /** States or gates; if not given, all states. */

@@ -54,6 +54,8 @@ export interface CellArrays {
   readonly recurrent: string;
   /** States other than h that are carried from step to step: state c is in c0 before a step, in c after it. */
   readonly states: readonly string[];
+  /** The one that holds gates and candidate, block by block, after a forward step; none without gates. */
+  readonly gates?: string;
   /** Arrays shared by all steps, (N,H). The gradient of a state is one of these: dc. */
   readonly shared: readonly string[];
 }
@@ -62,8 +64,8 @@ export interface CellArrays {
 export type StepArrays = Hidden & Readonly<Record<string, Tensor>>;
 
 export interface Cell {
-  /** Blocks of H columns in the weights (G). */
-  readonly gates: number;
+  /** Names of the blocks of H columns in the weights (G of them): the gates, then the candidate, which is a tanh. */
+  readonly blocks: readonly string[];
   readonly arrays: CellArrays;
   /** @param inputs how many of the D inputs are nonzero at once */
   parameters(D: number, H: number, inputs: number): Parameter[];

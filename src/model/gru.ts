@@ -12,14 +12,14 @@
 import { bias, type Cell, weights } from './cell.js';
 
 export const gru: Cell = {
-  gates: 3,
+  blocks: ['r', 'z', 'n'],
   parameters: (D, H, inputs) => [
     weights('Wx', D, 3 * H, inputs),
     weights('Wh', H, 3 * H, H),
     bias('b', 3 * H),
     bias('bh', 3 * H),
   ],
-  arrays: { perStep: { ax: 3, ah: 3 }, recurrent: 'ah', states: [], shared: ['direct'] },
+  arrays: { perStep: { ax: 3, ah: 3 }, recurrent: 'ah', gates: 'ax', states: [], shared: ['direct'] },
 
   forward(k, { Wh, bh }, { h0, h, ax, ah }) {
     k.matmul(h0, Wh, ah, bh ?? 'zero'); // ah = h·Wh + bh

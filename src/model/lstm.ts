@@ -14,14 +14,14 @@ import { bias, type Cell, weights } from './cell.js';
 const FORGET_BIAS = 1;
 
 export const lstm: Cell = {
-  gates: 4,
+  blocks: ['i', 'f', 'o', 'g'],
   parameters: (D, H, inputs) => [
     weights('Wx', D, 4 * H, inputs),
     weights('Wh', H, 4 * H, H),
     bias('b', 4 * H, (b) => b.fill(FORGET_BIAS, H, 2 * H)),
   ],
   // dc holds dc' before a backward step, and dc after it.
-  arrays: { perStep: { a: 4, tanhC: 1 }, recurrent: 'a', states: ['c'], shared: ['dc'] },
+  arrays: { perStep: { a: 4, tanhC: 1 }, recurrent: 'a', gates: 'a', states: ['c'], shared: ['dc'] },
 
   forward(k, { Wh }, { h0, h, a, c0, c, tanhC }) {
     k.matmul(h0, Wh, a, 'accumulate'); // a = x·Wx + b + h·Wh

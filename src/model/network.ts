@@ -107,7 +107,7 @@ export class LanguageModel {
     this.activations = [...stack.activations, ...(this.last ? top.activations : []), ...(beginning?.activations ?? [])];
     this.packed = [...stack.packed, ...this.decoder.packed, ...(beginning?.packed ?? [])];
     this.preparations = [...stack.preparations, ...this.decoder.preparations, ...(beginning?.preparations ?? [])];
-    const widest = cellsByName[shape.cell].gates * H;
+    const widest = cellsByName[shape.cell].blocks.length * H;
     const inner = Math.max(H, given ?? 0, featuresRead(shape, 'layer') ?? 0, featuresRead(shape, 'encoder') ?? 0);
     const size = training ? Math.max(backend.scratchSize(inner, widest), backend.scratchSize(inner, outputs)) : 0;
     this.scratch = plan.tensor('scratch', team.size, size);

@@ -7,7 +7,7 @@
 import { bias, type Cell, weights } from './cell.js';
 
 export const rnn: Cell = {
-  gates: 1,
+  blocks: ['a'],
   parameters: (D, H, inputs) => [weights('Wx', D, H, inputs), weights('Wh', H, H, H), bias('b', H)],
   arrays: { perStep: { a: 1 }, recurrent: 'a', states: [], shared: [] },
 

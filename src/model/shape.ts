@@ -97,7 +97,7 @@ export function parameterShapes(shape: ModelShape): ModelParameter[] {
 }
 
 /** The states of a cell, by its own names. */
-const statesOf = (cell: CellName): string[] => ['h', ...cellsByName[cell].arrays.states];
+export const statesOf = (cell: CellName): string[] => ['h', ...cellsByName[cell].arrays.states];
 
 /**
  * Returns all states that a model of text carries from batch to batch, for batch size N: `layer<l>.h`, and `layer<l>.c`
