@@ -24,10 +24,6 @@ export const compress: Handler = async ({ words, typed }) => {
     dynamicDecay,
     ...options
   } = valuesOf(compressionOptions, typed);
-  const { streams } = options;
-  if (learns && streams !== undefined && streams > 1) {
-    throw new CharrnnError(`--streams ${streams}: --dynamic reads one; leave one of them out`, 2);
-  }
   const [path] = words.checkpoint;
   const input = inputOf(path, words.file?.[0], options.output);
   if (options.output === undefined && isTerminal()) {

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import type { Checkpoint, NamedArray } from '../checkpoint/checkpoint.js';
 import { modelDigest } from '../checkpoint/model-digest.js';
 import { requireTask } from '../checkpoint/tasks.js';
+import { CharrnnError, line, option } from '../errors.js';
 import { Fault } from '../files/system-errors.js';
 import { counted } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
@@ -52,11 +53,15 @@ const USUAL_STREAMS = 64;
 
 /**
  * Compresses bytes. The result depends on the model, the bytes, and the settings for encoding, streams and learning.
- * @throws CharrnnError for a model of a task; Fault for a text that is too large
+ * @throws CharrnnError for a model of a task, or several streams of a model that learns; Fault for a text too large
  */
 export async function compress(bytes: Uint8Array, settings: CompressSettings): Promise<Buffer> {
   const { checkpoint, encoding, dynamic } = settings;
   requireTask(checkpoint, ['text']);
+  if (dynamic && (settings.streams ?? 1) > 1) {
+    const fault = line`${option('dynamic')} reads one; leave one of them out`;
+    throw new CharrnnError(line`${option('streams')} ${settings.streams ?? 1}: ${fault}`, 2);
+  }
   checkSize(bytes.length);
   const items = itemsOf(bytes, new Vocabulary(checkpoint.vocabulary), encoding);
   const usual = Math.max(1, Math.min(USUAL_STREAMS, Math.floor(bytes.length / WORTH_A_STREAM)));

@@ -15,6 +15,7 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../files/system-errors.js';
 import { counted, formatBytes, formatCount } from '../format.js';
+import { dynamicOptions } from '../options/measuring-options.js';
 import type { DynamicOptions } from '../scoring/dynamic.js';
 
 const MAGIC = Buffer.from('charrnn\x1a', 'latin1');
@@ -78,10 +79,12 @@ export function readContainer(file: Buffer): Container {
   const dynamic = flags & DYNAMIC ? adaptationIn(reader.take(20)) : undefined;
   const length = reader.length();
   const count = reader.length();
-  if (length > LARGEST_TEXT || count > MOST_STREAMS) throw damaged('its header does not agree with its check');
+  if (length > LARGEST_TEXT || count < 1 || count > MOST_STREAMS) throw nonsense();
   const lengths = Array.from({ length: count }, () => ({ items: reader.length(), size: reader.length() }));
   const header = file.subarray(0, reader.at);
-  if (!reader.take(CHECK).equals(checkOf(header))) throw damaged('its header does not agree with its check');
+  if (!reader.take(CHECK).equals(checkOf(header))) throw nonsense();
+  // A model that learns reads one text.
+  if (dynamic && (count > 1 || !isAllowed(dynamic))) throw nonsense();
   const expected = lengths.reduce((sum, { size }) => sum + size, reader.at);
   if (file.length !== expected) {
     const difference = Math.abs(file.length - expected);
@@ -91,6 +94,16 @@ export function readContainer(file: Buffer): Container {
   const streams = lengths.map(({ items, size }) => ({ items, bytes: reader.take(size) }));
   const [isLatin1, isStored] = [(flags & LATIN1) !== 0, (flags & STORED) !== 0];
   return { digest, check, isLatin1, isStored, dynamic, length, streams };
+}
+
+const nonsense = (): Fault => damaged('its header makes no sense');
+
+/** Whether these are settings that `compress` takes. */
+function isAllowed({ segment, rate, decay }: DynamicOptions): boolean {
+  const { dynamicSegment, dynamicRate, dynamicDecay } = dynamicOptions;
+  const isIn = (value: number, { from, to }: { readonly from: number; readonly to: number }): boolean =>
+    value >= from && value <= to;
+  return isIn(segment, dynamicSegment) && isIn(rate, dynamicRate) && isIn(decay, dynamicDecay);
 }
 
 /** The fault of a file that is not as it was written. */
@@ -127,7 +140,7 @@ class Reader {
       if (byte < 128) return value;
       digit *= 128;
     }
-    throw damaged('its header does not agree with its check');
+    throw nonsense();
   }
 }
 

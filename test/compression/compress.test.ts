@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { type CompressSettings, compress, decompress } from '../../src/compression/compress.js';
-import { readContainer } from '../../src/compression/container.js';
+import { readContainer, writeContainer } from '../../src/compression/container.js';
 import { bytesOf, itemsOf } from '../../src/compression/items.js';
 import { fixedPredictor } from '../../src/compression/predictors.js';
 import { decodeStreams, encodeStreams } from '../../src/compression/stream-coder.js';
@@ -122,12 +122,44 @@ describe('compress', () => {
   });
 });
 
+describe('a container that was made up', () => {
+  it('is refused before anything is laid out for it', async () => {
+    const checkpoint = random('\n abc', 'lstm');
+    const bytes = Buffer.from('abc cab');
+    const good = readContainer(await compress(bytes, { checkpoint, encoding: 'utf8', threads: 1, streams: 1 }));
+    const dynamic = { segment: 20, rate: 1e-4, decay: 1e-3 };
+    const [stream] = good.streams;
+    const cases = [
+      { streams: [] },
+      { streams: Array.from({ length: 257 }, () => ({ items: 0, bytes: new Uint8Array() })) },
+      { length: 2 ** 40 },
+      { dynamic: { ...dynamic, segment: 0 } },
+      { dynamic: { ...dynamic, segment: 4e9 } },
+      { dynamic: { ...dynamic, rate: Number.NaN } },
+      { dynamic: { ...dynamic, decay: -1 } },
+      { dynamic, streams: [stream, stream] },
+    ];
+    for (const changes of cases) {
+      assert.throws(
+        () => readContainer(writeContainer({ ...good, ...changes })),
+        /is damaged: its header makes no sense/,
+      );
+    }
+    const longer = writeContainer({ ...good, streams: [{ ...stream, items: 1e9 }] });
+    await assert.rejects(decompress(longer, { checkpoint }), /is damaged: 1,000,000,000 items in 7 bytes/);
+    assert.deepEqual(readContainer(writeContainer({ ...good, dynamic })).dynamic, dynamic);
+  });
+});
+
 describe("the library's compress", () => {
   it('is undone by its decompress, and refuses what is out of range or damaged', async () => {
     const checkpoint = random('\n abc', 'lstm');
     const bytes = Uint8Array.from([97, 98, 10, 200, 0, 99]);
     const small = await library.compress(checkpoint, bytes, { threads: 1 });
     assert.deepEqual(new Uint8Array(await library.decompress(checkpoint, small)), bytes);
+    await assert.rejects(library.compress(checkpoint, bytes, { streams: 2, dynamic: true }), {
+      message: 'streams 2: dynamic reads one; leave one of them out',
+    });
     await assert.rejects(library.compress(checkpoint, bytes, { streams: 0 }), {
       message: 'streams 0: must be from 1 to 256',
     });
