@@ -4,7 +4,7 @@ import { type Machine, thisMachine } from '../machine.js';
 import type { Encoding } from '../options/training-options.js';
 import { decode } from '../text/decode.js';
 import { findSources } from '../text/sources.js';
-import { allocate, type Tokens, write } from '../text/tokens.js';
+import { type Tokens, tokensRead } from '../text/tokens.js';
 import { Vocabulary, type VocabularyRecord } from '../text/vocabulary.js';
 
 /** A text along which a network's units are looked at. */
@@ -69,19 +69,12 @@ export function tracedText(
   name: string,
   onNotice: (message: Message) => void,
 ): TracedText {
-  const vocabulary = new Vocabulary(record);
-  const isRead = (codePoint: number): boolean => vocabulary.unknown || vocabulary.indexOf(codePoint) >= 0;
-  let count = 0;
-  for (const codePoint of whole) if (isRead(codePoint)) count++;
-  if (count === 0) throw new CharrnnError(`${name}: the model knows none of its characters; give another text`);
-  const places = count < whole.length ? new Int32Array(count) : undefined;
+  const { tokens, places } = tokensRead(whole, new Vocabulary(record));
+  if (tokens.length === 0) throw new CharrnnError(`${name}: the model knows none of its characters; give another text`);
   if (places) {
-    for (let i = 0, k = 0; i < whole.length; i++) if (isRead(whole[i])) places[k++] = i;
-    const left = formatCount(whole.length - count);
+    const left = formatCount(whole.length - places.length);
     onNotice(`left out ${left} of ${formatCount(whole.length)} characters: the model does not know them`);
   }
   const read = places ? Uint32Array.from(places, (place) => whole[place]) : whole;
-  const tokens = allocate(count, vocabulary.size);
-  write(read, vocabulary, tokens, 0);
   return { whole, read, tokens, places };
 }

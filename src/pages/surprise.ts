@@ -8,7 +8,7 @@ import { partsOf, WARM_UP } from '../model/text-parts.js';
 import type { BackendName } from '../options/training-options.js';
 import { Workers } from '../parallel/workers.js';
 import { LINE_FEED } from '../text/lines.js';
-import { allocate, type Tokens } from '../text/tokens.js';
+import { type Tokens, tokensRead } from '../text/tokens.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import {
   ALTERNATIVES,
@@ -50,29 +50,13 @@ export async function surpriseAt(
   reading: Reading,
 ): Promise<SurpriseData> {
   const vocabulary = new Vocabulary(checkpoint.vocabulary);
-  const { tokens, places } = known(codePoints, vocabulary);
+  const { tokens, places } = tokensRead(codePoints, vocabulary);
   const expected = await read(checkpoint, tokens, reading);
   const unsteady = expected.nats.find((nats) => !Number.isFinite(nats));
   if (unsteady !== undefined) {
     throw new CharrnnError(`the model's output is ${unsteady}; its weights are too large, use another checkpoint`);
   }
   return packed(codePoints, { tokens, places, expected, vocabulary });
-}
-
-/** The symbols that a model reads of a text, and the places of their characters. */
-function known(codePoints: Uint32Array, vocabulary: Vocabulary): { tokens: Tokens; places: Uint32Array } {
-  const isRead = (codePoint: number): boolean => vocabulary.unknown || vocabulary.indexOf(codePoint) >= 0;
-  let count = 0;
-  for (const codePoint of codePoints) if (isRead(codePoint)) count++;
-  const tokens = allocate(count, vocabulary.size);
-  const places = new Uint32Array(count);
-  let at = 0;
-  codePoints.forEach((codePoint, place) => {
-    if (!isRead(codePoint)) return;
-    tokens[at] = Math.max(0, vocabulary.indexOf(codePoint));
-    places[at++] = place;
-  });
-  return { tokens, places };
 }
 
 async function read(
@@ -121,7 +105,7 @@ async function read(
 
 interface ReadText {
   readonly tokens: Tokens;
-  readonly places: Uint32Array;
+  readonly places: Int32Array | undefined;
   readonly expected: Expectations;
   readonly vocabulary: Vocabulary;
 }
@@ -129,7 +113,8 @@ interface ReadText {
 function packed(codePoints: Uint32Array, { tokens, places, expected, vocabulary }: ReadText): SurpriseData {
   const { nats, symbols, probabilities } = expected;
   const bits = new Uint8Array(codePoints.length).fill(UNREAD);
-  if (places.length > 0) bits[places[0]] = UNPREDICTED;
+  const placeOf = (i: number): number => places?.[i] ?? i;
+  if (tokens.length > 0) bits[placeOf(0)] = UNPREDICTED;
   const used = [...new Set(symbols)].filter((symbol) => symbol >= 0).sort((a, b) => a - b);
   const indexOf = new Map(used.map((symbol, i) => [symbol, i]));
   const wide = used.length > 256;
@@ -140,7 +125,7 @@ function packed(codePoints: Uint32Array, { tokens, places, expected, vocabulary 
   const sums = new Sums(codePoints);
   let total = 0;
   for (let i = 0; i < nats.length; i++) {
-    const place = places[i + 1];
+    const place = placeOf(i + 1);
     const cost = nats[i] / LN2;
     total += cost;
     bits[place] = Math.min(MOST_SURPRISED, Math.round(cost * STEPS_PER_BIT));
@@ -156,7 +141,7 @@ function packed(codePoints: Uint32Array, { tokens, places, expected, vocabulary 
     alternatives: base64Of(alternatives),
     probabilities: base64Of(shares),
     predictions: nats.length,
-    unread: codePoints.length - places.length,
+    unread: codePoints.length - tokens.length,
     meanBits: nats.length === 0 ? 0 : total / nats.length,
     ...sums.tables(vocabulary),
   };

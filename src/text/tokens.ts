@@ -48,6 +48,33 @@ export function write(codePoints: Uint32Array, vocabulary: Vocabulary, tokens: T
   return true;
 }
 
+/**
+ * Returns what a model reads of a text, and the places of these characters; undefined if it reads all of them. It does not
+ * read what its vocabulary lacks, unless there is an unknown symbol.
+ */
+export function tokensRead(
+  codePoints: Uint32Array,
+  vocabulary: Vocabulary,
+): { readonly tokens: Tokens; readonly places: Int32Array | undefined } {
+  const isRead = (codePoint: number): boolean => vocabulary.unknown || vocabulary.indexOf(codePoint) >= 0;
+  let count = 0;
+  for (const codePoint of codePoints) if (isRead(codePoint)) count++;
+  const tokens = allocate(count, vocabulary.size);
+  if (count === codePoints.length) {
+    write(codePoints, vocabulary, tokens, 0);
+    return { tokens, places: undefined };
+  }
+  const places = new Int32Array(count);
+  for (let i = 0, k = 0; i < codePoints.length; i++) if (isRead(codePoints[i])) places[k++] = i;
+  write(
+    Uint32Array.from(places, (place) => codePoints[place]),
+    vocabulary,
+    tokens,
+    0,
+  );
+  return { tokens, places };
+}
+
 /** SHA-256 of tokens in hexadecimal, each as a little-endian uint32, so that their width does not matter. */
 export function digest(tokens: Tokens): string {
   const hash = createHash('sha256');
