@@ -25,6 +25,8 @@ for (const [page, { banner, styles }] of Object.entries(pages)) {
   const { output } = await bundle.generate({ format: 'iife', minify: true, codeSplitting: false });
   await bundle.close();
   await writeFile(`${to}/${page}.js`, `${banner}${output[0].code}`);
-  const sheets = await Promise.all([...styles, `${from}/${page}.css`].map((file) => readFile(file, 'utf8')));
+  const sheets = await Promise.all(
+    [...styles, `${from}/pages.css`, `${from}/${page}.css`].map((file) => readFile(file, 'utf8')),
+  );
   await writeFile(`${to}/${page}.css`, `${banner}${sheets.join('\n')}`);
 }
