@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { PbfReader } from 'pbf';
 import type { Checkpoint, NamedArray } from '../../src/checkpoint/checkpoint.js';
 import { exportedModel } from '../../src/exchange/exported-model.js';
 import { importedModel } from '../../src/exchange/imported-model.js';
+import { onnxModel } from '../../src/exchange/onnx-model.js';
 import { safetensorsOf } from '../../src/exchange/safetensors.js';
 import { writeWhole } from '../../src/files/atomic-write.js';
 import { parseNetwork } from '../../src/imaging/onnx-network.js';
@@ -234,4 +236,99 @@ describe('models in other formats', () => {
       assert.deepEqual(network?.outputs, ['logits', ...states.map((state) => `${state}_after`)]);
     }
   });
+
+  for (const cell of cells) {
+    it(`of ONNX are what the formulas of its operators make of their weights (${cell})`, () => {
+      const checkpoint = random(characters, cell);
+      const { constants, attributes } = onnxParts(onnxModel(checkpoint.model, checkpoint.parameters, {}));
+      for (const own of attributes) {
+        assert.deepEqual(own, { hidden_size: 7, ...(cell === 'gru' && { linear_before_reset: 1 }) });
+      }
+      assertClose(onnxLogits(cell, 2, constants), logitsOf(checkpoint));
+    });
+  }
 });
+
+/** The constants of a network by name, and the attributes of its recurrent operators. */
+function onnxParts(bytes: Uint8Array) {
+  const constants: Record<string, Float32Array> = {};
+  const attributes: Record<string, number>[] = [];
+  const fields = (pbf: PbfReader, end: number, onField: (tag: number) => void): void => {
+    while (pbf.pos < end) {
+      const key = pbf.readVarint();
+      pbf.type = key & 7;
+      const before = pbf.pos;
+      onField(key >> 3);
+      if (pbf.pos === before) pbf.skip(key);
+    }
+  };
+  const inside = (pbf: PbfReader, onField: (tag: number) => void): void =>
+    fields(pbf, pbf.readVarint() + pbf.pos, onField);
+  const pbf = new PbfReader(bytes);
+  const constant = (): void => {
+    let [name, data] = ['', new Uint8Array()];
+    inside(pbf, (tag) => {
+      if (tag === 8) name = pbf.readString();
+      if (tag === 9) data = new Uint8Array(pbf.readBytes());
+    });
+    constants[name] = new Float32Array(data.buffer);
+  };
+  const node = (): void => {
+    const own: Record<string, number> = {};
+    let operation = '';
+    inside(pbf, (tag) => {
+      if (tag === 4) operation = pbf.readString();
+      if (tag !== 5) return;
+      let key = '';
+      inside(pbf, (field) => {
+        if (field === 1) key = pbf.readString();
+        if (field === 3) own[key] = pbf.readVarint();
+      });
+    });
+    if (['RNN', 'LSTM', 'GRU'].includes(operation)) attributes.push(own);
+  };
+  fields(pbf, bytes.length, (tag) => {
+    if (tag !== 7) return;
+    inside(pbf, (field) => {
+      if (field === 1) node();
+      if (field === 5) constant();
+    });
+  });
+  return { constants, attributes };
+}
+
+/** The logits after the last symbol, by the formulas in ONNX's documentation of RNN, LSTM (i o f c) and GRU (z r h). */
+function onnxLogits(cell: CellName, layers: number, constants: Readonly<Record<string, Float32Array>>): number[] {
+  const V = constants['decoder.b'].length;
+  const H = constants['decoder.W'].length / V;
+  const h = Array.from({ length: layers }, () => new Array<number>(H).fill(0));
+  const c = Array.from({ length: layers }, () => new Array<number>(H).fill(0));
+  for (const symbol of TEXT) {
+    let x = oneHot(V)(symbol);
+    for (let l = 0; l < layers; l++) {
+      const [W, R, B] = ['W', 'R', 'B'].map((name) => constants[name + l]);
+      const M = B.length / 2;
+      const dot = (matrix: Float32Array, row: number, v: readonly number[]): number =>
+        v.reduce((sum, own, k) => sum + matrix[row * v.length + k] * own, 0);
+      const [before, input] = [h[l], x];
+      const ofX = (k: number, j: number): number => dot(W, k * H + j, input) + B[k * H + j];
+      const ofH = (k: number, j: number): number => dot(R, k * H + j, before) + B[M + k * H + j];
+      const both = (k: number, j: number): number => ofX(k, j) + ofH(k, j);
+      h[l] = before.map((own, j) => {
+        if (cell === 'rnn') return Math.tanh(both(0, j));
+        if (cell === 'gru') {
+          const [z, r] = [sigmoid(both(0, j)), sigmoid(both(1, j))];
+          return (1 - z) * Math.tanh(ofX(2, j) + r * ofH(2, j)) + z * own;
+        }
+        const [i, o, f] = [sigmoid(both(0, j)), sigmoid(both(1, j)), sigmoid(both(2, j))];
+        c[l][j] = f * c[l][j] + i * Math.tanh(both(3, j));
+        return o * Math.tanh(c[l][j]);
+      });
+      x = h[l];
+    }
+  }
+  const top = h[layers - 1];
+  return Array.from(constants['decoder.b'], (b, v) =>
+    top.reduce((sum, own, j) => sum + own * constants['decoder.W'][j * V + v], b),
+  );
+}
