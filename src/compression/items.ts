@@ -39,16 +39,17 @@ export function bytesOf(items: readonly Int32Array[], vocabulary: Vocabulary, en
 /** The first code point that needs so many bytes in UTF-8. */
 const smallest = [0, 0, 0x80, 0x800, 0x10000];
 
-/** The length of the UTF-8 character at a place; 0 if there is none. */
+/**
+ * The length of the UTF-8 character at a place; 0 if there is none. What UTF-8 cannot hold, such as a surrogate, is no
+ * character of a vocabulary.
+ */
 function lengthAt(bytes: Uint8Array, at: number): number {
   const first = bytes[at];
   if (first < 0x80) return 1;
   const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
   if (first < 0xc2 || first > 0xf4 || at + length > bytes.length) return 0;
   for (let i = 1; i < length; i++) if (bytes[at + i] >> 6 !== 2) return 0;
-  const codePoint = codePointAt(bytes, at, length);
-  const isSurrogate = codePoint >= 0xd800 && codePoint < 0xe000;
-  return codePoint < smallest[length] || codePoint > 0x10ffff || isSurrogate ? 0 : length;
+  return codePointAt(bytes, at, length) < smallest[length] ? 0 : length;
 }
 
 /** The code point of a character of 2 to 4 bytes. */

@@ -13,7 +13,7 @@ const bytes = fc
       fc.uint8Array({ minLength: 1, maxLength: 4 }).map((some) => Buffer.from(some)),
       // Overlong, a surrogate, beyond Unicode, cut off.
       fc
-        .constantFrom('c1a1', 'e08089', 'eda080', 'f4908080', 'f09f98', 'e282', 'ff', '80')
+        .constantFrom('c18a', 'e0808a', 'e081a1', 'f08080a0', 'eda080', 'f4908080', 'f09f98', 'e282', 'ff', '80')
         .map((hex) => Buffer.from(hex, 'hex')),
     ),
     { maxLength: 60 },

@@ -19,12 +19,22 @@ describe('Trainer', () => {
     it(`computes the losses and weights of a run: ${cell}`, async () => {
       const model = { cell, layers: 2, hidden: 12, dropout: 0.3, weightDrop: 0.2 } as const;
       const schedule = { name: 'cosine', warmUp: 3 } as const;
-      const trainer = trainerOf({ model, schedule, run: { steps: 15, seed: 9 } });
+      const optimizer = cell === 'gru' ? { ema: 0.9 } : {};
+      const trainer = trainerOf({ model, optimizer, schedule, run: { steps: 15, seed: 9 } });
       const losses: number[] = [];
       for (let step = trainer.step(); step; step = trainer.step()) losses.push(step.loss);
       const expected: number[] = [];
       const { checkpoint } = await train({
-        ...{ corpus: write('corpus.txt', text), model, schedule, steps: 15, seed: 9, backend: 'wasm', threads: 2 },
+        ...{
+          corpus: write('corpus.txt', text),
+          model,
+          optimizer,
+          schedule,
+          steps: 15,
+          seed: 9,
+          backend: 'wasm',
+          threads: 2,
+        },
         onEvent: (event) => {
           if (event.event === 'step') expected.push(event.loss);
         },
