@@ -81,9 +81,14 @@ export function documentOf({ model, vocabulary, parameters, training }: Checkpoi
   return document;
 }
 
+/** Options that came later are written only if they are in use, so that earlier editions read what they can continue. */
+const isWritten = (key: string, value: unknown): boolean => key !== 'accumulate' || value !== 1;
+
 function trainingDocument(training: TrainingRecord) {
   const { config, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds } = training;
-  const options = Object.entries(trainingValues(config)).map(([key, value]) => [kebab(key), value ?? null]);
+  const options = Object.entries(trainingValues(config))
+    .filter(([key, value]) => isWritten(key, value))
+    .map(([key, value]) => [kebab(key), value ?? null]);
   return {
     options: Object.fromEntries(options),
     ...(config.task && { task: { ...config.task, truncate: config.task.truncate ?? null } }),

@@ -3,7 +3,7 @@
 import type { Backend } from '../kernels/backend.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import { type DropoutKeys, type DropoutSettings, dropoutKeys } from '../model/dropout.js';
-import { loadBatch } from '../model/example-batch.js';
+import { loadBatch, predictionsOf } from '../model/example-batch.js';
 import { create, layOut } from '../model/instance.js';
 import type { LanguageModel } from '../model/network.js';
 import type { ModelShape, Task } from '../model/shape.js';
@@ -65,7 +65,8 @@ export class Network {
   setExamples(examples: Examples, factors?: Float32Array): void {
     const all = Int32Array.from({ length: examples.count }, (_, i) => i);
     const members = byLength(examples, all).reverse();
-    this.predictions = loadBatch(this.model, this.worker, examples, members, factors);
+    this.predictions = predictionsOf(examples, members);
+    loadBatch(this.model, this.worker, examples, members, factors);
   }
 
   /** Returns the mean nats per prediction. */
@@ -86,6 +87,7 @@ export class Network {
     const loss = this.loss();
     model.backward(worker, this.keys);
     model.weightGradients(worker, this.keys);
+    model.dropGradients(worker, this.keys);
     return loss;
   }
 }

@@ -2,7 +2,7 @@ import type { Checkpoint, HistoryEntry, TrainingRecord } from '../checkpoint/che
 import { LN2 } from '../mathematics.js';
 import type { Task } from '../model/shape.js';
 import type { TrainingConfig } from '../options/training-options.js';
-import { split, stepsPerEpoch } from '../text/streams.js';
+import { split, windowsPerEpoch } from '../text/streams.js';
 import { UNKNOWN_CHARACTER, Vocabulary } from '../text/vocabulary.js';
 
 /** The contents of a checkpoint. `charrnn inspect --json` prints this object as it is. Losses: nats per character. */
@@ -102,7 +102,7 @@ function epochOf({ config, corpus, step, history }: Pick<TrainingRecord, 'config
     return last ? (last.epoch * step) / last.step : null;
   }
   const { training } = split(corpus.characters, config.data.validation, () => {});
-  return step / Math.max(1, stepsPerEpoch(training, config.data));
+  return step / Math.max(1, Math.ceil(windowsPerEpoch(training, config.data) / config.data.accumulate));
 }
 
 export function lossesOf(entry: HistoryEntry | undefined, member: 'loss' | 'validationLoss'): Losses | null {

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { CharrnnError, line, option } from '../errors.js';
 import type { Range, Start, Tensor } from './kernels.js';
+import { baseOf, type Koffi, koffi } from './koffi.js';
 import { WasmKernels } from './wasm.js';
 
 /** Row-major order and the two transpose flags of the CBLAS interface. */
@@ -30,16 +30,6 @@ export interface Blas {
   /** The library's name or path. */
   readonly name: string;
   readonly sgemm: Sgemm;
-  /** The start address of a WebAssembly memory in the process. */
-  addressOf(memory: WebAssembly.Memory): number;
-}
-
-interface Koffi {
-  load(path: string): Library;
-  address(value: unknown): bigint;
-}
-interface Library {
-  func(name: string, result: string, parameters: readonly string[]): (...values: number[]) => void;
 }
 
 /** The usual places of a BLAS; the first that loads and has cblas_sgemm is used. */
@@ -55,7 +45,8 @@ function candidates(): string[] {
 
 /** Limits each of our workers to one thread, so the library starts none. The libraries read these when they load. */
 const SINGLE_THREADED = ['OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'VECLIB_MAXIMUM_THREADS', 'OMP_NUM_THREADS'];
-const SGEMM_PARAMETERS = 'int int int int int int float uintptr_t int uintptr_t int float uintptr_t int'.split(' ');
+const SGEMM =
+  'void cblas_sgemm(int, int, int, int, int, int, float, uintptr_t, int, uintptr_t, int, float, uintptr_t, int)';
 
 let found: Blas | undefined;
 
@@ -79,12 +70,11 @@ export function hasBlas(): boolean {
 }
 
 function load(): Blas {
-  const koffi = loadKoffi();
+  const native = loadKoffi();
   for (const name of SINGLE_THREADED) process.env[name] ??= '1';
   for (const name of candidates()) {
     try {
-      const sgemm = koffi.load(name).func('cblas_sgemm', 'void', SGEMM_PARAMETERS) as Sgemm;
-      return { name, sgemm, addressOf: (memory) => Number(koffi.address(new Uint8Array(memory.buffer))) };
+      return { name, sgemm: native.load(name).func(SGEMM) as Sgemm };
     } catch {
       // Missing, or without cblas_sgemm: try the next.
     }
@@ -97,7 +87,7 @@ function load(): Blas {
 
 function loadKoffi(): Koffi {
   try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
+    return koffi();
   } catch {
     throw new CharrnnError(
       line`${option('backend')} blas: the optional package koffi is missing; install it with: npm install koffi`,
@@ -118,7 +108,7 @@ export class BlasKernels extends WasmKernels {
     super(memory);
     const blas = findBlas();
     this.sgemm = blas.sgemm;
-    this.base = blas.addressOf(memory);
+    this.base = baseOf(memory);
   }
 
   /** The BLAS packs matrices itself, so this only copies. */

@@ -24,6 +24,7 @@ export interface Beginning {
   /** From the gradients of the initial states. */
   backward(w: Worker, keys: DropoutKeys): void;
   weightGradients(w: Worker, keys: DropoutKeys): void;
+  dropGradients(w: Worker, keys: DropoutKeys): void;
 }
 
 /** Each state s of each layer begins with v·W + b: v (N,F), W (F,H), b (H). A label is a vector with a one. */
@@ -68,6 +69,8 @@ export class AffineBeginning implements Beginning {
   weightGradients(w: Worker, keys: DropoutKeys): void {
     for (const { map, gradient } of this.maps) map.weightGradients(w, keys, gradient);
   }
+
+  dropGradients(): void {}
 }
 
 /** The states begin with the final states of an encoder that has read the source (Sutskever and others, 2014). */
@@ -144,5 +147,9 @@ export class EncoderBeginning implements Beginning {
 
   weightGradients(w: Worker, keys: DropoutKeys): void {
     this.encoder.weightGradients(w, keys);
+  }
+
+  dropGradients(w: Worker, keys: DropoutKeys): void {
+    this.encoder.dropGradients(w, keys);
   }
 }

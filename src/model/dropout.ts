@@ -12,17 +12,20 @@ export interface DropoutSettings {
   readonly weightDrop?: number;
 }
 
-/** The random keys of a training step, for each layer; undefined outside training, where nothing is dropped. */
+/** The random keys of a batch in training, for each layer; undefined outside training, where nothing is dropped. */
 export type DropoutKeys =
   | { readonly outputs: readonly RandomKey[]; readonly weights: readonly RandomKey[] }
   | undefined;
 
-/** Returns the keys of a step for a network of so many layers: masks depend only on seed, step, layer and element. */
-export function dropoutKeys(seed: number, step: number, layers: number): DropoutKeys {
-  const high = Math.floor(step / 2 ** 32);
-  const keys = (purpose: number): RandomKey[] =>
-    Array.from({ length: layers }, (_, layer) => randomKey(seed, purpose, high, step, layer));
-  return { outputs: keys(Purpose.dropout), weights: keys(Purpose.weightDrop) };
+/**
+ * Returns the keys of a batch for a network of so many layers: masks depend only on seed, number, layer and element.
+ * @param step number of the step, from 1, which decides the weights that are dropped
+ * @param batch number of the batch, from 1, which decides the outputs that are dropped; by default a step has one batch
+ */
+export function dropoutKeys(seed: number, step: number, layers: number, batch = step): DropoutKeys {
+  const keys = (purpose: number, number: number): RandomKey[] =>
+    Array.from({ length: layers }, (_, layer) => randomKey(seed, purpose, Math.floor(number / 2 ** 32), number, layer));
+  return { outputs: keys(Purpose.dropout, batch), weights: keys(Purpose.weightDrop, step) };
 }
 
 /**

@@ -9,7 +9,6 @@ import { writeSymbols, writeVectors } from './sequences.js';
  * Writes the examples of a batch into a model. Every worker calls it, the first one writes; a barrier must follow.
  * @param members the numbers of the examples, at most N, the longest to write (or, for labels, to read) first
  * @param factors a factor for the loss of each label
- * @returns the number of predictions
  */
 export function loadBatch(
   model: LanguageModel,
@@ -17,7 +16,7 @@ export function loadBatch(
   examples: Examples,
   members: Int32Array,
   factors?: Float32Array,
-): number {
+): void {
   const { shape, settings } = model;
   const { task } = shape;
   const { batch: N } = settings;
@@ -27,22 +26,21 @@ export function loadBatch(
   if (task?.name === 'label') {
     const own = labels && factors ? Array.from(members, (i) => factors[labels[i]] ?? 1) : undefined;
     model.fit({ lengths: lengths.map(({ read }) => read), factors: own });
-    if (!isFirst) return members.length;
+    if (!isFirst) return;
     if (frames) writeVectors(model.inputs, w.kernels, N, filmsOf(frames, members));
     else if (read) writeSymbols(model.inputs, w.kernels, N, textsOf(read, members));
     const targets = new Int32Array(N).fill(-1);
     if (labels) for (const [n, i] of members.entries()) targets[n] = labels[i];
     w.kernels.writeIndices(model.targets, targets);
-    return members.length;
+    return;
   }
-  const predictions = lengths.reduce((sum, { written }) => sum + written, 0);
   const lengthsWritten = lengths.map(({ written }) => written);
   const order = task?.name === 'translate' ? sourceOrder(lengths.map(({ read }) => read)) : undefined;
   model.fit({
     lengths: lengthsWritten,
     ...(order && { sourceLengths: order.map((n) => lengths[n].read), sourceStreams: inverse(order) }),
   });
-  if (!isFirst || !written) return predictions;
+  if (!isFirst || !written) return;
   // What is written begins after a line feed, which is also the last symbol of every text.
   const texts = textsOf(written, members);
   writeSymbols(model.inputs, w.kernels, N, texts, (text, t) => text[t === 0 ? text.length - 1 : t - 1]);
@@ -67,7 +65,12 @@ export function loadBatch(
       w.kernels.write(rows(beginning.inputs, n, n + 1), vector);
     }
   }
-  return predictions;
+}
+
+/** The number of predictions of a batch: one for each label, or one for each symbol that is written. */
+export function predictionsOf(examples: Examples, members: Int32Array): number {
+  if (!examples.written) return members.length;
+  return members.reduce((sum, i) => sum + lengthsOf(examples, i).written, 0);
 }
 
 const textsOf = ({ tokens, ends }: Texts, members: Int32Array): ArrayLike<number>[] =>
@@ -105,7 +108,8 @@ export function evaluateExamples(
   model.prepare(w, undefined);
   for (let from = 0; from < sorted.length; from += N) {
     const batch = sorted.subarray(from, from + N);
-    predictions += loadBatch(model, w, examples, batch);
+    predictions += predictionsOf(examples, batch);
+    loadBatch(model, w, examples, batch);
     w.barrier();
     model.begin(w, undefined);
     model.forward(w, undefined);

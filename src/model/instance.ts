@@ -5,7 +5,7 @@ import type { Backend, SharedBackend } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { Plan } from '../kernels/plan.js';
 import { createMemory } from '../kernels/wasm.js';
-import { alone, type Team, type Worker } from '../parallel/team.js';
+import { alone, oneRank, type Team, type Worker } from '../parallel/team.js';
 import type { BatchShape } from '../text/streams.js';
 import { LanguageModel, type ModelSettings } from './network.js';
 import { type NamedValues, writeWeights } from './parameters.js';
@@ -74,6 +74,6 @@ function instanceOf({ model, team }: ModelLayout, kernels: Kernels): Instance {
   return {
     model,
     kernels,
-    worker: { rank, size, barrier: () => team.barrier(), kernels, scratch: model.scratchOf(team) },
+    worker: { rank, size, barrier: () => team.barrier(), kernels, scratch: model.scratchOf(team), ranks: oneRank },
   };
 }

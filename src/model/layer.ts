@@ -187,9 +187,14 @@ export class RecurrentLayer {
       rows(x, 0, this.extent.rows),
     );
     this.input.weightGradients(w, keys, product);
-    this.recurrent.weightGradients(w, keys, before, da);
+    this.recurrent.weightGradients(w, before, da);
     const { dbh } = this.weights;
     if (dbh) w.kernels.sumRows(da, dbh, share(dbh.size, w, COLUMN_UNIT));
+  }
+
+  /** Takes the gradient of the dropped weights away, once for each step. */
+  dropGradients(w: Worker, keys: DropoutKeys): void {
+    this.recurrent.dropGradients(w, keys);
   }
 
   /** Copies the final state to the initial state; the streams must fill the whole sequence. */
@@ -264,14 +269,19 @@ export class RecurrentMatrix {
     ];
   }
 
-  /** dWh += h0ᵀ·da, but nothing for dropped weights, in this worker's columns. */
-  weightGradients(w: Worker, keys: DropoutKeys, h0: Tensor, da: Tensor): void {
+  /** dWh += h0ᵀ·da, in this worker's columns. */
+  weightGradients(w: Worker, h0: Tensor, da: Tensor): void {
     const { dWh } = this;
-    if (!dWh) return;
+    if (dWh) w.kernels.matmulTransposed(h0, da, dWh, share(dWh.shape[1], w, COLUMN_UNIT), w.scratch);
+  }
+
+  /** Takes the gradient of the dropped weights away, in this worker's columns. Once for each step. */
+  dropGradients(w: Worker, keys: DropoutKeys): void {
+    const { dWh } = this;
+    if (!dWh || !keys || this.rate === 0) return;
     const [H, M] = dWh.shape;
     const columns = share(M, w, COLUMN_UNIT);
-    w.kernels.matmulTransposed(h0, da, dWh, columns, w.scratch);
-    if (!keys || this.rate === 0 || columns.from === columns.to) return;
+    if (columns.from === columns.to) return;
     for (let j = 0; j < H; j++) {
       const own = { ...rows(dWh, j, j + 1), offset: dWh.offset + j * M + columns.from };
       const part = { ...own, shape: [1, columns.to - columns.from], size: columns.to - columns.from };

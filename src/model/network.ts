@@ -203,12 +203,18 @@ export class LanguageModel {
     this.beginning?.backward(w, keys);
   }
 
-  /** Adds this worker's columns to `gradients`, which must be zero beforehand. Call after a barrier. */
+  /** Adds a batch to `gradients`, in this worker's columns. Call after a barrier. */
   weightGradients(w: Worker, keys: DropoutKeys): void {
     const used = this.last ? this.logits.shape[0] : this.extent.rows;
     this.decoder.weightGradients(w, keys, rows(this.logits, 0, used));
     this.stack.weightGradients(w, keys);
     this.beginning?.weightGradients(w, keys);
+  }
+
+  /** Takes the gradients of dropped weights away, in this worker's columns, once the last batch has been added. */
+  dropGradients(w: Worker, keys: DropoutKeys): void {
+    this.stack.dropGradients(w, keys);
+    this.beginning?.dropGradients(w, keys);
   }
 
   /** Copies final states to initial states, for this worker's streams. */

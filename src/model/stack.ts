@@ -93,6 +93,10 @@ export class Stack {
   weightGradients(w: Worker, keys: DropoutKeys): void {
     for (const layer of this.layers) layer.weightGradients(w, keys);
   }
+
+  dropGradients(w: Worker, keys: DropoutKeys): void {
+    for (const layer of this.layers) layer.dropGradients(w, keys);
+  }
 }
 
 /** The weights of an affine map and their gradients, by the names of the parameters. */

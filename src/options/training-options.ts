@@ -80,6 +80,7 @@ export const trainingOptions = {
   ...configured('data', {
     batch: chosen(integer('Training:', 50, 1, 65536, 'batch size: parallel streams of text (N)')),
     sequence: chosen(integer('Training:', 50, 1, 65536, 'sequence length: steps of truncated back-propagation (T)')),
+    accumulate: integer('Training:', 1, 1, 65536, 'batches whose gradients are summed for each step'),
   }),
   ...configured('run', {
     epochs: real(

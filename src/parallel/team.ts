@@ -11,17 +11,45 @@ export interface Team {
   barrier(): void;
 }
 
+/**
+ * The processes that compute one thing together, perhaps on several machines, each with a team of its own. Every worker
+ * of every team calls the same methods in the same order.
+ */
+export interface Ranks extends Place {
+  /** Returns the sum of a number of each rank, in the order of the ranks. All workers of a rank give the same number. */
+  total(value: number): number;
+  /**
+   * x becomes the sum of all ranks' x, element by element in the order of the ranks: the same bits everywhere.
+   * @param inbox (size, part), a part of x for each rank
+   */
+  sum(w: Worker, x: Tensor, inbox: Tensor): void;
+}
+
+/** One of several: 0 … size − 1. */
+export interface Place {
+  readonly rank: number;
+  readonly size: number;
+}
+
+/** The numbers of a rank's streams: every so-many-th, so that long examples and short ones are shared out alike. */
+export const streamsOf = (all: number, { rank, size }: Place): number[] =>
+  Array.from({ length: Math.ceil((all - rank) / size) }, (_, i) => rank + i * size);
+
+/** A single process. */
+export const oneRank: Ranks = { rank: 0, size: 1, total: (value) => value, sum: () => {} };
+
 /** A working member of a team, with its kernels and its own scratch memory. */
 export interface Worker extends Team {
   readonly kernels: Kernels;
   readonly scratch: Tensor;
+  readonly ranks: Ranks;
 }
 
 /** A team of one. */
 export const alone: Team = { rank: 0, size: 1, barrier: () => {} };
 
 /** Returns this worker's part of 0 … count, in whole units; the parts of all workers cover it once, in order. */
-export function share(count: number, { rank, size }: Omit<Team, 'barrier'>, unit = 1): Range {
+export function share(count: number, { rank, size }: Place, unit = 1): Range {
   const units = Math.ceil(count / unit);
   const from = Math.floor((units * rank) / size) * unit;
   const to = Math.floor((units * (rank + 1)) / size) * unit;

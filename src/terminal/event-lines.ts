@@ -91,11 +91,12 @@ function startedLine(event: StartedEvent): string {
       ? `${formatCount(trainingCharacters)} characters${held}`
       : `${counted(trainingExamples, 'example')}${held} of ${formatCount(trainingCharacters)} characters`;
   const window = task === undefined ? `batch ${event.batch} × sequence ${event.sequence}` : `batch ${event.batch}`;
+  const times = event.accumulate > 1 ? ` × ${event.accumulate}` : '';
   const from = event.step > 0 ? `; continues after step ${formatCount(event.step)}` : '';
   return (
     `${model}, ${formatCount(parameters)} parameters; ` +
     `${amount}, ${formatCount(vocabulary)} distinct; ` +
-    `${window}, ${counted(event.stepsPerEpoch, 'step')} per epoch; ${event.backend}${from}`
+    `${window}${times}, ${counted(event.stepsPerEpoch, 'step')} per epoch; ${event.backend}${from}`
   );
 }
 

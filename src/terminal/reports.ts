@@ -116,13 +116,14 @@ function restLines({ model, corpus, run, estimate, checkpoint }: RunPlan): strin
   const parts = `${formatCount(training)} to train on, ${formatCount(validation)} for validation`;
   const steps = run.steps === null ? 'as many as fit in the time' : `${formatCount(run.steps)} in total`;
   const batch = `batch ${formatCount(run.batch)}`;
+  const times = run.accumulate > 1 ? ` × ${formatCount(run.accumulate)}` : '';
   const window = model.task ? batch : `${batch} × sequence ${formatCount(run.sequence)}`;
   return formatTable([
     [
       model.task ? 'examples' : 'text',
       `${formatCount(characters)} characters, ${formatCount(model.vocabulary)} distinct: ${parts}`,
     ],
-    ['steps', `${window}, ${counted(run.stepsPerEpoch, 'step')} per epoch, ${steps}`],
+    ['steps', `${window}${times}, ${counted(run.stepsPerEpoch, 'step')} per epoch, ${steps}`],
     ['time', timeText(run, estimate)],
     ['checkpoint', `${visible(checkpoint.path ?? 'none')}, about ${formatBytes(checkpoint.bytes)}`],
   ]);

@@ -20,29 +20,33 @@ export class Streams {
    */
   constructor(
     private readonly tokens: Tokens,
-    private readonly N: number,
+    N: number,
     private readonly T: number,
   ) {
     this.length = Math.floor((tokens.length - 1) / N);
-    this.windows = stepsPerEpoch(tokens.length, { batch: N, sequence: T });
+    this.windows = windowsPerEpoch(tokens.length, { batch: N, sequence: T });
     if (!(this.windows > 0)) throw new RangeError(`${N} streams in windows of ${T} from ${tokens.length} tokens`);
   }
 
-  /** Copies window 0…W−1 of every stream: inputs and targets (T·N), time-major, stream n at step t in t·N + n. */
-  fill(window: number, inputs: Int32Array, targets: Int32Array): void {
-    const { N, T, tokens } = this;
-    for (let n = 0; n < N; n++) {
-      const start = n * this.length + window * T;
+  /**
+   * Copies window 0…W−1 of some streams: inputs and targets (T·n), time-major, number i of these n streams at step t in
+   * t·n + i.
+   */
+  fill(window: number, streams: readonly number[], inputs: Int32Array, targets: Int32Array): void {
+    const { T, tokens } = this;
+    const n = streams.length;
+    streams.forEach((stream, i) => {
+      const start = stream * this.length + window * T;
       for (let t = 0; t < T; t++) {
-        inputs[t * N + n] = tokens[start + t];
-        targets[t * N + n] = tokens[start + t + 1];
+        inputs[t * n + i] = tokens[start + t];
+        targets[t * n + i] = tokens[start + t + 1];
       }
-    }
+    });
   }
 }
 
-/** The steps per epoch: the windows of T characters in each of N streams of a text. */
-export const stepsPerEpoch = (length: number, { batch, sequence }: BatchShape): number =>
+/** The windows of T characters in each of N streams of a text. */
+export const windowsPerEpoch = (length: number, { batch, sequence }: BatchShape): number =>
   Math.floor(Math.floor((length - 1) / batch) / sequence);
 
 /** Batch size (N) and sequence length (T). */

@@ -29,6 +29,8 @@ export interface RunPlan {
   readonly run: {
     readonly batch: number;
     readonly sequence: number;
+    /** Batches of a step. */
+    readonly accumulate: number;
     readonly stepsPerEpoch: number;
     /** Steps of the whole run; null when `--minutes` decides. */
     readonly steps: number | null;
@@ -64,7 +66,7 @@ export interface ParameterGroup {
 export async function planRun(request: FollowedRequest): Promise<RunPlan> {
   const setup = await setUp(request);
   const { corpus, parts, config, shape, settings, memory } = setup;
-  const { batch, sequence } = config.data;
+  const { batch, sequence, accumulate } = config.data;
   const { threads } = settings;
   const backend = backendsByName[settings.backend].uses();
   const { total, available } = thisMachine();
@@ -75,7 +77,15 @@ export async function planRun(request: FollowedRequest): Promise<RunPlan> {
     model: { ...shape, parameters: groups.reduce((sum, { parameters }) => sum + parameters, 0) },
     groups,
     corpus: { characters: corpus.length, ...parts },
-    run: { batch, sequence, stepsPerEpoch: steps, steps: limits(config.run, steps).totalSteps, threads, backend },
+    run: {
+      batch,
+      sequence,
+      accumulate,
+      stepsPerEpoch: steps,
+      steps: limits(config.run, steps).totalSteps,
+      threads,
+      backend,
+    },
     memory: {
       parts: [...memory.shared, ...memory.other]
         .filter(({ bytes }) => bytes > 0)

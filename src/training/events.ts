@@ -26,6 +26,8 @@ export interface StartedEvent {
   readonly validationExamples?: number;
   readonly batch: number;
   readonly sequence: number;
+  /** Batches of a step. */
+  readonly accumulate: number;
   readonly stepsPerEpoch: number;
   /** Steps already done when a run is resumed; 0 for a new run. */
   readonly step: number;

@@ -1,13 +1,14 @@
 // What a run trains on: a text, read in streams, or examples, read in buckets.
 
+import type { Range } from '../kernels/kernels.js';
 import { evaluate, evaluationWindows } from '../model/evaluate.js';
-import { evaluateExamples, loadBatch } from '../model/example-batch.js';
+import { evaluateExamples, loadBatch, predictionsOf } from '../model/example-batch.js';
 import type { LanguageModel } from '../model/network.js';
 import type { DataConfig, TrainingConfig } from '../options/training-options.js';
-import type { Worker } from '../parallel/team.js';
+import { streamsOf, type Worker } from '../parallel/team.js';
 import { Buckets } from '../text/buckets.js';
 import { type Examples, lengthsOf } from '../text/examples.js';
-import { Streams, stepsPerEpoch } from '../text/streams.js';
+import { type BatchShape, Streams, windowsPerEpoch } from '../text/streams.js';
 import type { Tokens } from '../text/tokens.js';
 
 /** All arrays are in shared memory. */
@@ -23,41 +24,50 @@ export type Material =
       readonly factors: Float32Array | undefined;
     };
 
-/** The batches of a run, in order. */
+/** The batches of a run, in order, counted from 0 over all epochs. */
 export interface Batches {
   readonly perEpoch: number;
-  /**
-   * Writes the batch of a step into a model, and what precedes it into its states. Every worker calls it; a barrier must
-   * follow.
-   * @param step from 1
-   * @returns the number of predictions
-   */
-  load(model: LanguageModel, w: Worker, step: number): number;
+  /** The number of predictions of a batch. */
+  predictions(batch: number): number;
+  /** Writes a batch into a model, and what precedes it into its states. Every worker calls it; a barrier must follow. */
+  load(model: LanguageModel, w: Worker, batch: number): void;
+}
+
+/** The batches of a step, counted from 1: `accumulate` of them, but fewer at the end of an epoch. */
+export function batchesOfStep(step: number, perEpoch: number, { accumulate }: Pick<DataConfig, 'accumulate'>): Range {
+  const steps = Math.ceil(perEpoch / accumulate);
+  const begin = Math.floor((step - 1) / steps) * perEpoch;
+  const from = begin + ((step - 1) % steps) * accumulate;
+  return { from, to: Math.min(from + accumulate, begin + perEpoch) };
 }
 
 /** @param w the worker that will load them */
-export function batchesOf(material: Material, { data, run }: TrainingConfig, { rank }: Pick<Worker, 'rank'>): Batches {
+export function batchesOf(material: Material, { data, run }: TrainingConfig, w: Worker): Batches {
   const { batch, sequence } = data;
-  if (material.kind === 'text') return new TextBatches(new Streams(material.training, batch, sequence), rank, data);
+  if (material.kind === 'text') return new TextBatches(new Streams(material.training, batch, sequence), w, data);
   const { examples, training, factors } = material;
   const buckets = new Buckets(examples, training, batch, run.seed);
   return {
     perEpoch: buckets.perEpoch,
-    load: (model, w, step) => loadBatch(model, w, examples, buckets.at(step - 1), factors),
+    predictions: (batch) => predictionsOf(examples, buckets.at(batch)),
+    load: (model, w, batch) => loadBatch(model, w, examples, buckets.at(batch), factors),
   };
 }
 
 class TextBatches implements Batches {
+  /** The numbers of this rank's streams. */
+  private readonly own: readonly number[];
   private readonly inputs: Int32Array;
   private readonly targets: Int32Array;
 
   constructor(
     private readonly streams: Streams,
-    rank: number,
-    { batch, sequence }: DataConfig,
+    { rank, ranks }: Worker,
+    private readonly shape: BatchShape,
   ) {
-    // Only rank 0 writes batches.
-    const size = rank === 0 ? batch * sequence : 0;
+    this.own = streamsOf(shape.batch, ranks);
+    // Only the first worker writes batches.
+    const size = rank === 0 ? this.own.length * shape.sequence : 0;
     this.inputs = new Int32Array(size);
     this.targets = new Int32Array(size);
   }
@@ -66,27 +76,33 @@ class TextBatches implements Batches {
     return this.streams.windows;
   }
 
-  load(model: LanguageModel, w: Worker, step: number): number {
-    const window = (step - 1) % this.streams.windows;
+  predictions(): number {
+    return this.shape.batch * this.shape.sequence;
+  }
+
+  load(model: LanguageModel, w: Worker, batch: number): void {
+    const window = batch % this.streams.windows;
     if (w.rank === 0) {
-      this.streams.fill(window, this.inputs, this.targets);
+      this.streams.fill(window, this.own, this.inputs, this.targets);
       w.kernels.writeIndices(model.inputs, this.inputs);
       w.kernels.writeIndices(model.targets, this.targets);
     }
     if (window === 0) model.reset(w);
-    return model.losses.size;
   }
 }
 
 /** Steps per epoch. */
-export const stepsOf = (material: Material, data: DataConfig): number =>
-  material.kind === 'text'
-    ? stepsPerEpoch(material.training.length, data)
-    : Math.ceil(material.training.length / data.batch);
+export function stepsOf(material: Material, data: DataConfig): number {
+  const batches =
+    material.kind === 'text'
+      ? windowsPerEpoch(material.training.length, data)
+      : Math.ceil(material.training.length / data.batch);
+  return Math.ceil(batches / data.accumulate);
+}
 
 /** Mean number of characters that a step reads and writes. */
 export function charactersPerStep(material: Material, data: DataConfig): number {
-  if (material.kind === 'text') return data.batch * data.sequence;
+  if (material.kind === 'text') return data.batch * data.sequence * data.accumulate;
   return charactersIn(material.examples, material.training) / stepsOf(material, data);
 }
 

@@ -220,10 +220,10 @@ export class Run {
   private announce(): void {
     const { config, corpus } = this.setup;
     const { cell, layers, hidden } = config.model;
-    const { batch, sequence } = config.data;
+    const { batch, sequence, accumulate } = config.data;
     this.request.onEvent({
       event: 'started',
-      ...{ cell, layers, hidden, batch, sequence },
+      ...{ cell, layers, hidden, batch, sequence, accumulate },
       parameters: this.engine.layout.model.weights.tensors.reduce((sum, { size }) => sum + size, 0),
       vocabulary: corpus.vocabulary.size,
       ...this.amounts(),

@@ -7,7 +7,7 @@ import type { ParameterBlock } from '../model/parameters.js';
 import type { ModelShape } from '../model/shape.js';
 import type { TrainingConfig } from '../options/training-options.js';
 import type { Team, Worker } from '../parallel/team.js';
-import { type Batches, batchesOf, type Material, validationLoss } from './material.js';
+import { type Batches, batchesOf, batchesOfStep, type Material, validationLoss } from './material.js';
 import { Optimizer } from './optimizer.js';
 import { learningRate } from './schedule.js';
 
@@ -70,7 +70,7 @@ export class TrainingProgram {
   }
 
   get stepsPerEpoch(): number {
-    return this.batches.perEpoch;
+    return Math.ceil(this.batches.perEpoch / this.config.data.accumulate);
   }
 
   /**
@@ -81,30 +81,40 @@ export class TrainingProgram {
   step(step: number, progress: number): StepResult {
     const { w, config } = this;
     const { model, optimizer } = this.layout;
-    const keys: DropoutKeys = dropoutKeys(config.run.seed, step, model.numberOfLayers);
+    const { seed } = config.run;
+    const { from, to } = batchesOfStep(step, this.batches.perEpoch, config.data);
+    const batches = Array.from({ length: to - from }, (_, i) => from + i);
+    const predictions = batches.reduce((sum, batch) => sum + this.batches.predictions(batch), 0);
+    const keysOf = (batch: number): DropoutKeys => dropoutKeys(seed, step, model.numberOfLayers, batch + 1);
 
-    const predictions = this.batches.load(model, w, step);
     optimizer.zeroGradients(w);
-    model.prepare(w, keys);
-    w.barrier();
+    model.prepare(w, keysOf(from));
+    let nats = 0;
+    for (const batch of batches) {
+      const keys = keysOf(batch);
+      this.batches.load(model, w, batch);
+      w.barrier();
 
-    model.begin(w, keys);
-    model.forward(w, keys);
-    model.decode(w, keys);
-    model.loss(w, predictions);
-    model.backward(w, keys);
-    w.barrier();
+      model.begin(w, keys);
+      model.forward(w, keys);
+      model.decode(w, keys);
+      model.loss(w, predictions);
+      model.backward(w, keys);
+      w.barrier();
 
-    model.weightGradients(w, keys);
-    w.barrier();
+      nats += w.kernels.sum(model.losses);
+      model.weightGradients(w, keys);
+      if (batch === to - 1) model.dropGradients(w, keys);
+      w.barrier();
 
+      if (!model.shape.task) model.carry(w);
+    }
     optimizer.sumSquares(w);
-    if (!model.shape.task) model.carry(w);
     w.barrier();
 
-    const loss = w.kernels.sum(model.losses) / predictions;
+    const loss = nats / predictions;
     const gradientNorm = optimizer.norm(w);
-    const rate = learningRate(config.optimizer.learningRate, config.schedule, step, this.batches.perEpoch, progress);
+    const rate = learningRate(config.optimizer.learningRate, config.schedule, step, this.stepsPerEpoch, progress);
     if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) optimizer.update(w, step, rate, gradientNorm);
     w.barrier();
     return { step, loss, learningRate: rate, gradientNorm };

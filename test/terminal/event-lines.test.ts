@@ -13,6 +13,7 @@ describe('permanentLine', () => {
       'lstm 2×128, 219,123 parameters; 900,000 characters (100,000 more for validation), 61 distinct; ' +
         'batch 50 × sequence 40, 450 steps per epoch; native',
     );
+    assert.match(plain({ ...started, accumulate: 4 }), / × sequence \d+ × 4, /);
     assert.match(plain({ ...started, stepsPerEpoch: 1 }), /, 1 step per epoch; native$/);
   });
 

@@ -13,6 +13,7 @@ export const started: StartedEvent = {
   validationCharacters: 100_000,
   batch: 50,
   sequence: 40,
+  accumulate: 1,
   stepsPerEpoch: 450,
   step: 0,
   steps: 2000,

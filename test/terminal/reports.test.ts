@@ -18,7 +18,7 @@ const plan: RunPlan = {
     { name: 'decoder', tensors: [{ name: 'W', shape: [2, 3] }], parameters: 9 },
   ],
   corpus: { characters: 2000, training: 1800, validation: 200 },
-  run: { batch: 4, sequence: 5, stepsPerEpoch: 89, steps: 890, threads: 2, backend: 'wasm' },
+  run: { batch: 4, sequence: 5, accumulate: 1, stepsPerEpoch: 89, steps: 890, threads: 2, backend: 'wasm' },
   memory: {
     parts: [
       { name: 'parameters', bytes: 1024 },

@@ -33,8 +33,9 @@ describe('a text of billions of characters', () => {
         const S = Number((BigInt(characters) - 1n) / BigInt(N));
         assert.equal(streams.windows, Math.floor(S / T));
         const [inputs, targets] = [new Int32Array(N * T), new Int32Array(N * T)];
+        const all = Array.from({ length: N }, (_, n) => n);
         for (const window of [0, streams.windows - 1]) {
-          streams.fill(window, inputs, targets);
+          streams.fill(window, all, inputs, targets);
           for (const [n, t] of [
             [0, 0],
             [N - 1, T - 1],

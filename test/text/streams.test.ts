@@ -13,12 +13,14 @@ describe('Streams', () => {
     const inputs = new Int32Array(6);
     const targets = new Int32Array(6);
     assert.equal(streams.windows, 2);
-    streams.fill(0, inputs, targets);
+    streams.fill(0, [0, 1], inputs, targets);
     assert.deepEqual([...inputs], [0, 6, 1, 7, 2, 8]);
     assert.deepEqual([...targets], [1, 7, 2, 8, 3, 9]);
-    streams.fill(1, inputs, targets);
+    streams.fill(1, [0, 1], inputs, targets);
     assert.deepEqual([...inputs], [3, 9, 4, 10, 5, 11]);
     assert.deepEqual([...targets], [4, 10, 5, 11, 6, 12]);
+    streams.fill(1, [1], inputs, targets);
+    assert.deepEqual([...inputs.subarray(0, 3)], [9, 10, 11]);
   });
 
   it('reads every stream without gaps and no token twice, dropping fewer than N·T + N at the ends', () => {
@@ -37,9 +39,10 @@ describe('Streams', () => {
         );
         const inputs = new Int32Array(T * N);
         const targets = new Int32Array(T * N);
+        const all = Array.from({ length: N }, (_, n) => n);
         const read: number[][] = Array.from({ length: N }, () => []);
         for (let window = 0; window < streams.windows; window++) {
-          streams.fill(window, inputs, targets);
+          streams.fill(window, all, inputs, targets);
           inputs.forEach((token, row) => {
             assert.equal(targets[row], token + 1);
             read[row % N].push(token);

@@ -32,12 +32,13 @@ describe('train with resume', () => {
     });
   });
 
-  it('gives the same bytes with averaged weights, locked dropout and weight drop', async () => {
+  it('gives the same bytes with averaged weights, locked dropout, weight drop and several batches a step', async () => {
     const options = {
       ...small,
       dropoutMask: 'locked',
       weightDrop: 0.3,
       ema: 0.9,
+      accumulate: 2,
       steps: 40,
       learningRate: 0.1,
     } as const;

@@ -1,22 +1,12 @@
 // Memory for machine code: written first, then made executable; never both at once.
 
-import { createRequire } from 'node:module';
+import { koffi } from '../koffi.js';
 import { shared } from '../process-wide.js';
 import { Assembler } from './assembler.js';
 import { RAX, RDI, RDX, RSI } from './encoding.js';
 
 /** Calls the machine code at an address with two arguments: the address of an array of memory, and of the code's arguments. */
 export type Entry = (code: number, base: number, given: number) => void;
-
-interface Koffi {
-  load(path: string | null): Library;
-  proto(definition: string): object;
-  decode(address: number, type: object): Entry;
-  address(array: Uint8Array | Int32Array): bigint;
-}
-interface Library {
-  func(definition: string): (...values: unknown[]) => number;
-}
 
 const READ_WRITE = 3;
 const READ_EXECUTE = 5;
@@ -46,7 +36,7 @@ export function entry(): Entry {
   if (known === undefined) {
     system(); // koffi can call nothing, and crashes, in a thread that has not loaded a library
     const address = shared('entry', () => makeExecutable(trampoline()));
-    known = koffi().decode(address, koffi().proto('void (uintptr_t, uintptr_t, uintptr_t)'));
+    known = koffi().decode(address, koffi().proto('void (uintptr_t, uintptr_t, uintptr_t)')) as Entry;
   }
   return known;
 }
@@ -64,12 +54,6 @@ function trampoline(): Uint8Array {
 
 /** The address of an array in the process. Short arrays move unless they view a buffer of their own. */
 export const addressOf = (array: Uint8Array | Int32Array): number => Number(koffi().address(array));
-
-let loaded: Koffi | undefined;
-function koffi(): Koffi {
-  loaded ??= createRequire(import.meta.url)('koffi') as Koffi;
-  return loaded;
-}
 
 type System = ReturnType<typeof loadSystem>;
 let loadedSystem: System | undefined;
