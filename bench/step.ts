@@ -58,7 +58,7 @@ await engine.run(forever, ({ step }) => {
   const now = performance.now();
   if (step > WARM_UP) durations.push(now - last);
   last = now;
-  if (now > end && durations.length >= 3) engine.stop();
+  if (now > end && durations.length >= 3) engine.interrupt();
 });
 await engine.close();
 const charactersPerSecond = Math.round((1000 * batch * sequence) / median(durations));

@@ -29,6 +29,9 @@ export const packedSize = (K: number, M: number): number => K * wholePanels(M);
 /** Elements of scratch that a weight gradient (K,M) needs: a block of rows of both operands, rearranged. */
 export const scratchSize = (K: number, M: number): number => ROW_BLOCK * (K + wholePanels(M));
 
+/** Where element `index` of x is in its memory, in bytes. */
+export const byteOf = (x: Tensor, index = 0): number => BASE + 4 * (x.offset + index);
+
 /** Bytes that a plan takes in a WebAssembly memory. */
 export const memoryBytes = (plan: Plan): number => BASE + 4 * (plan.size + SLACK);
 
@@ -62,7 +65,7 @@ export class WasmKernels implements Kernels {
 
   /** The address of element `index` of x. */
   protected at(x: Tensor, index = 0): number {
-    return BASE + 4 * (x.offset + index);
+    return byteOf(x, index);
   }
 
   private floats(x: Tensor): Float32Array {

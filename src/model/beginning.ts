@@ -103,8 +103,8 @@ export class EncoderBeginning implements Beginning {
     this.targets = this.streams;
   }
 
-  fit({ sourceLengths = [], sourceStreams = [] }: BatchFit): void {
-    this.extent.fit(sourceLengths);
+  fit({ sourceLengths = [], sourceStreams = [], sourceNumbers }: BatchFit): void {
+    this.extent.fit(sourceLengths, sourceNumbers);
     this.streams = sourceStreams;
     const targets: number[] = [];
     sourceStreams.forEach((source, n) => {

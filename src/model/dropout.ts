@@ -1,6 +1,7 @@
 import type { Kernels, Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
 import { Purpose, type RandomKey, randomKey } from '../random.js';
+import type { Extent } from './extent.js';
 
 /** What is dropped from a network in training. */
 export interface DropoutSettings {
@@ -41,13 +42,14 @@ export class Connection {
 
   /**
    * @param layer the layer's number among all of the network's layers, for its random numbers
-   * @param h its output (T·N, H), N streams
+   * @param h its output (T·N, H)
+   * @param extent its N streams
    */
   constructor(
     plan: Plan,
     private readonly layer: number,
     private readonly h: Tensor,
-    private readonly N: number,
+    private readonly extent: Extent,
     private readonly settings: Pick<DropoutSettings, 'dropout' | 'locked'>,
   ) {
     this.dropped = settings.dropout > 0 ? plan.tensor(`${h.name} dropped`, ...h.shape) : h;
@@ -74,12 +76,20 @@ export class Connection {
     if (!keys || dropout === 0) return;
     const key = keys.outputs[this.layer];
     const H = this.h.shape[1];
-    for (const { from, to } of locked ? stepsOf(range, this.N) : [range]) {
-      const first = (locked ? from % this.N : from) * H;
+    const { N } = this.extent;
+    const { all, numbers } = this.extent.numbers;
+    // Where the numbers of streams and steps run on, so do those of the elements.
+    const pieces = numbers ? eachRow(range) : locked ? stepsOf(range, N) : [range];
+    for (const { from, to } of pieces) {
+      const [t, n] = [Math.floor(from / N), from % N];
+      const first = ((locked ? 0 : t * all) + (numbers?.[n] ?? n)) * H;
       k.dropout(rows(x, from, to), rows(out, from, to), dropout, key, first);
     }
   }
 }
+
+const eachRow = ({ from, to }: Range): Range[] =>
+  Array.from({ length: to - from }, (_, i) => ({ from: from + i, to: from + i + 1 }));
 
 /** Splits the rows of a sequence (T·N, ·) in `range` by step. */
 function stepsOf({ from, to }: Range, N: number): Range[] {

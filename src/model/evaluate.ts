@@ -1,4 +1,4 @@
-import type { Worker } from '../parallel/team.js';
+import { streamsOf, type Worker } from '../parallel/team.js';
 import type { BatchShape } from '../text/streams.js';
 import type { Tokens } from '../text/tokens.js';
 import type { LanguageModel } from './network.js';
@@ -29,27 +29,29 @@ export interface EvaluationSettings {
  * model's carried states. Every worker of a team calls it and gets the same result.
  */
 export function evaluate(model: LanguageModel, w: Worker, text: Tokens, settings: EvaluationSettings = {}): Evaluation {
-  const { batch: N } = model.settings;
+  const { batch, allStreams: N = batch } = model.settings;
   const all = text.length - 1;
   const first = Math.min(all, Math.max(0, (settings.warmUp ?? 0) - 1));
   const predictions = all - first;
   if (predictions < 1) return { loss: Number.NaN, nats: 0, predictions: 0 };
   const { window, onProgress = () => {} } = settings;
   const reader = new Reader(model, w, text, predictions);
-  let nats = 0;
+  const own = (parts: readonly TextPart[]): TextPart[] => streamsOf(parts.length, w.ranks).map((n) => parts[n]);
+  let sum = 0;
   if (window === undefined) {
-    nats = reader.read(streams(first, all, N), onProgress);
-    return { loss: nats / predictions, nats, predictions };
+    sum = reader.read(own(streams(first, all, N)), onProgress);
+  } else {
+    const count = Math.ceil(all / window);
+    for (let i = Math.floor(first / window); i < count; i += N) {
+      const parts = Array.from({ length: Math.min(N, count - i) }, (_, n) => {
+        const begin = (i + n) * window;
+        return { begin, from: Math.max(begin, first), to: Math.min(begin + window, all) };
+      });
+      sum += reader.read(own(parts));
+      onProgress(Math.min(1, (i + N) / count));
+    }
   }
-  const count = Math.ceil(all / window);
-  for (let i = Math.floor(first / window); i < count; i += N) {
-    const parts = Array.from({ length: Math.min(N, count - i) }, (_, n) => {
-      const begin = (i + n) * window;
-      return { begin, from: Math.max(begin, first), to: Math.min(begin + window, all) };
-    });
-    nats += reader.read(parts);
-    onProgress(Math.min(1, (i + N) / count));
-  }
+  const nats = w.ranks.total(w, sum);
   return { loss: nats / predictions, nats, predictions };
 }
 

@@ -1,31 +1,34 @@
 import { rows } from '../kernels/plan.js';
-import type { Worker } from '../parallel/team.js';
+import { streamsOf, type Worker } from '../parallel/team.js';
 import { byLength } from '../text/buckets.js';
 import { type Examples, type Frames, lengthsOf, type Texts } from '../text/examples.js';
 import type { LanguageModel } from './network.js';
 import { writeSymbols, writeVectors } from './sequences.js';
 
 /**
- * Writes the examples of a batch into a model. Every worker calls it, the first one writes; a barrier must follow.
- * @param members the numbers of the examples, at most N, the longest to write (or, for labels, to read) first
+ * Writes this process's examples of a batch into a model. Every worker calls it, the first one writes; a barrier must
+ * follow.
+ * @param batch the numbers of the examples of all processes, the longest to write (or, for labels, to read) first
  * @param factors a factor for the loss of each label
  */
 export function loadBatch(
   model: LanguageModel,
   w: Worker,
   examples: Examples,
-  members: Int32Array,
+  batch: Int32Array,
   factors?: Float32Array,
 ): void {
   const { shape, settings } = model;
   const { task } = shape;
   const { batch: N } = settings;
+  const numbers = w.ranks.size > 1 ? streamsOf(batch.length, w.ranks) : undefined;
+  const members = numbers ? Int32Array.from(numbers, (n) => batch[n]) : batch;
   const lengths = Array.from(members, (i) => lengthsOf(examples, i));
   const isFirst = w.rank === 0;
   const { read, frames, written, labels, vectors } = examples;
   if (task?.name === 'label') {
     const own = labels && factors ? Array.from(members, (i) => factors[labels[i]] ?? 1) : undefined;
-    model.fit({ lengths: lengths.map(({ read }) => read), factors: own });
+    model.fit({ lengths: lengths.map(({ read }) => read), numbers, factors: own });
     if (!isFirst) return;
     if (frames) writeVectors(model.inputs, w.kernels, N, filmsOf(frames, members));
     else if (read) writeSymbols(model.inputs, w.kernels, N, textsOf(read, members));
@@ -37,8 +40,9 @@ export function loadBatch(
   const lengthsWritten = lengths.map(({ written }) => written);
   const order = task?.name === 'translate' ? sourceOrder(lengths.map(({ read }) => read)) : undefined;
   model.fit({
-    lengths: lengthsWritten,
+    ...{ lengths: lengthsWritten, numbers },
     ...(order && { sourceLengths: order.map((n) => lengths[n].read), sourceStreams: inverse(order) }),
+    ...(order && numbers && { sourceNumbers: sourceNumbers(examples, batch, numbers) }),
   });
   if (!isFirst || !written) return;
   // What is written begins after a line feed, which is also the last symbol of every text.
@@ -83,6 +87,13 @@ const filmsOf = ({ values, width, ends }: Frames, members: Int32Array): Float32A
 const sourceOrder = (lengths: readonly number[]): number[] =>
   lengths.map((_, n) => n).sort((a, b) => lengths[b] - lengths[a] || a - b);
 
+/** Where the sources of some of a batch's streams stand in the order of all of them. */
+function sourceNumbers(examples: Examples, batch: Int32Array, streams: readonly number[]): number[] {
+  const order = sourceOrder(Array.from(batch, (i) => lengthsOf(examples, i).read));
+  const isOwn = new Set(streams);
+  return [...order.keys()].filter((place) => isOwn.has(order[place]));
+}
+
 function inverse(order: readonly number[]): number[] {
   const places: number[] = [];
   order.forEach((n, place) => {
@@ -102,23 +113,24 @@ export function evaluateExamples(
   members: Int32Array,
   onBatch: (batch: Int32Array) => void = () => {},
 ): { readonly loss: number; readonly nats: number; readonly predictions: number } {
-  const { batch: N } = model.settings;
+  const { batch, allStreams: N = batch } = model.settings;
   const sorted = byLength(examples, members).reverse();
-  let [nats, predictions] = [0, 0];
+  let [own, predictions] = [0, 0];
   model.prepare(w, undefined);
   for (let from = 0; from < sorted.length; from += N) {
-    const batch = sorted.subarray(from, from + N);
-    predictions += predictionsOf(examples, batch);
-    loadBatch(model, w, examples, batch);
+    const members = sorted.subarray(from, from + N);
+    predictions += predictionsOf(examples, members);
+    loadBatch(model, w, examples, members);
     w.barrier();
     model.begin(w, undefined);
     model.forward(w, undefined);
     model.decode(w, undefined);
-    onBatch(batch);
+    onBatch(members);
     model.loss(w, 1);
     w.barrier();
-    nats += w.kernels.sum(model.losses);
+    own += w.kernels.sum(model.losses);
     w.barrier();
   }
+  const nats = w.ranks.total(w, own);
   return { loss: nats / predictions, nats, predictions };
 }

@@ -8,8 +8,19 @@ export interface BatchFit {
   readonly sourceLengths?: readonly number[];
   /** The stream in which the encoder reads the source of stream n. */
   readonly sourceStreams?: readonly number[];
+  /** The numbers of the streams among those of all processes, for random numbers, and of those of the encoder. */
+  readonly numbers?: readonly number[] | undefined;
+  readonly sourceNumbers?: readonly number[] | undefined;
   /** A factor for the loss of each stream. */
   readonly factors?: readonly number[] | undefined;
+}
+
+/** Which streams of all processes these are. */
+export interface StreamNumbers {
+  /** Streams of all processes. */
+  readonly all: number;
+  /** The number of each stream among them; undefined if it is the same. */
+  readonly numbers: readonly number[] | undefined;
 }
 
 /**
@@ -28,21 +39,27 @@ export class Extent {
 
   constructor(
     private readonly T: number,
-    private readonly N: number,
+    readonly N: number,
     private readonly team: Team,
+    private streamNumbers: StreamNumbers,
   ) {
     this.counts = new Array<number>(T).fill(N);
     this.lengths = new Array<number>(N).fill(T);
     this.own = share(N, team);
   }
 
+  get numbers(): StreamNumbers {
+    return this.streamNumbers;
+  }
+
   /** Makes room for examples of these lengths, at most N, descending, at most T each. */
-  fit(lengths: readonly number[]): void {
+  fit(lengths: readonly number[], numbers: readonly number[] | undefined): void {
     const { T, N } = this;
     const most = lengths[0] ?? 0;
     if (lengths.length > N || most > T) throw new RangeError(`${lengths.length}×${most} in ${N}×${T}`);
     let active = lengths.length;
     this.lengths = lengths;
+    this.streamNumbers = { ...this.streamNumbers, numbers };
     this.counts = Array.from({ length: most }, (_, t) => {
       while (active > 0 && lengths[active - 1] <= t) active--;
       return active;

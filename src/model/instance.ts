@@ -5,7 +5,7 @@ import type { Backend, SharedBackend } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { Plan } from '../kernels/plan.js';
 import { createMemory } from '../kernels/wasm.js';
-import { alone, oneRank, type Team, type Worker } from '../parallel/team.js';
+import { alone, type Team, type Worker } from '../parallel/team.js';
 import type { BatchShape } from '../text/streams.js';
 import { LanguageModel, type ModelSettings } from './network.js';
 import { type NamedValues, writeWeights } from './parameters.js';
@@ -66,14 +66,16 @@ export function sharedMemory(
 }
 
 /** Attaches the model of one team member to memory created for the same layout. */
-export const attach = (layout: ModelLayout<SharedBackend>, memory: WebAssembly.Memory): Instance =>
-  instanceOf(layout, layout.backend.attach(memory));
+export function attach(layout: ModelLayout<SharedBackend>, memory: WebAssembly.Memory): Instance {
+  layout.team.ranks.use(memory);
+  return instanceOf(layout, layout.backend.attach(memory));
+}
 
 function instanceOf({ model, team }: ModelLayout, kernels: Kernels): Instance {
-  const { rank, size } = team;
+  const { rank, size, ranks } = team;
   return {
     model,
     kernels,
-    worker: { rank, size, barrier: () => team.barrier(), kernels, scratch: model.scratchOf(team), ranks: oneRank },
+    worker: { rank, size, ranks, barrier: () => team.barrier(), kernels, scratch: model.scratchOf(team) },
   };
 }

@@ -1,7 +1,7 @@
 import type { Backend } from '../kernels/backend.js';
 import type { Range, Tensor } from '../kernels/kernels.js';
 import { type Plan, rows } from '../kernels/plan.js';
-import { alone, share, type Team, type Worker } from '../parallel/team.js';
+import { alone, share, streamsOf, type Team, type Worker } from '../parallel/team.js';
 import { AffineBeginning, type Beginning, EncoderBeginning } from './beginning.js';
 import { Connection, type DropoutKeys, type DropoutSettings } from './dropout.js';
 import { type BatchFit, Extent } from './extent.js';
@@ -12,8 +12,10 @@ import { cellsByName, featuresRead, givenWidth, type ModelShape, outputsOf } fro
 import { affineOf, Stack } from './stack.js';
 
 export interface ModelSettings extends DropoutSettings {
-  /** Batch size (N). */
+  /** Batch size (N): streams of this process. */
   readonly batch: number;
+  /** Streams of all processes. Default: `batch`. */
+  readonly allStreams?: number;
   /** Sequence length (T). */
   readonly sequence: number;
   /** The longest source that an encoder reads. Default: `sequence`. */
@@ -64,14 +66,15 @@ export class LanguageModel {
     team: Team = alone,
   ) {
     const { layers: L, hidden: H, task } = shape;
-    const { batch: N, sequence: T, locked = false, training } = settings;
+    const { batch: N, sequence: T, locked = false, training, allStreams = N } = settings;
+    const numbers = team.ranks.size > 1 ? streamsOf(allStreams, team.ranks) : undefined;
     const [dropout, weightDrop = 0] = training ? [settings.dropout, settings.weightDrop] : [0, 0];
     const outputs = outputsOf(shape);
     const isOfLast = task?.name === 'label';
     const R = isOfLast ? N : T * N;
     this.weights = planParameters(plan, shape, '');
     this.gradients = training ? planParameters(plan, shape, 'd') : undefined;
-    this.extent = new Extent(T, N, team);
+    this.extent = new Extent(T, N, team, { all: allStreams, numbers });
     const reading = { batch: N, dropout, locked, weightDrop };
     const stackOf = (prefix: 'layer' | 'encoder', sequence: number, extent: Extent): Stack =>
       new Stack(
@@ -92,13 +95,13 @@ export class LanguageModel {
     this.losses = plan.tensor('losses', R);
     this.logits = plan.tensor('logits', R, outputs);
     this.last = isOfLast ? { h: plan.tensor('last', N, H), dh: plan.tensor('dlast', N, H) } : undefined;
-    const top = this.last ? new Connection(plan, L - 1, this.last.h, N, { dropout, locked }) : stack.top;
+    const top = this.last ? new Connection(plan, L - 1, this.last.h, this.extent, { dropout, locked }) : stack.top;
     this.decoder = new Dense(plan, backend, top, affineOf(this.weights, this.gradients, 'decoder.W', 'decoder.b'));
 
     const given = givenWidth(shape);
     if (task?.name === 'translate') {
       const S = settings.sourceSequence ?? T;
-      const extent = new Extent(S, N, team);
+      const extent = new Extent(S, N, team, { all: allStreams, numbers });
       this.beginning = new EncoderBeginning(plan, stackOf('encoder', S, extent), extent, this.extent, stack);
     } else if (given !== undefined) {
       this.beginning = new AffineBeginning(plan, backend, stack, given, N, this.weights, this.gradients);
@@ -130,7 +133,7 @@ export class LanguageModel {
 
   /** Makes room for the examples of a batch. Without it, all streams fill all steps. */
   fit(batch: BatchFit): void {
-    this.extent.fit(batch.lengths);
+    this.extent.fit(batch.lengths, batch.numbers);
     this.factors = batch.factors;
     this.beginning?.fit(batch);
   }

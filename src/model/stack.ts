@@ -70,7 +70,7 @@ export class Stack {
       const layer = new RecurrentLayer(
         ...([plan, backend, place, cell, sizes, projection, recurrent, this.dh, extent, team, weightDrop] as const),
       );
-      below = new Connection(plan, place.number, layer.output, N, { dropout, locked });
+      below = new Connection(plan, place.number, layer.output, extent, { dropout, locked });
       layers.push(layer);
       activations.push(...layer.activations, ...below.activations);
     }

@@ -1,13 +1,17 @@
 import type { Kernels, Range, Tensor } from '../kernels/kernels.js';
 
+/** One of several: 0 … size − 1. */
+export interface Place {
+  readonly rank: number;
+  readonly size: number;
+}
+
 /**
  * Workers that run one program together (single program, multiple data): each knows its rank and computes its share of
  * every phase; `barrier` returns once all have called it.
  */
-export interface Team {
-  /** 0 … size − 1 */
-  readonly rank: number;
-  readonly size: number;
+export interface Team extends Place {
+  readonly ranks: Ranks;
   barrier(): void;
 }
 
@@ -16,37 +20,47 @@ export interface Team {
  * of every team calls the same methods in the same order.
  */
 export interface Ranks extends Place {
-  /** Returns the sum of a number of each rank, in the order of the ranks. All workers of a rank give the same number. */
-  total(value: number): number;
+  /** Tells in which memory the arrays are. */
+  use(memory: WebAssembly.Memory): void;
+  /** Returns some numbers of each rank, as many from each. For the first worker of a team alone. */
+  gather(values: readonly number[]): readonly (readonly number[])[];
+  /** Returns the sum of a number of each rank, in the order of the ranks. All workers of a team give the same number. */
+  total(w: Team, value: number): number;
   /**
-   * x becomes the sum of all ranks' x, element by element in the order of the ranks: the same bits everywhere.
-   * @param inbox (size, part), a part of x for each rank
+   * x becomes the sum of all ranks' x, element by element in the order of the ranks: the same bits everywhere. Call
+   * after a barrier; another one has passed when it returns.
+   * @param inbox (size, part), room for a part of x from each rank
    */
   sum(w: Worker, x: Tensor, inbox: Tensor): void;
 }
 
-/** One of several: 0 … size − 1. */
-export interface Place {
-  readonly rank: number;
-  readonly size: number;
-}
-
-/** The numbers of a rank's streams: every so-many-th, so that long examples and short ones are shared out alike. */
-export const streamsOf = (all: number, { rank, size }: Place): number[] =>
-  Array.from({ length: Math.ceil((all - rank) / size) }, (_, i) => rank + i * size);
-
 /** A single process. */
-export const oneRank: Ranks = { rank: 0, size: 1, total: (value) => value, sum: () => {} };
+export const oneRank: Ranks = {
+  ...{ rank: 0, size: 1 },
+  use: () => {},
+  gather: (values) => [values],
+  total: (_, value) => value,
+  sum: () => {},
+};
+
+/** Elements that one vector instruction takes: parts of a sum are whole multiples of them. */
+export const PART_UNIT = 16;
+
+/** Elements of the part of an array of some size that each of so many ranks sums. */
+export const partOf = (size: number, ranks: number): number => Math.ceil(size / ranks / PART_UNIT) * PART_UNIT;
 
 /** A working member of a team, with its kernels and its own scratch memory. */
 export interface Worker extends Team {
   readonly kernels: Kernels;
   readonly scratch: Tensor;
-  readonly ranks: Ranks;
 }
 
 /** A team of one. */
-export const alone: Team = { rank: 0, size: 1, barrier: () => {} };
+export const alone: Team = { rank: 0, size: 1, ranks: oneRank, barrier: () => {} };
+
+/** The numbers of a rank's streams: every so-many-th, so that long examples and short ones are shared out alike. */
+export const streamsOf = (all: number, { rank, size }: Place): number[] =>
+  Array.from({ length: Math.ceil((all - rank) / size) }, (_, i) => rank + i * size);
 
 /** Returns this worker's part of 0 … count, in whole units; the parts of all workers cover it once, in order. */
 export function share(count: number, { rank, size }: Place, unit = 1): Range {

@@ -2,7 +2,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { CharrnnError, type Message } from '../errors.js';
-import { Barrier, BrokenBarrier, type Team } from './team.js';
+import { type RanksStart, ranksOf } from './ranks.js';
+import { Barrier, BrokenBarrier, oneRank, type Team } from './team.js';
 
 /** The procedures of a program by name. A procedure takes one argument and may report while it runs. */
 export type Procedures = Readonly<Record<string, (argument: never, report: never) => unknown>>;
@@ -12,6 +13,8 @@ export interface Start {
   readonly rank: number;
   readonly size: number;
   readonly barrier: Int32Array;
+  /** The other processes, if there are any. */
+  readonly ranks: RanksStart | undefined;
   readonly data: unknown;
 }
 
@@ -44,7 +47,7 @@ export interface Failure {
  * @param program creates the procedures from the group's data and this worker's place in the group
  */
 export function serve<D>(program: (data: D, team: Team) => Procedures): void {
-  const { rank, size, barrier: words, data } = workerData as Start;
+  const { rank, size, barrier: words, ranks: start, data } = workerData as Start;
   const barrier = new Barrier(words, size);
   const answer = (message: Answer): void => parentPort?.postMessage(message);
   const attempt = (work: () => Answer): void => {
@@ -57,7 +60,8 @@ export function serve<D>(program: (data: D, team: Team) => Procedures): void {
   };
   let procedures: Procedures = {};
   attempt(() => {
-    procedures = program(data as D, { rank, size, barrier: () => barrier.wait() });
+    const ranks = start ? ranksOf(start, { rank }) : oneRank;
+    procedures = program(data as D, { rank, size, ranks, barrier: () => barrier.wait() });
     return { type: 'ready' };
   });
   parentPort?.on('message', (call: Call | null) => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { CharrnnError } from '../errors.js';
 import { kernelModule } from '../kernels/host.js';
+import type { RanksStart } from './ranks.js';
 import { BARRIER_WORDS, Barrier } from './team.js';
 import type { Answer, Call, Failure, Procedures, Start } from './worker-program.js';
 
@@ -54,8 +55,9 @@ export class Workers<P extends Procedures> {
   /**
    * @param program the module that calls `serve`
    * @param data the start data of all workers, or a function that returns it for each rank
+   * @param ranks the processes that run the same program together with this one
    */
-  constructor(program: URL, size: number, data: unknown | ((rank: number) => unknown)) {
+  constructor(program: URL, size: number, data: unknown | ((rank: number) => unknown), ranks?: RanksStart) {
     kernelModule(); // compiled here, for all of them
     const words = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS));
     this.barrier = new Barrier(words, size);
@@ -66,7 +68,9 @@ export class Workers<P extends Procedures> {
     this.ready.catch(() => {});
     this.workers = Array.from({ length: size }, (_, rank) => {
       const own = typeof data === 'function' ? data(rank) : data;
-      const worker = new Worker(program, { workerData: { rank, size, barrier: words, data: own } satisfies Start });
+      const worker = new Worker(program, {
+        workerData: { rank, size, barrier: words, ranks, data: own } satisfies Start,
+      });
       const isStarted = new Promise<void>((resolve) => {
         worker.once('message', () => resolve()).once('exit', () => resolve());
       }).then(() => {

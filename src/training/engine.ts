@@ -3,10 +3,12 @@ import type { Kernels } from '../kernels/kernels.js';
 import { attach, sharedMemory } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
 import type { BackendName, TrainingConfig } from '../options/training-options.js';
-import { alone } from '../parallel/team.js';
+import type { RanksStart } from '../parallel/ranks.js';
+import { alone, oneRank } from '../parallel/team.js';
 import { Workers } from '../parallel/workers.js';
+import { Control, controlWords, type Ending } from './control.js';
 import type { Material } from './material.js';
-import { CONTROL_WORDS, Control, layOutTraining, type StepResult, type TrainingLayout } from './step.js';
+import { layOutTraining, type StepResult, type TrainingLayout } from './step.js';
 import type { RunRequest, TrainingData, TrainingProcedures } from './training-worker.js';
 
 export interface EngineSettings {
@@ -17,6 +19,8 @@ export interface EngineSettings {
   readonly material: Material;
   /** The longest source of a translation. */
   readonly sourceSequence?: number | undefined;
+  /** The processes that train together with this one. */
+  readonly ranks?: RanksStart | undefined;
 }
 
 /**
@@ -29,16 +33,17 @@ export class Engine {
   private readonly workers: Workers<TrainingProcedures>;
   private readonly control: Control;
 
-  private constructor({ threads, ...settings }: EngineSettings) {
+  private constructor({ threads, ranks: start, ...settings }: EngineSettings) {
     const backend = backendsByName[settings.backend];
     const { shape, config, sourceSequence } = settings;
-    this.layout = layOutTraining(shape, config, backend, { ...alone, size: threads }, sourceSequence);
+    const ranks = { ...oneRank, ...(start && { rank: start.rank, size: start.size }) };
+    this.layout = layOutTraining(shape, config, backend, { ...alone, ranks, size: threads }, sourceSequence);
     const memory = sharedMemory(this.layout);
     this.kernels = attach(this.layout, memory).kernels;
-    const control = new Float64Array(new SharedArrayBuffer(8 * CONTROL_WORDS));
+    const control = controlWords();
     this.control = new Control(control);
     const data: TrainingData = { ...settings, memory, control };
-    this.workers = new Workers(new URL('./training-worker.js', import.meta.url), threads, data);
+    this.workers = new Workers(new URL('./training-worker.js', import.meta.url), threads, data, start);
   }
 
   /** Starts the workers. Weights and states are zero until they are written. */
@@ -48,10 +53,14 @@ export class Engine {
     return engine;
   }
 
-  /** Runs steps until the last one, the time limit, a stop request or a number that is not finite. */
-  async run(request: RunRequest, onStep: (result: StepResult) => void): Promise<void> {
-    this.control.clear();
-    await this.workers.all('run', request, onStep);
+  /** Runs steps until the last one, the time limit, a request or a number that is not finite. */
+  run(request: RunRequest, onStep: (result: StepResult) => void): Promise<Ending> {
+    return this.workers.all('run', request, onStep);
+  }
+
+  /** Collects the states that all ranks carry, for a checkpoint. */
+  collect(): Promise<void> {
+    return this.workers.all('collect', null);
   }
 
   /** Returns the nats per prediction of what is held out. */
@@ -59,9 +68,14 @@ export class Engine {
     return this.workers.all('validate', null);
   }
 
-  /** Asks the team to stop before its next step; `run` returns once it has stopped. */
-  stop(): void {
-    this.control.requestStop();
+  /** Asks for a pause before the next step, in this call of `run` or the next. */
+  pause(): void {
+    this.control.pause();
+  }
+
+  /** Asks for the end of the run before the next step; every later call of `run` ends at once. */
+  interrupt(): void {
+    this.control.interrupt();
   }
 
   /** Stops the workers. */

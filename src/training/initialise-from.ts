@@ -21,6 +21,7 @@ import { assertSameCorpus, type Corpus } from '../text/corpus.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import type { Engine } from './engine.js';
 import { corpusOf, givenConfig, type TrainRequest, taskOf } from './request.js';
+import { forEachOwn } from './step.js';
 
 /** The starting point of a run. */
 export interface Origin {
@@ -121,12 +122,14 @@ function restore(
   { parameters, training }: Pick<Checkpoint, 'parameters'> & { readonly training: TrainingRecord },
   { layout, kernels }: Engine,
 ): readonly NamedArray[] {
-  const { model, optimizer } = layout;
+  const { model, optimizer, wholeStates } = layout;
+  const { ranks } = layout.team;
   writeWeights(kernels, model.weights, training.latest ?? parameters);
   if (optimizer.average) writeWeights(kernels, optimizer.average, training.average ?? parameters);
   for (const moment of optimizer.moments) writeArrays(kernels, moment.parameters.tensors, training.moments);
-  const states = model.states.map(({ name, initial }) => ({ ...initial, name }));
-  if (!model.shape.task) writeArrays(kernels, states, training.carried);
+  const states = wholeStates.map((whole, i) => ({ ...whole, name: model.states[i].name }));
+  writeArrays(kernels, states, training.carried);
+  if (ranks.size > 1) forEachOwn(wholeStates, model, ranks, (whole, own) => kernels.copy(whole, own));
   return training.best ?? parameters;
 }
 

@@ -1,4 +1,6 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { LN2 } from '../mathematics.js';
+import type { Ending } from './control.js';
 import { divergence, ExplosionWatch, firstNotFinite } from './divergence.js';
 import type { Engine } from './engine.js';
 import type { FinishedEvent, StartedEvent } from './events.js';
@@ -27,7 +29,6 @@ export class Run {
   private readonly best: BestWeights | undefined;
   private readonly watch = new ExplosionWatch();
   private readonly start: number;
-  private isSaveDue = false;
 
   constructor(
     private readonly request: FollowedRequest,
@@ -54,44 +55,38 @@ export class Run {
   /** Trains to the end or until the signal, and saves. */
   async complete(): Promise<FinishedEvent> {
     const { request, course } = this;
-    const stop = (): void => this.engine.stop();
-    request.signal?.addEventListener('abort', stop);
+    const interrupt = (): void => this.engine.interrupt();
+    if (request.signal?.aborted) interrupt();
+    request.signal?.addEventListener('abort', interrupt);
     const timer = this.saveTimer();
     this.announce();
+    let reason: FinishedEvent['reason'];
     try {
-      while (!this.isOver) {
-        const before = course.step;
-        await this.advance(this.nextDue());
-        if (course.step > before) await this.doDue();
-        if (this.isSaveDue && !this.isOver) await this.save();
-      }
+      reason = await this.advanceToTheEnd();
     } finally {
       clearInterval(timer);
-      request.signal?.removeEventListener('abort', stop);
+      request.signal?.removeEventListener('abort', interrupt);
     }
-    const reason = this.reason;
     if (reason !== 'interrupted' && course.isOpen) await this.closeHistory();
     if (course.step > 0) {
-      const checkpoint = this.checkpoint();
+      const checkpoint = await this.checkpoint();
       await this.saver?.saveLast(course.step, checkpoint);
       this.request.onCheckpoint?.(checkpoint);
     }
     return this.finish(reason);
   }
 
-  private get reason(): FinishedEvent['reason'] {
-    if (this.request.signal?.aborted) return 'interrupted';
-    return this.isPatienceOver ? 'early' : 'completed';
-  }
-
-  private get isOver(): boolean {
-    const { totalSteps, totalSeconds } = this.limits;
-    return (
-      (totalSteps !== null && this.course.step >= totalSteps) ||
-      (totalSeconds !== null && this.seconds >= totalSeconds) ||
-      this.isPatienceOver ||
-      (this.request.signal?.aborted ?? false)
-    );
+  /** All ranks do the same here, because each end of `advance` is what they have agreed on. */
+  private async advanceToTheEnd(): Promise<FinishedEvent['reason']> {
+    for (;;) {
+      if (this.isPatienceOver) return 'early';
+      const before = this.course.step;
+      const ending = await this.advance(this.nextDue());
+      if (this.course.step > before) await this.doDue();
+      if (ending === 'interrupted') return 'interrupted';
+      if (ending === 'over') return 'completed';
+      if (ending === 'paused') await this.save();
+    }
   }
 
   private get isPatienceOver(): boolean {
@@ -119,10 +114,10 @@ export class Run {
     return Math.min(this.limits.totalSteps ?? Number.POSITIVE_INFINITY, ...next);
   }
 
-  private async advance(to: number): Promise<void> {
+  private advance(to: number): Promise<Ending> {
     this.speed.resume();
     const request = { first: this.course.step + 1, last: to, seconds: this.seconds, ...this.limits };
-    await this.engine.run(request, (result) => this.onStep(result));
+    return this.engine.run(request, (result) => this.onStep(result));
   }
 
   private onStep(result: StepResult): void {
@@ -159,7 +154,7 @@ export class Run {
       this.reportValidation();
     }
     if (isDue(this.request.sampleEvery)) this.showSample();
-    if (isDue(this.saveEvery.steps)) this.isSaveDue = true;
+    if (isDue(this.saveEvery.steps)) this.engine.pause();
   }
 
   /** Adds the last entry of the history when none was due at the end of the run. */
@@ -193,26 +188,22 @@ export class Run {
     this.request.onEvent({ event: 'sample', step, text });
   }
 
-  /** Requests a save every so many seconds: the team stops after its step and continues once the save is written. */
+  /** Requests a save every so many seconds: the team pauses after its step and continues once the save is written. */
   private saveTimer(): NodeJS.Timeout | undefined {
     const { seconds } = this.saveEvery;
     if (seconds === undefined) return undefined;
-    return setInterval(
-      () => {
-        this.isSaveDue = true;
-        this.engine.stop();
-      },
-      Math.min(1000 * seconds, 2 ** 31 - 1),
-    );
+    return setInterval(() => this.engine.pause(), Math.min(1000 * seconds, 2 ** 31 - 1));
   }
 
   private async save(): Promise<void> {
-    this.isSaveDue = false;
-    if (this.course.step > 0) await this.saver?.save(this.course.step, this.checkpoint());
+    if (this.course.step === 0) return;
+    const checkpoint = await this.checkpoint();
+    await this.saver?.save(this.course.step, checkpoint);
   }
 
-  private checkpoint() {
+  private async checkpoint(): Promise<Checkpoint> {
     const { setup, engine, course, best, limits } = this;
+    await engine.collect();
     const seconds = limits.totalSeconds === null ? null : this.seconds;
     return recordCheckpoint({ setup, engine, course, best, totalSteps: limits.totalSteps, seconds });
   }

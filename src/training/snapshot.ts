@@ -19,7 +19,7 @@ export interface RunState {
   readonly seconds: number | null;
 }
 
-/** Creates the checkpoint of a run. */
+/** Creates the checkpoint of a run, once the carried states have been collected. */
 export function recordCheckpoint({ setup, engine, course, best, totalSteps, seconds }: RunState): Checkpoint {
   const { config, corpus } = setup;
   const { layout, kernels } = engine;
@@ -37,9 +37,7 @@ export function recordCheckpoint({ setup, engine, course, best, totalSteps, seco
       history: course.history,
       recent: course.recentLosses,
       moments: optimizer.moments.flatMap(({ parameters }) => arraysOf(kernels, parameters.tensors)),
-      carried: (model.shape.task ? [] : model.states).flatMap(({ name, initial }) =>
-        arraysOf(kernels, [{ ...initial, name }]),
-      ),
+      carried: layout.wholeStates.flatMap((whole, i) => arraysOf(kernels, [{ ...whole, name: model.states[i].name }])),
     },
   };
 }

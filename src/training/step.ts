@@ -1,12 +1,14 @@
 import type { SharedBackend } from '../kernels/backend.js';
 import type { Tensor } from '../kernels/kernels.js';
+import { rows } from '../kernels/plan.js';
 import { type DropoutKeys, dropoutKeys } from '../model/dropout.js';
 import { layOut, type ModelLayout } from '../model/instance.js';
 import { ownRows } from '../model/layer.js';
+import type { LanguageModel } from '../model/network.js';
 import type { ParameterBlock } from '../model/parameters.js';
 import type { ModelShape } from '../model/shape.js';
 import type { TrainingConfig } from '../options/training-options.js';
-import type { Team, Worker } from '../parallel/team.js';
+import { type Place, partOf, streamsOf, type Team, type Worker } from '../parallel/team.js';
 import { type Batches, batchesOf, batchesOfStep, type Material, validationLoss } from './material.js';
 import { Optimizer } from './optimizer.js';
 import { learningRate } from './schedule.js';
@@ -18,6 +20,18 @@ export interface TrainingLayout extends ModelLayout<SharedBackend> {
   readonly evaluated: ParameterBlock;
   /** Where the carried states are stashed while the model reads the validation text. */
   readonly savedStates: readonly Tensor[];
+  /** The carried states of the streams of all ranks, for a checkpoint (N,H); with one rank, the states themselves. */
+  readonly wholeStates: readonly Tensor[];
+  /** What the ranks tell each other. */
+  readonly shared: SharedArrays | undefined;
+}
+
+/** What several ranks need in addition. */
+interface SharedArrays {
+  /** The memory of `wholeStates`. */
+  readonly states: Tensor;
+  /** See `Ranks`. */
+  readonly inbox: Tensor;
 }
 
 /** Lays out the memory, identically for every member of a team; each has its own object over the same memory. */
@@ -28,18 +42,27 @@ export function layOutTraining(
   team: Team,
   sourceSequence?: number,
 ): TrainingLayout {
-  const { batch, sequence } = config.data;
+  const { batch: allStreams, sequence } = config.data;
   const { dropout, dropoutMask, weightDrop } = config.model;
   const dropped = { dropout, locked: dropoutMask === 'locked', weightDrop };
   const source = sourceSequence === undefined ? {} : { sourceSequence };
-  const settings = { batch, sequence, ...source, ...dropped, training: true };
+  const batch = streamsOf(allStreams, team.ranks).length;
+  const settings = { batch, allStreams, sequence, ...source, ...dropped, training: true };
   const layout = layOut({ backend, shape, settings, team });
   const { plan, model } = layout;
   const optimizer = new Optimizer(plan, model, config.optimizer);
   // The states of examples begin anew with each batch.
   const carried = shape.task ? [] : model.states;
   const savedStates = carried.map(({ name, initial }) => plan.tensor(`saved ${name}`, ...initial.shape));
-  return { ...layout, optimizer, evaluated: optimizer.average ?? model.weights, savedStates };
+  const evaluated = optimizer.average ?? model.weights;
+  const own = { ...layout, optimizer, evaluated, savedStates };
+  const { size } = team.ranks;
+  if (size === 1) return { ...own, wholeStates: carried.map(({ initial }) => initial), shared: undefined };
+  const from = plan.size;
+  const wholeStates = carried.map(({ name, initial }) => plan.tensor(`whole ${name}`, allStreams, initial.shape[1]));
+  const states = plan.block('whole states', from);
+  const part = partOf(Math.max(states.size, model.gradients?.block.size ?? 0), size);
+  return { ...own, wholeStates, shared: { states, inbox: plan.tensor('inbox', size, part) } };
 }
 
 /** The result of one step. */
@@ -109,15 +132,31 @@ export class TrainingProgram {
 
       if (!model.shape.task) model.carry(w);
     }
+    const { shared } = this.layout;
+    if (shared && model.gradients) w.ranks.sum(w, model.gradients.block, shared.inbox);
+    const loss = w.ranks.total(w, nats) / predictions;
     optimizer.sumSquares(w);
     w.barrier();
 
-    const loss = nats / predictions;
     const gradientNorm = optimizer.norm(w);
     const rate = learningRate(config.optimizer.learningRate, config.schedule, step, this.stepsPerEpoch, progress);
     if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) optimizer.update(w, step, rate, gradientNorm);
     w.barrier();
     return { step, loss, learningRate: rate, gradientNorm };
+  }
+
+  /** Collects the carried states of all ranks in `wholeStates`. */
+  collect(): void {
+    const { w } = this;
+    const { model, wholeStates, shared } = this.layout;
+    if (!shared || wholeStates.length === 0) return;
+    if (w.rank === 0) {
+      // The sum of −0 and x is x, to the sign of its zeros.
+      w.kernels.write(shared.states, new Float32Array(shared.states.size).fill(-0));
+      forEachOwn(wholeStates, model, w.ranks, (whole, own) => w.kernels.copy(own, whole));
+    }
+    w.barrier();
+    w.ranks.sum(w, shared.states, shared.inbox);
   }
 
   /**
@@ -140,37 +179,16 @@ export class TrainingProgram {
   }
 }
 
-/** Indices of the control words. */
-const STOP_REQUESTED = 0;
-const STOP = 1;
-const PROGRESS = 2;
-export const CONTROL_WORDS = 3;
-
-/**
- * Shared words through which a team agrees on the next step: the main thread requests a stop, rank 0 publishes the
- * decision, and after a barrier every worker reads the same decision.
- */
-export class Control {
-  constructor(private readonly words: Float64Array) {}
-
-  /** Asks the team to stop before its next step. */
-  requestStop(): void {
-    this.words[STOP_REQUESTED] = 1;
-  }
-
-  /** Clears the stop request before new steps run. */
-  clear(): void {
-    this.words[STOP_REQUESTED] = 0;
-  }
-
-  /** Called by rank 0 before a step. @param progress fraction of the run that is done; the run ends at 1 */
-  publish(progress: number): void {
-    this.words[STOP] = this.words[STOP_REQUESTED] !== 0 || progress >= 1 ? 1 : 0;
-    this.words[PROGRESS] = progress;
-  }
-
-  /** Called by every worker after the barrier that follows `publish`. */
-  read(): { stop: boolean; progress: number } {
-    return { stop: this.words[STOP] !== 0, progress: this.words[PROGRESS] };
-  }
+/** Calls `use` with each row of the states of all ranks that is this rank's, and with its row there. */
+export function forEachOwn(
+  wholeStates: readonly Tensor[],
+  { states }: LanguageModel,
+  ranks: Place,
+  use: (whole: Tensor, own: Tensor) => void,
+): void {
+  wholeStates.forEach((whole, i) => {
+    streamsOf(whole.shape[0], ranks).forEach((n, own) => {
+      use(rows(whole, n, n + 1), rows(states[i].initial, own, own + 1));
+    });
+  });
 }

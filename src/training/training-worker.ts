@@ -1,5 +1,5 @@
-// One worker of the training team. All workers run the same program. Only the first one reads the clock and the stop
-// request; it passes them to the others through the control words before each step.
+// One worker of the training team. All workers run the same program. Only the first one reads the clock and what the main
+// thread asks for; it passes them to the others through the control words before each step.
 
 import { backendsByName } from '../kernels/backend.js';
 import { attach } from '../model/instance.js';
@@ -7,9 +7,10 @@ import type { ModelShape } from '../model/shape.js';
 import type { BackendName, TrainingConfig } from '../options/training-options.js';
 import type { Team } from '../parallel/team.js';
 import { serve } from '../parallel/worker-program.js';
+import { Control, type ControlWords, type Ending } from './control.js';
 import type { Material } from './material.js';
 import { type Limits, progressOf } from './schedule.js';
-import { Control, layOutTraining, type StepResult, TrainingProgram } from './step.js';
+import { layOutTraining, type StepResult, TrainingProgram } from './step.js';
 
 /** What every worker receives. The arrays are shared memory. */
 export interface TrainingData {
@@ -19,8 +20,7 @@ export interface TrainingData {
   readonly sourceSequence?: number | undefined;
   readonly memory: WebAssembly.Memory;
   readonly backend: BackendName;
-  /** See `Control`. */
-  readonly control: Float64Array;
+  readonly control: ControlWords;
 }
 
 /** Steps to run: from `first` to `last` inclusive, as long as time is left. */
@@ -41,21 +41,29 @@ function trainingProgram(data: TrainingData, team: Team) {
 
   return {
     /** The first worker reports each step. */
-    run(request: RunRequest, report: (result: StepResult) => void): void {
+    run(request: RunRequest, report: (result: StepResult) => void): Ending {
       const start = performance.now();
-      for (let step = request.first; step <= request.last; step++) {
+      for (let step = request.first; ; step++) {
         if (team.rank === 0) {
           const seconds = request.seconds + (performance.now() - start) / 1000;
-          control.publish(progressOf(request, step, seconds));
+          control.publish(team.ranks, step > request.last, progressOf(request, step, seconds));
         }
         team.barrier();
-        const { stop, progress } = control.read();
-        if (stop) break;
+        const { ending, progress } = control.read();
+        if (ending) {
+          // Nobody may publish again before all have read.
+          team.barrier();
+          return ending;
+        }
         const result = program.step(step, progress);
         if (team.rank === 0) report(result);
-        if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) break;
+        if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) return 'over';
       }
-      team.barrier();
+    },
+
+    /** Collects the carried states of all ranks. */
+    collect(_: null): void {
+      program.collect();
     },
 
     /** Returns the nats per prediction of what is held out. */

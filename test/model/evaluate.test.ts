@@ -5,7 +5,7 @@ import { evaluate } from '../../src/model/evaluate.js';
 import { LanguageModel } from '../../src/model/network.js';
 import { initialise } from '../../src/model/parameters.js';
 import { WARM_UP } from '../../src/model/text-parts.js';
-import { alone, oneRank } from '../../src/parallel/team.js';
+import { alone } from '../../src/parallel/team.js';
 import { randomBits } from '../../src/random.js';
 
 const V = 11;
@@ -17,11 +17,7 @@ function loss(batch: number, sequence: number, length = text.length) {
   const model = new LanguageModel(plan, wasm, shape, { batch, sequence, dropout: 0.5, training: true });
   const kernels = wasm.create(plan);
   initialise(model.weights, kernels, 1);
-  return evaluate(
-    model,
-    { ...alone, ranks: oneRank, kernels, scratch: model.scratchOf(alone) },
-    text.subarray(0, length),
-  );
+  return evaluate(model, { ...alone, kernels, scratch: model.scratchOf(alone) }, text.subarray(0, length));
 }
 
 describe('evaluate', () => {

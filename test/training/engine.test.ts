@@ -63,7 +63,7 @@ describe('Engine', () => {
       const request = { first: 1, last: 1e9, totalSteps: null, totalSeconds: null, seconds: 0 };
       await engine.run(request, ({ step }) => {
         steps = step;
-        if (step === 10) engine.stop();
+        if (step === 10) engine.interrupt();
       });
       assert.ok(steps >= 10 && steps < 1e6, `${steps}`);
     } finally {

@@ -9,7 +9,7 @@ import { LARGEST_MEMORY, memoryBytes } from '../../src/kernels/wasm.js';
 import { LanguageModel } from '../../src/model/network.js';
 import { initialise } from '../../src/model/parameters.js';
 import { type CellName, cells } from '../../src/options/training-options.js';
-import { alone, oneRank } from '../../src/parallel/team.js';
+import { alone } from '../../src/parallel/team.js';
 import { Sampler } from '../../src/sampling/sampler.js';
 import { Optimizer } from '../../src/training/optimizer.js';
 import { type TrainingLayout, TrainingProgram } from '../../src/training/step.js';
@@ -25,7 +25,17 @@ function layOut(cell: CellName, elementsBefore: number): TrainingLayout {
   const shape = { cell, layers: 2, hidden: 20, vocabulary: 17 };
   const model = new LanguageModel(plan, wasm, shape, { ...sizes, training: true });
   const optimizer = new Optimizer(plan, model, config.optimizer);
-  return { backend: wasm, team: alone, plan, model, optimizer, evaluated: model.weights, savedStates: [] };
+  return {
+    backend: wasm,
+    team: alone,
+    plan,
+    model,
+    optimizer,
+    evaluated: model.weights,
+    savedStates: [],
+    wholeStates: [],
+    shared: undefined,
+  };
 }
 
 /** The weights after three steps. */
@@ -37,7 +47,6 @@ function trained(layout: TrainingLayout, kernels: Kernels): ArrayLike<number> {
     { kind: 'text', training: tokens, validation: tokens.subarray(0, 0) },
     {
       ...alone,
-      ranks: oneRank,
       kernels,
       scratch: layout.model.scratchOf(alone),
     },

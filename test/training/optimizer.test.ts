@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { wasm } from '../../src/kernels/backend.js';
 import { Plan } from '../../src/kernels/plan.js';
 import { LanguageModel } from '../../src/model/network.js';
-import { alone, oneRank } from '../../src/parallel/team.js';
+import { alone } from '../../src/parallel/team.js';
 import { Optimizer, updateRule } from '../../src/training/optimizer.js';
 import { type Changes, configOf } from '../training-config.js';
 
@@ -14,7 +14,7 @@ function updated(gradient: number, changes: Changes) {
   const model = new LanguageModel(plan, wasm, shape, { batch: 1, sequence: 2, dropout: 0, training: true });
   const optimizer = new Optimizer(plan, model, config.optimizer);
   const kernels = wasm.create(plan);
-  const worker = { ...alone, ranks: oneRank, kernels, scratch: model.scratchOf(alone) };
+  const worker = { ...alone, kernels, scratch: model.scratchOf(alone) };
   for (const w of model.weights.tensors) {
     kernels.write(w, new Float32Array(w.size).fill(1));
     const dw = model.gradients?.get(w.name);
