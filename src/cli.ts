@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { declarations } from './commands/declarations.js';
 import { programHelp } from './commands/help.js';
-import { CharrnnError, type ExitCode } from './errors.js';
-import { visible } from './format.js';
-import { say, sayBug, sayError } from './terminal/messages.js';
+import type { ExitCode } from './errors.js';
+import { launched } from './parallel/launcher.js';
+import { say } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
+import { programVersion } from './version.js';
+
+/** Milliseconds until another rank than the first one tells its error. */
+const PATIENCE = 1500;
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   const [first, second] = args;
@@ -13,9 +17,9 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return 2;
   }
   if (first === '--version' || first === '-v') {
-    if (second !== '--json') return print(version());
+    if (second !== '--json') return print(programVersion());
     const { versionReport } = await import('./commands/version.js');
-    return print(versionReport(version()));
+    return print(versionReport(programVersion()));
   }
   const isHelp = first === '--help' || first === '-h' || first === 'help';
   if (isHelp && (second === undefined || second.startsWith('-'))) return print(...programHelp(declarations));
@@ -29,22 +33,17 @@ async function print(...lines: string[]): Promise<ExitCode> {
   return 0;
 }
 
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}
-
 /** Reports an error. @returns its exit code */
 async function report(error: unknown): Promise<ExitCode> {
-  if (!(error instanceof CharrnnError)) {
-    sayBug(error);
-    return 1;
-  }
-  const { spelledText } = await import('./commands/spelling.js');
-  sayError(visible(spelledText(error.line)));
+  const launch = launched();
+  // What is wrong with a command line is so on all ranks; the first one says it, and its launcher ends the others.
+  if (launch && launch.rank > 0) await sleep(PATIENCE);
+  const { reportFailure } = await import('./commands/failure.js');
+  const exitCode = await reportFailure(error);
   const [first] = process.argv.slice(2);
   const isCommand = declarations.some(({ name }) => name === first);
-  if (error.exitCode === 2) say(`see charrnn ${isCommand ? `${first} ` : ''}--help`);
-  return error.exitCode;
+  if (exitCode === 2) say(`see charrnn ${isCommand ? `${first} ` : ''}--help`);
+  return exitCode;
 }
 
 // Each write reports its own failure. A failure of standard error cannot be reported at all.

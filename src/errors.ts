@@ -53,6 +53,9 @@ export class CharrnnError extends Error {
   }
 }
 
+/** An error that every rank of a run has at the same place, so that all can end in order and only the first one tells it. */
+export class CommonError extends CharrnnError {}
+
 /** Signals that end a run, and the exit codes that shells expect: 128 + the signal number. */
 export const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 

@@ -4,7 +4,13 @@ import { evaluationOptions, labelOptions, scoringOptions } from '../options/meas
 import { pictureOptions } from '../options/picture-options.js';
 import { samplingOptions } from '../options/sampling-options.js';
 import { taskFileOptions, taskOptions } from '../options/task-options.js';
-import { beginningOptions, machineOptions, trainingOptions, trainOutputOptions } from '../options/training-options.js';
+import {
+  beginningOptions,
+  machineOptions,
+  rankOptions,
+  trainingOptions,
+  trainOutputOptions,
+} from '../options/training-options.js';
 import { translationOptions } from '../options/translation-options.js';
 import type { Declaration } from './command.js';
 import { gradcheck, gradflow, inspect, neurons, page, report } from './inspection-declarations.js';
@@ -24,6 +30,7 @@ const train: Declaration = {
     ...taskFileOptions,
     ...trainingOptions,
     ...machineOptions,
+    ...rankOptions,
     ...trainOutputOptions,
   },
   examples: [

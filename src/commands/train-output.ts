@@ -3,7 +3,7 @@ import { CharrnnError, line, option } from '../errors.js';
 import { destinationOf, isStandardInput } from '../files/paths.js';
 import { kebab, type OptionTable, type ValuesOf } from '../options/option.js';
 import { taskFileOptions, taskOptions } from '../options/task-options.js';
-import { machineOptions, trainOutputOptions } from '../options/training-options.js';
+import { machineOptions, rankOptions, trainOutputOptions } from '../options/training-options.js';
 import { isLive } from '../terminal/capabilities.js';
 import { say } from '../terminal/messages.js';
 import { isTerminal } from '../terminal/output.js';
@@ -68,7 +68,7 @@ export interface Continuation {
 
 /** Options that the checkpoint does not contain and that the next command repeats. */
 const { output: _output, dryRun: _dryRun, ...outputOptions } = trainOutputOptions;
-const kept: OptionTable = { ...taskFileOptions, ...machineOptions, ...outputOptions };
+const kept: OptionTable = { ...taskFileOptions, ...machineOptions, ...rankOptions, ...outputOptions };
 
 /** @returns undefined for a run saved to a stream, which cannot be read again */
 export async function continuation(run: {

@@ -4,10 +4,12 @@ import { taskFileOptions } from '../options/task-options.js';
 import {
   beginningOptions,
   machineOptions,
+  rankOptions,
   trainingConfig,
   trainingOptions,
   trainOutputOptions,
 } from '../options/training-options.js';
+import type { World } from '../parallel/world.js';
 import { JsonLines, writeLines } from '../terminal/output.js';
 import { planLines } from '../terminal/reports.js';
 import { exitCodeOf, exitOnInterrupt, interrupted, leave, onInterrupt } from '../terminal/signals.js';
@@ -15,7 +17,8 @@ import { planRun } from '../training/dry-run.js';
 import type { TrainingEvent } from '../training/events.js';
 import type { TrainRequest } from '../training/request.js';
 import { train as runTraining } from '../training/train.js';
-import type { Handler, Typed } from './command.js';
+import { amongRanks, isFirstRank } from './among-ranks.js';
+import type { Handler, Invocation, Typed } from './command.js';
 import { spelledText } from './spelling.js';
 import {
   continuation,
@@ -32,8 +35,44 @@ import { givenOf, valuesOf } from './values.js';
 
 export const train: Handler = async ({ words, typed }) => {
   const output = valuesOf(trainOutputOptions, typed);
+  const { rankTimeout } = valuesOf(rankOptions, typed);
   const request = requestOf(words.corpus, typed, output);
-  if (output.dryRun) return showPlan(request, output);
+  if (output.dryRun) return isFirstRank() ? showPlan(request, output) : 0;
+  const paths = [...words.corpus, request.resume, request.initFrom];
+  return amongRanks(paths, rankTimeout, (world) =>
+    world && world.rank > 0 ? follow(request, world) : lead(request, { words, typed, output, world }),
+  );
+};
+
+/** Trains as one of several ranks, but not the first: shows and writes nothing. */
+async function follow(request: TrainRequest, world: World): Promise<ExitCode> {
+  const stop = new AbortController();
+  let [exitCode, hasBegun]: [ExitCode, boolean] = [exitCodeOf('SIGINT'), false];
+  const forget = onInterrupt((signal) => {
+    exitCode = exitCodeOf(signal);
+    if (hasBegun) stop.abort();
+    else leave(signal);
+  });
+  try {
+    const onEvent: EventSink = ({ event }) => {
+      hasBegun ||= event === 'started';
+    };
+    const { reason } = await runTraining({ ...request, world, signal: stop.signal, onEvent });
+    return reason === 'interrupted' ? exitCode : 0;
+  } finally {
+    forget();
+  }
+}
+
+interface Surroundings {
+  readonly words: Invocation['words'];
+  readonly typed: Typed;
+  readonly output: Output;
+  readonly world: World | undefined;
+}
+
+/** Trains, shows the progress and writes the log. */
+async function lead(request: Requested, { words, typed, output, world }: Surroundings): Promise<ExitCode> {
   const stop = new AbortController();
   const progress = await progressFor(output);
   const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
@@ -43,7 +82,7 @@ export const train: Handler = async ({ words, typed }) => {
   };
   let log: Log | undefined;
   let report: RunReport | undefined;
-  let [exitCode, hasBegun]: [ExitCode, boolean] = [0, false];
+  let [exitCode, hasBegun]: [ExitCode, boolean] = [world ? exitCodeOf('SIGINT') : 0, false];
   const forget = onInterrupt((signal) => {
     exitCode = exitCodeOf(signal);
     if (!hasBegun) {
@@ -65,7 +104,7 @@ export const train: Handler = async ({ words, typed }) => {
   try {
     log = await openLog(output, request.output, onEvent);
     report = await openReport(output, { ...request, corpus: words.corpus });
-    const finished = await runTraining({ ...request, signal: stop.signal, onEvent });
+    const finished = await runTraining({ ...request, world, signal: stop.signal, onEvent });
     await json?.end();
     if (report) progress.say(await report.write());
     if (finished.reason !== 'interrupted' || json?.isReaderGone) return 0;
@@ -77,16 +116,13 @@ export const train: Handler = async ({ words, typed }) => {
     await log?.close();
     progress.close();
   }
-};
+}
 
+type Requested = TrainRequest & { readonly output: string };
 type Output = ReturnType<typeof valuesOf<typeof trainOutputOptions>>;
 
 /** Converts a command line to a training request. */
-function requestOf(
-  corpus: readonly string[],
-  typed: Typed,
-  output: Output,
-): TrainRequest & { readonly output: string } {
+function requestOf(corpus: readonly string[], typed: Typed, output: Output): Requested {
   const { run, ...config } = trainingConfig(givenOf(trainingOptions, typed));
   const beginning = valuesOf(beginningOptions, typed);
   const saveEvery = intervalIn(output.saveEvery);

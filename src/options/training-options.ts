@@ -242,6 +242,11 @@ export const machineOptions = {
 } as const satisfies OptionTable;
 export type MachineConfig = ValuesOf<typeof machineOptions>;
 
+/** The options for work that several processes share. */
+export const rankOptions = {
+  rankTimeout: integer('Speed:', 300, 1, 1e6, 'under mpirun: seconds to wait for another rank before the run ends'),
+} as const satisfies OptionTable;
+
 /** The same for work other than training. */
 export const readingMachineOptions = {
   ...machineOptions,

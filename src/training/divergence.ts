@@ -1,6 +1,6 @@
 // Numerical failures of a run.
 
-import { CharrnnError, line, type Message, option } from '../errors.js';
+import { CommonError, line, type Message, option } from '../errors.js';
 import type { Kernels, Tensor } from '../kernels/kernels.js';
 import type { StepResult } from './step.js';
 
@@ -21,13 +21,13 @@ export interface DivergenceContext {
 export function divergence(
   { step, loss, gradientNorm }: StepResult,
   { last, tensor, saved }: DivergenceContext,
-): CharrnnError {
+): CommonError {
   const where = tensor === undefined ? '' : ` of ${tensor}`;
   const what = Number.isFinite(loss) ? `the norm of the gradient${where} is ${gradientNorm}` : `the loss is ${loss}`;
   const before = last ? ` (the last finite loss was ${last.loss.toFixed(3)})` : '';
   const remedy = line`lower ${option('learningRate')}, or give ${option('clipNorm')} 5 if it is 0`;
   const kept = saved ? `; ${saved.path} holds step ${saved.step}` : '';
-  return new CharrnnError(line`step ${step}: ${what}${before}; ${remedy}${kept}`);
+  return new CommonError(line`step ${step}: ${what}${before}; ${remedy}${kept}`);
 }
 
 /** Returns the name of the first tensor with a value that is not finite. */

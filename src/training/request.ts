@@ -21,6 +21,7 @@ import {
   trainingOptions,
   trainOutputOptions,
 } from '../options/training-options.js';
+import type { World } from '../parallel/world.js';
 import type { TrainingEvent } from './events.js';
 import { checkConfig } from './settled-config.js';
 
@@ -76,7 +77,12 @@ export interface FollowedRequest extends TrainRequest {
   readonly onEvent: (event: TrainingEvent) => void;
   /** Called at the end of a run with its checkpoint. Its arrays can only be read during the call, anew each time. */
   readonly onCheckpoint?: ((checkpoint: Checkpoint) => void) | undefined;
+  /** The processes that train together with this one. */
+  readonly world?: World | undefined;
 }
+
+/** Whether this process reads what the user gives and writes what he gets. */
+export const isFirst = ({ world }: FollowedRequest): boolean => world === undefined || world.rank === 0;
 
 /** Returns the files, folders and globs of a request. */
 export const corpusOf = ({ corpus }: TrainRequest): readonly string[] => [corpus].flat();
@@ -119,7 +125,7 @@ const { keep, sampleEvery } = trainOutputOptions;
 const ownOptions: OptionTable = { ...beginningOptions, ...machineOptions, ...taskFileOptions, keep, sampleEvery };
 const runKeys = ['epochs', 'steps', 'minutes', 'validateEvery', 'patience', 'seed'] as const;
 const configs = ['model', 'data', 'optimizer', 'schedule', 'task'] as const;
-const otherKeys = ['corpus', 'recipe', 'output', 'saveEvery', 'signal', 'onEvent', 'onCheckpoint'];
+const otherKeys = ['corpus', 'recipe', 'output', 'saveEvery', 'signal', 'onEvent', 'onCheckpoint', 'world'];
 const knownKeys: ReadonlySet<string> = new Set([...Object.keys(ownOptions), ...runKeys, ...configs, ...otherKeys]);
 
 /** Programs without types can pass anything. */

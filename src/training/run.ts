@@ -6,7 +6,7 @@ import type { Engine } from './engine.js';
 import type { FinishedEvent, StartedEvent } from './events.js';
 import { Course } from './history.js';
 import { charactersIn, charactersPerStep, stepsOf, validationBatches } from './material.js';
-import type { FollowedRequest, Interval } from './request.js';
+import { type FollowedRequest, type Interval, isFirst } from './request.js';
 import { Saver } from './save.js';
 import { type Limits, limits } from './schedule.js';
 import type { Setup } from './setup.js';
@@ -45,7 +45,7 @@ export class Run {
     const batches = isValidated ? validationBatches(material, config.data) : 0;
     this.speed = new Speed(charactersPerStep(material, config.data), batches);
     const { output, keep = 0, saveEvery = SAVE_EVERY, onEvent } = request;
-    this.saver = output === undefined ? undefined : new Saver(output, keep, onEvent);
+    this.saver = output === undefined || !isFirst(request) ? undefined : new Saver(output, keep, onEvent);
     this.saveEvery = this.saver ? saveEvery : {};
     this.start = performance.now() - 1000 * (resumed?.seconds ?? 0);
     if (parts.validation > 0) this.best = new BestWeights(engine.layout.evaluated, engine.kernels);
@@ -153,7 +153,7 @@ export class Run {
       if (this.course.enter(this.epoch, await this.validate())) this.best?.keep();
       this.reportValidation();
     }
-    if (isDue(this.request.sampleEvery)) this.showSample();
+    if (isDue(this.request.sampleEvery) && isFirst(this.request)) this.showSample();
     if (isDue(this.saveEvery.steps)) this.engine.pause();
   }
 

@@ -1,13 +1,13 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import type { TrainingProgress } from '../checkpoint/checkpoint.js';
 import { isCheckpoint } from '../checkpoint/target.js';
 import { CharrnnError, line, type Message, option } from '../errors.js';
-import { someOf } from '../format.js';
+import { formatCount, someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
 import { thisMachine } from '../machine.js';
 import type { ModelShape } from '../model/shape.js';
 import { defaultBackend, defaults, withGiven } from '../options/training-options.js';
-import { alone } from '../parallel/team.js';
+import { alone, oneRank } from '../parallel/team.js';
 import { samplerBytes } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
 import { split } from '../text/streams.js';
@@ -51,14 +51,16 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   const { config, corpus, parts, material, task, sourceSequence } = prepared;
   origin.checkCorpus?.(corpus);
   const { resumed } = origin;
+  const ranks = request.world?.size ?? 1;
+  refuseIdleRanks(config.data.batch, ranks);
   const ends = limits(config.run, stepsOf(material, config.data));
   if (resumed) refuseCompleted(request.resume ?? '', resumed, ends);
   const { cell, layers, hidden } = config.model;
   const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size, ...(task && { task }) };
   const settings = {
     // A worker without its own stream would only make the others wait.
-    threads: request.threads ?? Math.min(availableParallelism(), config.data.batch),
-    ...{ backend, shape, config, material, sourceSequence },
+    threads: request.threads ?? Math.min(coresFor(request), Math.ceil(config.data.batch / ranks)),
+    ...{ backend, shape, config, material, sourceSequence, ranks: request.world?.start },
   };
   const memory = memoryOf(settings, {
     corpusBytes: bytesOf(material),
@@ -67,6 +69,19 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   });
   assertFits(memory, thisMachine(), onNotice);
   return { config, corpus, parts, material, shape, resumed, fill: origin.fill, settings, memory };
+}
+
+/** The processors of this machine for each of the ranks on it. */
+function coresFor({ world }: FollowedRequest): number {
+  if (!world) return availableParallelism();
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(cpus().length / world.local)));
+}
+
+/** @throws CharrnnError (exit code 2) when there are more ranks than streams */
+function refuseIdleRanks(batch: number, ranks: number): void {
+  if (batch >= ranks) return;
+  const fault = `too few streams for ${formatCount(ranks)} ranks`;
+  throw new CharrnnError(line`${option('batch')} ${batch}: ${fault}; give at least ${ranks}, or start fewer`, 2);
 }
 
 /** @throws CharrnnError (exit code 2) when a text is a checkpoint, which was probably meant to be resumed */
@@ -139,10 +154,11 @@ type Sizes = Omit<EngineSettings, 'material'>;
 
 /** Plans the memory of a run without allocating it. */
 function memoryOf(
-  { threads, backend, shape, config, sourceSequence }: Sizes,
+  { threads, backend, shape, config, sourceSequence, ranks: start }: Sizes,
   around: Omit<Surroundings, 'threads' | 'isValidated'>,
 ): MemoryPlan {
-  const team = { ...alone, size: threads };
+  const ranks = { ...oneRank, ...(start && { rank: start.rank, size: start.size }) };
+  const team = { ...alone, ranks, size: threads };
   const layout = layOutTraining(shape, config, backendsByName[backend], team, sourceSequence);
   return planMemory(layout, { threads, isValidated: config.data.validation > 0, ...around });
 }

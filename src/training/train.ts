@@ -5,9 +5,10 @@ import { lock } from '../files/lock.js';
 import { cleanTemporaries } from '../files/temporary.js';
 import { hasBlas } from '../kernels/blas.js';
 import { findTarget } from '../kernels/native/processor.js';
+import type { Facts } from '../parallel/world.js';
 import { Engine } from './engine.js';
 import type { FinishedEvent } from './events.js';
-import { checkRequest, checkStream, type FollowedRequest, refuseOwnText } from './request.js';
+import { checkRequest, checkStream, type FollowedRequest, isFirst, refuseOwnText } from './request.js';
 import { Run } from './run.js';
 import { type Setup, setUp } from './setup.js';
 
@@ -18,19 +19,40 @@ import { type Setup, setUp } from './setup.js';
  */
 export async function train(request: FollowedRequest): Promise<FinishedEvent> {
   checkRequest(request);
-  const { output } = request;
-  if (output === undefined) return runIn(await setUp(request), request);
-  const { isStream } = await checkTarget(output);
-  if (isStream) checkStream(output, request);
-  const held = await lock(output);
+  const { output, world } = request;
+  let held: Awaited<ReturnType<typeof lock>> | undefined;
   try {
-    await cleanTemporaries(output);
-    const setup = await setUp(request);
-    await checkOutput(output, setup, request);
+    const prepare = async (): Promise<{ readonly setup: Setup; readonly isStream: boolean }> => {
+      if (output === undefined || !isFirst(request)) return { setup: await setUp(request), isStream: false };
+      const { isStream } = await checkTarget(output);
+      if (isStream) checkStream(output, request);
+      held = await lock(output);
+      await cleanTemporaries(output);
+      const setup = await setUp(request);
+      await checkOutput(output, setup, request);
+      return { setup, isStream };
+    };
+    const { setup, isStream } = world
+      ? await world.agree(async () => {
+          const result = await prepare();
+          return { result, facts: factsOf(result.setup) };
+        })
+      : await prepare();
     return await runIn(setup, isStream ? { ...request, saveEvery: {} } : request);
   } finally {
-    await held.release();
+    await held?.release();
   }
+}
+
+/** What must be the same on all ranks. */
+function factsOf({ config, corpus, settings, resumed }: Setup): Facts {
+  return {
+    corpus: corpus.sha256,
+    // The two have the same bits.
+    'kind of backend': settings.backend === 'wasm' ? 'auto' : settings.backend,
+    'checkpoint to resume': resumed ? `step ${resumed.step}, loss ${resumed.history.at(-1)?.loss}` : 'none',
+    options: JSON.stringify(config),
+  };
 }
 
 /** Checks the output once the corpus has been read. */
