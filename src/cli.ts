@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { declarations } from './commands/declarations.js';
 import { programHelp } from './commands/help.js';
 import type { ExitCode } from './errors.js';
@@ -7,11 +6,11 @@ import { say } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
 import { programVersion } from './version.js';
 
-/** Milliseconds until another rank than the first one tells its error. */
-const PATIENCE = 1500;
-
 async function main(args: readonly string[]): Promise<ExitCode> {
   const [first, second] = args;
+  // Under a launcher, the ranks share the work of some commands; any other is that of the first one alone.
+  const isShared = declarations.some(({ name, isSharedByRanks }) => name === first && isSharedByRanks);
+  if (!isShared && (launched()?.rank ?? 0) > 0) return 0;
   if (first === undefined) {
     say(programHelp(declarations).join('\n'));
     return 2;
@@ -36,9 +35,10 @@ async function print(...lines: string[]): Promise<ExitCode> {
 /** Reports an error. @returns its exit code */
 async function report(error: unknown): Promise<ExitCode> {
   const launch = launched();
-  // What is wrong with a command line is so on all ranks; the first one says it, and its launcher ends the others.
-  if (launch && launch.rank > 0) await sleep(PATIENCE);
-  const { reportFailure } = await import('./commands/failure.js');
+  // What ranks find before they have joined is the same for all of a machine.
+  const isTold = launch === undefined || launch.isFirstHere;
+  const { exitCodeOf, reportFailure } = await import('./commands/failure.js');
+  if (!isTold) return exitCodeOf(error);
   const exitCode = await reportFailure(error);
   const [first] = process.argv.slice(2);
   const isCommand = declarations.some(({ name }) => name === first);

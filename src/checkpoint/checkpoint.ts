@@ -39,6 +39,8 @@ export interface TrainingProgress {
   readonly recent: RecentLosses;
   /** Seconds that the run has taken, or null if they do not matter: only runs with a time limit record them. */
   readonly seconds: number | null;
+  /** The processes that trained together, if there were several: they decide the order of sums. */
+  readonly ranks?: number | undefined;
 }
 
 /** Everything that determines the next training step. */

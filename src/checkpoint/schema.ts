@@ -122,6 +122,7 @@ const small = v.object(
           ),
           recent: v.object({ sum: loss, count: integer(0) }, 'an object'),
           seconds: v.nullable(number({ integer: false, from: 0, to: Number.MAX_VALUE })),
+          ranks: v.optional(integer(2)),
         },
         'an object',
       ),

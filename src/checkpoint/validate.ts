@@ -85,7 +85,7 @@ export function documentOf({ model, vocabulary, parameters, training }: Checkpoi
 const isWritten = (key: string, value: unknown): boolean => key !== 'accumulate' || value !== 1;
 
 function trainingDocument(training: TrainingRecord) {
-  const { config, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds } = training;
+  const { config, corpus, totalSteps, step, bestValidationLoss, history, recent, seconds, ranks } = training;
   const options = Object.entries(trainingValues(config))
     .filter(([key, value]) => isWritten(key, value))
     .map(([key, value]) => [kebab(key), value ?? null]);
@@ -99,6 +99,7 @@ function trainingDocument(training: TrainingRecord) {
     history: history.map(({ step, epoch, loss, validationLoss }) => ({ step, epoch, loss, validationLoss })),
     recent: { sum: recent.sum, count: recent.count },
     seconds,
+    ...(ranks !== undefined && { ranks }),
   };
 }
 

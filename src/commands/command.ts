@@ -38,6 +38,8 @@ export interface Declaration {
   readonly options: OptionTable;
   /** Command lines with descriptions. */
   readonly examples: readonly (readonly [commandLine: string, what: string])[];
+  /** Whether several processes that a launcher has started carry it out together. */
+  readonly isSharedByRanks?: true;
   readonly load: () => Promise<Handler>;
 }
 

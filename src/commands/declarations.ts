@@ -47,6 +47,7 @@ const train: Declaration = {
     ['charrnn train novel.txt --log run.jsonl', 'the progress of training, for a plot'],
     ['charrnn train novel.txt --json > events.jsonl', 'events for another program'],
   ],
+  isSharedByRanks: true,
   load: async () => (await import('./train.js')).train,
 };
 
@@ -80,6 +81,7 @@ const evaluate: Declaration = {
     ['charrnn eval model.json novel.txt --split validation --dynamic', 'also with a model that learns as it reads'],
     ['charrnn eval model.json novel.txt --window 256', 'reset the state every 256 characters'],
   ],
+  isSharedByRanks: true,
   load: async () => (await import('./eval.js')).evaluate,
 };
 
@@ -97,6 +99,7 @@ const score: Declaration = {
     ['charrnn score --model en.json --model de.json letters.txt', 'which model fits each line best'],
     ['tail -f app.log | charrnn score model.json --above 4', 'strange lines as they arrive'],
   ],
+  isSharedByRanks: true,
   load: async () => (await import('./score.js')).score,
 };
 

@@ -4,6 +4,7 @@ import { destinationOf, isStandardInput } from '../files/paths.js';
 import { kebab, type OptionTable, type ValuesOf } from '../options/option.js';
 import { taskFileOptions, taskOptions } from '../options/task-options.js';
 import { machineOptions, rankOptions, trainOutputOptions } from '../options/training-options.js';
+import { launched } from '../parallel/launcher.js';
 import { isLive } from '../terminal/capabilities.js';
 import { say } from '../terminal/messages.js';
 import { isTerminal } from '../terminal/output.js';
@@ -81,11 +82,17 @@ export async function continuation(run: {
   const options = Object.entries(kept)
     .filter(([key]) => key in typed)
     .map(([key, { type }]) => (type === 'flag' ? `--${kebab(key)}` : `--${kebab(key)}=${typed[key]}`));
-  const words = [...programWords(), 'train', ...corpus.map(undashed), '--resume', undashed(path), ...options];
+  const words = [...launcherWords(), ...programWords(), 'train', ...corpus.map(undashed), '--resume', undashed(path), ...options];
   return {
     command: words.map(shellQuoted).join(' '),
     wantsText: corpus.some(isStandardInput),
   };
+}
+
+/** Returns the words that start as many processes as now. */
+function launcherWords(): string[] {
+  const launch = launched();
+  return launch ? ['mpirun', '-n', String(launch.size)] : [];
 }
 
 /** Returns the words that run this program: its name, or node and the path of its file. */

@@ -5,7 +5,7 @@ import type { Backend, SharedBackend } from '../kernels/backend.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { Plan } from '../kernels/plan.js';
 import { createMemory } from '../kernels/wasm.js';
-import { alone, type Team, type Worker } from '../parallel/team.js';
+import { alone, oneRank, type Place, streamsOf, type Team, type Worker } from '../parallel/team.js';
 import type { BatchShape } from '../text/streams.js';
 import { LanguageModel, type ModelSettings } from './network.js';
 import { type NamedValues, writeWeights } from './parameters.js';
@@ -35,9 +35,9 @@ export interface Instance {
   readonly kernels: Kernels;
 }
 
-/** The settings of a model that only reads. */
-export const forReading = ({ batch, sequence }: BatchShape): ModelSettings => ({
-  ...{ batch, sequence },
+/** The settings of a model that only reads. @param ranks the processes that read together, each its own streams */
+export const forReading = ({ batch, sequence }: BatchShape, ranks: Place = oneRank): ModelSettings => ({
+  ...{ batch: Math.max(1, streamsOf(batch, ranks).length), allStreams: batch, sequence },
   dropout: 0,
   training: false,
 });

@@ -27,6 +27,13 @@ const abi: Interface = {
   ignoredStatus: 0,
 };
 
+/**
+ * Settings of the libraries below MPI that this process needs, unless the user has others. UCX (below MPICH, and below
+ * Open MPI on some networks) would follow every change of the process's memory, and loses parts of the heap while V8's
+ * threads change it, too. Open MPI would report V8's own use of signals as crashes.
+ */
+const settings = { UCX_MEM_EVENTS: 'n', OMPI_MCA_opal_signal: '6' };
+
 const SERIALIZED = 2;
 const TAG = 0;
 /** Bytes of a message at most; a larger one is cut, because MPI counts with 32 bits. */
@@ -63,6 +70,7 @@ export class Mpi {
   /** Loads the first of some libraries that there is. @throws CharrnnError that says what to install */
   static load(names: readonly string[]): Mpi {
     const native = loadKoffi();
+    for (const [name, value] of Object.entries(settings)) process.env[name] ??= value;
     for (const name of names) {
       let library: Library;
       try {
@@ -80,8 +88,6 @@ export class Mpi {
   /** Starts MPI; once in each process. */
   start(): void {
     const { functions, own } = this;
-    // Open MPI would report V8's own use of signals as crashes.
-    process.env.OMPI_MCA_opal_signal ??= '6';
     this.check('MPI_Init_thread', functions.init(0, 0, SERIALIZED, this.answerAddress));
     if (this.answer[0] < SERIALIZED) {
       throw new CharrnnError(`${this.library}: built without threads, which charrnn has; use another MPI library`);

@@ -158,7 +158,7 @@ export function lostRanks(
   { hosts, timeout }: Pick<RanksStart, 'hosts' | 'timeout'>,
 ): CharrnnError {
   const names = late.map((rank) => `rank ${rank} (${hosts[rank] ?? 'unknown machine'})`).join(', ');
-  return new CharrnnError(`${names}: no answer for ${timeout} seconds; the run ends, its last checkpoint is whole`);
+  return new CharrnnError(`no answer from ${names} for ${timeout} seconds; the run ends, its last checkpoint is whole`);
 }
 
 /** Elements `from` … `to` of a tensor, whatever its shape. */

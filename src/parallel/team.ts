@@ -43,6 +43,10 @@ export const oneRank: Ranks = {
   sum: () => {},
 };
 
+/** One of several processes, for a layout: it says where this one stands, and talks to no other. */
+export const placed = (place: Place | undefined): Ranks =>
+  place ? { ...oneRank, rank: place.rank, size: place.size } : oneRank;
+
 /** Elements that one vector instruction takes: parts of a sum are whole multiples of them. */
 export const PART_UNIT = 16;
 

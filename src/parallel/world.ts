@@ -145,7 +145,8 @@ export class World {
       await sleep(PAUSE);
       if (performance.now() - begun > 1000 * start.timeout) throw lostRanks(exchange.late, start);
     }
-    return room.map((bytes, rank) => Buffer.from(rank === start.rank ? own : bytes));
+    // All of it is used here, so nothing is collected as garbage while it is under way.
+    return room.map((bytes, rank) => Buffer.from(rank === start.rank ? out : bytes));
   }
 }
 

@@ -7,7 +7,8 @@ import { backendsByName } from '../kernels/backend.js';
 import type { Evaluation } from '../model/evaluate.js';
 import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { BackendName } from '../options/training-options.js';
-import { alone } from '../parallel/team.js';
+import type { RanksStart } from '../parallel/ranks.js';
+import { alone, placed } from '../parallel/team.js';
 import { Workers } from '../parallel/workers.js';
 import type { BatchShape } from '../text/streams.js';
 import { type DynamicOptions, DynamicReader } from './dynamic.js';
@@ -23,6 +24,8 @@ export interface MeasureRequest extends Omit<TextsRequest, 'onReading'> {
   /** Default: the available cores. Does not affect the result. */
   readonly threads?: number | undefined;
   readonly backend: BackendName;
+  /** The processes that measure together. */
+  readonly ranks?: RanksStart | undefined;
   /** Called from time to time with the current task and the fraction of it that is done. */
   readonly onProgress?: ((task: string, share: number) => void) | undefined;
 }
@@ -56,7 +59,7 @@ export async function measure(request: MeasureRequest): Promise<{ files: Measure
   const { checkpoint, backend, threads = availableParallelism(), onProgress = () => {} } = request;
   const { batch, sequence } = checkpoint.training?.config.data ?? EVALUATION_BATCH;
   const dynamic = request.dynamic && new DynamicReader(checkpoint, request.dynamic);
-  const evaluator = new Evaluator(checkpoint, { backend, threads, batch: { batch, sequence } });
+  const evaluator = new Evaluator(checkpoint, { backend, threads, batch: { batch, sequence }, ranks: request.ranks });
   try {
     const all: Counted[] = [];
     for await (const text of textsOf({ ...request, onReading: (name) => onProgress(`reading ${name}`, 0) })) {
@@ -131,6 +134,14 @@ const measurement = ({ name, characters, predictions, unknown, nats, dynamicNats
 /** Streams, and steps at a time, for a checkpoint without a record of its training. */
 export const EVALUATION_BATCH: BatchShape = { batch: 50, sequence: 50 };
 
+export interface EvaluatorSettings {
+  readonly backend: BackendName;
+  readonly threads: number;
+  readonly batch: BatchShape;
+  /** The processes that measure together. */
+  readonly ranks?: RanksStart | undefined;
+}
+
 /** Workers that measure a model together, with only the memory that reading needs. */
 export class Evaluator {
   private readonly workers: Workers<EvaluationProcedures>;
@@ -140,13 +151,15 @@ export class Evaluator {
    */
   constructor(
     { model, parameters }: Checkpoint,
-    { backend, threads, batch }: { backend: BackendName; threads: number; batch: BatchShape },
+    { backend, threads, batch, ranks: start }: EvaluatorSettings,
   ) {
-    const size = Math.min(threads, batch.batch);
-    const use = { backend: backendsByName[backend], shape: model, settings: forReading(batch) };
-    const memory = sharedMemory(layOut({ ...use, team: { ...alone, size } }), parameters);
+    const ranks = placed(start);
+    const settings = forReading(batch, ranks);
+    const size = Math.min(threads, settings.batch);
+    const use = { backend: backendsByName[backend], shape: model, settings };
+    const memory = sharedMemory(layOut({ ...use, team: { ...alone, ranks, size } }), parameters);
     const data: EvaluationData = { shape: model, batch, backend, memory };
-    this.workers = new Workers(new URL('./evaluation-worker.js', import.meta.url), size, data);
+    this.workers = new Workers(new URL('./evaluation-worker.js', import.meta.url), size, data, start);
   }
 
   /** Measures a text in shared memory. @param onProgress called from time to time with the fraction read so far */

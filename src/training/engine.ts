@@ -4,7 +4,7 @@ import { attach, sharedMemory } from '../model/instance.js';
 import type { ModelShape } from '../model/shape.js';
 import type { BackendName, TrainingConfig } from '../options/training-options.js';
 import type { RanksStart } from '../parallel/ranks.js';
-import { alone, oneRank } from '../parallel/team.js';
+import { alone, placed } from '../parallel/team.js';
 import { Workers } from '../parallel/workers.js';
 import { Control, controlWords, type Ending } from './control.js';
 import type { Material } from './material.js';
@@ -36,7 +36,7 @@ export class Engine {
   private constructor({ threads, ranks: start, ...settings }: EngineSettings) {
     const backend = backendsByName[settings.backend];
     const { shape, config, sourceSequence } = settings;
-    const ranks = { ...oneRank, ...(start && { rank: start.rank, size: start.size }) };
+    const ranks = placed(start);
     this.layout = layOutTraining(shape, config, backend, { ...alone, ranks, size: threads }, sourceSequence);
     const memory = sharedMemory(this.layout);
     this.kernels = attach(this.layout, memory).kernels;

@@ -2,12 +2,12 @@ import { availableParallelism, cpus } from 'node:os';
 import type { TrainingProgress } from '../checkpoint/checkpoint.js';
 import { isCheckpoint } from '../checkpoint/target.js';
 import { CharrnnError, line, type Message, option } from '../errors.js';
-import { formatCount, someOf } from '../format.js';
+import { counted, formatCount, someOf } from '../format.js';
 import { backendsByName } from '../kernels/backend.js';
 import { thisMachine } from '../machine.js';
 import type { ModelShape } from '../model/shape.js';
 import { defaultBackend, defaults, withGiven } from '../options/training-options.js';
-import { alone, oneRank } from '../parallel/team.js';
+import { alone, placed } from '../parallel/team.js';
 import { samplerBytes } from '../sampling/sampler.js';
 import { type Corpus, readCorpus } from '../text/corpus.js';
 import { split } from '../text/streams.js';
@@ -53,6 +53,7 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   const { resumed } = origin;
   const ranks = request.world?.size ?? 1;
   refuseIdleRanks(config.data.batch, ranks);
+  if (resumed && (resumed.ranks ?? 1) !== ranks) onNotice(recut(resumed.ranks ?? 1, ranks), 'hint');
   const ends = limits(config.run, stepsOf(material, config.data));
   if (resumed) refuseCompleted(request.resume ?? '', resumed, ends);
   const { cell, layers, hidden } = config.model;
@@ -75,6 +76,12 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
 function coresFor({ world }: FollowedRequest): number {
   if (!world) return availableParallelism();
   return Math.max(1, Math.min(availableParallelism(), Math.floor(cpus().length / world.local)));
+}
+
+/** What to say when a run is resumed by another number of ranks. */
+function recut(before: number, now: number): string {
+  const [former, others] = [before, now].map((count) => counted(count, 'rank'));
+  return `trained by ${former} so far, by ${others} from here on: the carried states are shared out anew, and sums have another order`;
 }
 
 /** @throws CharrnnError (exit code 2) when there are more ranks than streams */
@@ -157,7 +164,7 @@ function memoryOf(
   { threads, backend, shape, config, sourceSequence, ranks: start }: Sizes,
   around: Omit<Surroundings, 'threads' | 'isValidated'>,
 ): MemoryPlan {
-  const ranks = { ...oneRank, ...(start && { rank: start.rank, size: start.size }) };
+  const ranks = placed(start);
   const team = { ...alone, ranks, size: threads };
   const layout = layOutTraining(shape, config, backendsByName[backend], team, sourceSequence);
   return planMemory(layout, { threads, isValidated: config.data.validation > 0, ...around });

@@ -31,6 +31,7 @@ export function recordCheckpoint({ setup, engine, course, best, totalSteps, seco
     parameters,
     training: {
       ...{ config, totalSteps, seconds, ...others },
+      ...(layout.team.ranks.size > 1 && { ranks: layout.team.ranks.size }),
       corpus: { sha256: corpus.sha256, characters: corpus.length },
       step: course.step,
       bestValidationLoss: course.bestValidationLoss,

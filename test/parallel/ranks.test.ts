@@ -1,0 +1,229 @@
+// Training by several processes, as a launcher starts them.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findLaunchers } from '../../bench/launchers.js';
+import { loadCheckpoint } from '../../src/checkpoint/read.js';
+import { end, program, run } from '../cli/program.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const launchers = findLaunchers();
+const [launcher] = launchers;
+
+const SOURCE = 'the cat sat on a mat. ';
+
+describe('training by several ranks', () => {
+  before(function () {
+    writeFileSync(text, Array.from({ length: 3000 }, (_, i) => SOURCE[(i * i + (i >> 3)) % SOURCE.length]).join(''));
+    if (launchers.length > 0) return;
+    console.log('      no MPI launcher found: nothing of this is tested (Debian: openmpi-bin, mpich)');
+    this.skip();
+  });
+  const { path, remove } = temporaryFolder();
+  after(remove);
+  const text = path('text.txt');
+  const small = ['--layers', '2', '--hidden', '12', '--batch', '7', '--sequence', '10', '--quiet', '--threads', '1'];
+  const dropped = ['--dropout', '0.3', '--weight-drop', '0.2', '--ema', '0.9'];
+  let names = 0;
+
+  interface Trial {
+    readonly ranks: number;
+    readonly args: readonly string[];
+    readonly use?: typeof launcher;
+    readonly corpus?: string;
+    readonly input?: string;
+  }
+
+  /** Trains, and expects it to end well. @returns the checkpoint and the losses of all steps */
+  async function train({ ranks, args, use = launcher, corpus = text, input }: Trial) {
+    const [output, log] = [path(`${++names}.json`), path(`${names}.log`)];
+    const words = ['train', corpus, '-o', output, '--log', log, '--log-every', '1', ...args];
+    const child = ranks > 1 ? use.start(ranks, words) : undefined;
+    child?.stdin?.end(input);
+    const { code, stderr } = child ? await end(child) : await run(...words);
+    assert.equal(code, 0, stderr);
+    const events = readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    return { output, stderr, losses: events.filter(({ loss }) => loss !== null).map(({ loss }) => loss as number) };
+  }
+
+  const near = (actual: readonly number[], expected: readonly number[]): void => {
+    assert.equal(actual.length, expected.length);
+    actual.forEach((loss, i) => {
+      assert.ok(Math.abs(loss - expected[i]) < 1e-6, `${i}: ${loss}, not ${expected[i]}`);
+    });
+  };
+  const same = (one: string, other: string): void => {
+    assert.ok(readFileSync(one).equals(readFileSync(other)), `${one} and ${other}`);
+  };
+
+  for (const cell of ['rnn', 'lstm', 'gru']) {
+    it(`has the losses of one rank but for the order of sums, and the same bits with every library (${cell})`, async () => {
+      const args = [...small, ...dropped, '--cell', cell, '--steps', '40', '--validate-every', '20'];
+      const alone = await train({ ranks: 1, args });
+      const two = await Promise.all(launchers.map((use) => train({ ranks: 2, args, use })));
+      for (const { losses } of two) near(losses, alone.losses);
+      for (const { output } of two.slice(1)) same(output, two[0].output);
+    });
+  }
+
+  it('has the same bits for any number of threads', async () => {
+    const args = [...small, ...dropped, '--steps', '20'];
+    const one = await train({ ranks: 3, args });
+    const three = await train({ ranks: 3, args: args.map((word, i) => (args[i - 1] === '--threads' ? '3' : word)) });
+    same(one.output, three.output);
+  });
+
+  for (const [task, options] of [
+    ['label', []],
+    ['describe', ['--dropout-mask', 'free']],
+    ['translate', ['--reverse-source', '--accumulate', '2']],
+  ] as const) {
+    it(`shares out the examples of each batch (${task})`, async () => {
+      const corpus = path(`${task}.tsv`);
+      const lines = Array.from(
+        { length: 60 },
+        (_, i) => `${task === 'translate' ? `${i * 7}+${i}` : `l${i % 3}`}\t${i * 8}`,
+      );
+      writeFileSync(corpus, `${lines.join('\n')}\n`);
+      const args = ['--task', task, ...options, '--layers', '1', '--hidden', '12', '--batch', '11', '--quiet'];
+      const trial = { corpus, args: [...args, '--dropout', '0.2', '--steps', '30', '--validate-every', '10'] };
+      const alone = await train({ ...trial, ranks: 1 });
+      near((await train({ ...trial, ranks: 4 })).losses, alone.losses);
+    });
+  }
+
+  it('resumes to the bytes of an uninterrupted run, and with other ranks but for the order of sums', async () => {
+    const args = [...small, ...dropped, '--schedule', 'constant'];
+    const whole = await train({ ranks: 2, args: [...args, '--steps', '30'] });
+    const first = await train({ ranks: 2, args: [...args, '--steps', '13'] });
+    const rest = ['--resume', first.output, '--steps', '30', '--threads', '1'];
+    const same2 = await train({ ranks: 2, args: [...rest, '--quiet'] });
+    same(same2.output, whole.output);
+    assert.equal(same2.stderr, '');
+    for (const ranks of [1, 3]) {
+      const other = await train({ ranks, args: rest });
+      near(other.losses, whole.losses.slice(-other.losses.length));
+      assert.match(other.stderr, /trained by 2 ranks so far, by (1 rank|3 ranks) from here on/);
+    }
+  });
+
+  it('reads standard input for all ranks', async () => {
+    const args = [...small, '--steps', '5'];
+    const piped = await train({ ranks: 2, args, corpus: '-', input: readFileSync(text, 'utf8') });
+    same(piped.output, (await train({ ranks: 2, args })).output);
+  });
+
+  it('stops early on all ranks at once', async () => {
+    const args = [...small, '--validate-every', '2', '--patience', '3', '--learning-rate', '0.5', '--clip-norm', '0'];
+    const { output } = await train({ ranks: 2, args: [...args, '--optimizer', 'sgd', '--steps', '4000'] });
+    assert.ok(((await loadCheckpoint(output)).training?.step ?? 0) < 4000);
+  });
+
+  /** Runs what must fail. @returns the lines that charrnn wrote, and the exit code of the launcher */
+  async function fails(child: ReturnType<typeof launcher.start>) {
+    child.stdin?.end();
+    const { code, stderr } = await end(child);
+    const lines = stderr.split('\n').filter((line) => /charrnn: |^see charrnn/.test(line));
+    return { code, lines };
+  }
+
+  it('ends all ranks with one line: a loss that is not finite, too few streams, no such file', async () => {
+    const output = path('never.json');
+    const base = ['train', text, '-o', output, ...small, '--steps', '50'];
+    const wild = ['--learning-rate', '100', '--clip-norm', '0', '--optimizer', 'sgd', '--cell', 'rnn'];
+    const diverged = await fails(launcher.start(2, [...base, ...wild]));
+    assert.equal(diverged.lines.length, 1, diverged.lines.join('\n'));
+    assert.match(diverged.lines[0], /^charrnn: step \d+: the (loss|norm of the gradient)/);
+    assert.notEqual(diverged.code, 0);
+    const narrow = await fails(launcher.start(2, [...base, '--batch', '1']));
+    assert.match(narrow.lines[0], /^charrnn: --batch 1: too few streams for 2 ranks; give at least 2/);
+    assert.equal(narrow.lines.length, 2);
+    const missing = await fails(launcher.start(2, ['train', path('none.txt'), '-o', output]));
+    assert.deepEqual(missing.lines, [`charrnn: ${path('none.txt')}: no such file`]);
+    const mistyped = await fails(launcher.start(2, ['train', text, '--hiden', '3']));
+    assert.equal(mistyped.lines[0], 'charrnn: --hiden: unknown option; did you mean --hidden?');
+    assert.ok(!existsSync(output));
+  });
+
+  it('names the rank whose text is another, or is missing', async () => {
+    const [other, link] = [path('other.txt'), path('own')];
+    writeFileSync(other, readFileSync(text, 'utf8').toUpperCase());
+    const shell = (own: string): string[] => {
+      const rank = `\${OMPI_COMM_WORLD_RANK:-$PMI_RANK}`;
+      const words = [process.execPath, program, 'train', '"$F"', '-o', `${link}.json`, ...small, '--steps', '5'];
+      return ['sh', '-c', `if [ ${rank} = 1 ]; then F=${own}; else F=${text}; fi; exec ${words.join(' ')}`];
+    };
+    const differs = await fails(launcher.launch(2, shell(other)));
+    assert.equal(differs.lines.length, 1, differs.lines.join('\n'));
+    assert.match(
+      differs.lines[0],
+      /^charrnn: rank 1 \(.+\): has another corpus \(.{12}…\) than rank 0 \(.+\) \(.{12}…\)/,
+    );
+    const missing = await fails(launcher.launch(2, shell(join(other, 'none'))));
+    assert.equal(missing.lines.length, 1, missing.lines.join('\n'));
+    assert.match(missing.lines[0], /^charrnn: rank 1 \(.+\): .*none: no such file$/);
+  });
+
+  it('says what to install where there is no MPI library', async () => {
+    const { lines } = await fails(launcher.start(2, ['train', text, ...small], { CHARRNN_MPI: path('libnone.so') }));
+    assert.equal(lines.length, 1, lines.join('\n'));
+    assert.match(lines[0], /^charrnn: no MPI library found \(looked for .*libnone.so\); install Open MPI or MPICH/);
+  });
+
+  const long = (output: string): string[] => [
+    'train',
+    text,
+    '-o',
+    output,
+    ...small,
+    '--steps',
+    '1000000',
+    '--save-every',
+    '5',
+  ];
+  /** Starts a long run, and waits until it has saved. @returns the processes of the ranks */
+  async function begun(output: string, more: readonly string[]) {
+    const child = launcher.start(2, [...long(output), ...more]);
+    const ended = end(child);
+    while (!existsSync(output)) await new Promise((resolve) => setTimeout(resolve, 20));
+    const { stdout } = await end((await import('node:child_process')).spawn('pgrep', ['-f', `^[^ ]*node .*${output}`]));
+    const ranks = stdout.trim().split('\n').map(Number);
+    assert.equal(ranks.length, 2, stdout);
+    return { ranks, ended };
+  }
+
+  it('ends within seconds when a rank dies, with the last checkpoint whole', async () => {
+    const output = path('killed.json');
+    const { ranks, ended } = await begun(output, []);
+    const before = performance.now();
+    process.kill(ranks[1], 'SIGKILL');
+    assert.notEqual((await ended).code, 0);
+    assert.ok(performance.now() - before < 10_000);
+    assert.ok(((await loadCheckpoint(output)).training?.step ?? 0) >= 5);
+  });
+
+  it('names a rank that does not answer, after the time that is set', async () => {
+    const output = path('stopped.json');
+    const { ranks, ended } = await begun(output, ['--rank-timeout', '1']);
+    process.kill(ranks[1], 'SIGSTOP');
+    const { code, stderr } = await ended;
+    assert.notEqual(code, 0);
+    assert.match(stderr, /charrnn: (rank \d \(.+\): )?no answer from rank \d \(.+\) for 1 seconds; the run ends/);
+    assert.ok(((await loadCheckpoint(output)).training?.step ?? 0) >= 5);
+  });
+
+  it('saves and ends everywhere when one rank is interrupted', async () => {
+    const output = path('interrupted.json');
+    const { ranks, ended } = await begun(output, []);
+    process.kill(ranks[1], 'SIGINT');
+    const { code } = await ended;
+    assert.notEqual(code, 0);
+    const { training } = await loadCheckpoint(output);
+    assert.equal(training?.ranks, 2);
+    assert.ok(!existsSync(`${output}.lock`));
+  });
+});
