@@ -1,5 +1,6 @@
 // A command that several processes carry out together, if an MPI launcher has started them.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommonError, type ExitCode } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { launched } from '../parallel/launcher.js';
@@ -9,6 +10,9 @@ import { reportFailure } from './failure.js';
 
 /** Whether this process reads what the user gives and writes what he gets. */
 export const isFirstRank = (): boolean => (launched()?.rank ?? 0) === 0;
+
+/** Milliseconds. */
+const PATIENCE = 1000;
 
 /**
  * Joins the other ranks and does some work with them; alone without a launcher. An error that all have is left to the
@@ -37,6 +41,8 @@ export async function amongRanks(
       if (world.rank === 0) throw error;
       return error.exitCode;
     }
+    // Perhaps the first rank has the same error, and ends all before another one tells it.
+    if (world.rank > 0) await sleep(PATIENCE);
     const exitCode = await reportFailure(error, world.rank === 0 ? '' : `${world.nameOf(world.rank)}: `);
     world.abort(exitCode);
     return exitCode;

@@ -1,14 +1,16 @@
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { requireTask } from '../checkpoint/tasks.js';
-import { CharrnnError } from '../errors.js';
+import { CharrnnError, type ExitCode } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { scoringOptions as table } from '../options/measuring-options.js';
+import type { World } from '../parallel/world.js';
 import { Highest, type ScoredLine, score as scoreLines } from '../scoring/score.js';
 import { say } from '../terminal/messages.js';
 import { isTerminal, write } from '../terminal/output.js';
 import { Task } from '../terminal/progress.js';
 import { scoreText, surpriseOf } from '../terminal/score-lines.js';
 import { exitOnInterrupt } from '../terminal/signals.js';
+import { amongRanks, isFirstRank } from './among-ranks.js';
 import type { Handler, Invocation } from './command.js';
 import { spelledText } from './spelling.js';
 import { valuesOf } from './values.js';
@@ -24,48 +26,60 @@ export const score: Handler = async ({ words, typed }) => {
     throw new CharrnnError('--color: cannot be combined with --json or --per-character; leave one of them out', 2);
   }
   exitOnInterrupt();
-  const checkpoints = [];
-  for (const path of paths) {
-    const checkpoint = await loadCheckpoint(path, dynamic ? 'moments' : 'record');
-    requireTask(checkpoint, ['text'], path);
-    checkpoints.push(checkpoint);
-  }
-  const encoding = options.encoding ?? checkpoints[0].training?.config.data.encoding ?? 'utf8';
-  const { context, threads, backend, dynamicSegment: segment, dynamicRate: rate, dynamicDecay: decay } = options;
-  const format = {
-    ...{ encoding, isTotal, names: paths.map(nameOf), isForTerminal: isTerminal() },
-    kind: perCharacter ? 'characters' : json ? 'json' : color ? 'colour' : 'plain',
-  } as const;
-  /** Blank and very short lines have high rates that mean nothing, so they come last. */
-  const rankOf = (line: ScoredLine): number => {
-    const characters = line.scores[0].counted - 1;
-    return !isTotal && characters < options.minLength ? Number.NEGATIVE_INFINITY : surpriseOf(line, isTotal);
-  };
-  const highest = sort || top !== undefined ? new Highest<ScoredLine>(top ?? Number.POSITIVE_INFINITY) : undefined;
-  const isStreaming = highest === undefined && isTerminal();
-  const task = isStreaming ? undefined : new Task();
-  let count = 0;
-  const blocks = scoreLines({
-    ...{ checkpoints, files, context, encoding, threads, backend },
-    dynamic: dynamic ? { segment, rate, decay } : undefined,
-    isDetailed: perCharacter || color,
-    onNotice: (message) => say(spelledText(message)),
-  });
-  try {
-    for await (const block of blocks) {
-      const lines = block.filter((line) => above === undefined || rankOf(line) > above);
-      count += block.length;
-      task?.show(`${count.toLocaleString('en')} lines`);
-      if (highest) for (const line of lines) highest.add(line, rankOf(line));
-      else if (!(await write(scoreText(lines, format)))) return 0;
+  const work = async (world?: World): Promise<ExitCode> => {
+    const checkpoints = [];
+    for (const path of paths) {
+      const checkpoint = await loadCheckpoint(path, dynamic ? 'moments' : 'record');
+      requireTask(checkpoint, ['text'], path);
+      checkpoints.push(checkpoint);
     }
-  } finally {
-    task?.close();
-    // If the reader of the scores has gone away, do not wait for the rest of the text.
-    if (files.some(isStandardInput)) process.stdin.destroy();
-  }
-  if (highest) await write(scoreText(highest.sorted(), format));
-  return 0;
+    const encoding = options.encoding ?? checkpoints[0].training?.config.data.encoding ?? 'utf8';
+    const { context, threads, backend, dynamicSegment: segment, dynamicRate: rate, dynamicDecay: decay } = options;
+    const format = {
+      ...{ encoding, isTotal, names: paths.map(nameOf), isForTerminal: isTerminal() },
+      kind: perCharacter ? 'characters' : json ? 'json' : color ? 'colour' : 'plain',
+    } as const;
+    /** Blank and very short lines have high rates that mean nothing, so they come last. */
+    const rankOf = (line: ScoredLine): number => {
+      const characters = line.scores[0].counted - 1;
+      return !isTotal && characters < options.minLength ? Number.NEGATIVE_INFINITY : surpriseOf(line, isTotal);
+    };
+    const isFirst = world === undefined || world.rank === 0;
+    const highest = sort || top !== undefined ? new Highest<ScoredLine>(top ?? Number.POSITIVE_INFINITY) : undefined;
+    const isStreaming = highest === undefined && isTerminal();
+    const task = isStreaming || !isFirst ? undefined : new Task();
+    let count = 0;
+    const blocks = scoreLines({
+      ...{ checkpoints, files, context, encoding, threads, backend, world },
+      dynamic: dynamic ? { segment, rate, decay } : undefined,
+      isDetailed: perCharacter || color,
+      onNotice: (message) => {
+        if (isFirst) say(spelledText(message));
+      },
+    });
+    try {
+      for await (const block of blocks) {
+        const lines = block.filter((line) => above === undefined || rankOf(line) > above);
+        count += block.length;
+        if (!isFirst) continue;
+        task?.show(`${count.toLocaleString('en')} lines`);
+        if (highest) for (const line of lines) highest.add(line, rankOf(line));
+        else if (!(await write(scoreText(lines, format)))) {
+          world?.abort(0);
+          return 0;
+        }
+      }
+    } finally {
+      task?.close();
+      // If the reader of the scores has gone away, do not wait for the rest of the text.
+      if (files.some(isStandardInput)) process.stdin.destroy();
+    }
+    if (highest && isFirst) await write(scoreText(highest.sorted(), format));
+    return 0;
+  };
+  // Lines that go on from each other, and a model that learns from them, are read one after the other.
+  if (dynamic || options.context === 'stream') return isFirstRank() ? work() : 0;
+  return amongRanks([...paths, ...files], options.rankTimeout, work);
 };
 
 /** Returns the checkpoints and the texts: with --model, all words are texts. */

@@ -82,7 +82,15 @@ export async function continuation(run: {
   const options = Object.entries(kept)
     .filter(([key]) => key in typed)
     .map(([key, { type }]) => (type === 'flag' ? `--${kebab(key)}` : `--${kebab(key)}=${typed[key]}`));
-  const words = [...launcherWords(), ...programWords(), 'train', ...corpus.map(undashed), '--resume', undashed(path), ...options];
+  const words = [
+    ...launcherWords(),
+    ...programWords(),
+    'train',
+    ...corpus.map(undashed),
+    '--resume',
+    undashed(path),
+    ...options,
+  ];
   return {
     command: words.map(shellQuoted).join(' '),
     wantsText: corpus.some(isStandardInput),

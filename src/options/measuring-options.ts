@@ -5,6 +5,7 @@ import {
   dropoutMasks,
   encodings,
   machineOptions,
+  rankOptions,
   readingMachineOptions,
   shapeOptions,
 } from './training-options.js';
@@ -41,6 +42,7 @@ export const evaluationOptions = {
   ...dynamicOptions,
   ...readingOptions,
   ...readingMachineOptions,
+  ...rankOptions,
   json: flag('Output:', 'write everything as one JSON object to standard output'),
 } as const satisfies OptionTable;
 
@@ -71,6 +73,7 @@ export const scoringOptions = {
   json: flag('Output:', 'write one JSON object per line'),
   ...readingOptions,
   ...readingMachineOptions,
+  ...rankOptions,
 } as const satisfies OptionTable;
 
 /** The options of `label`. */

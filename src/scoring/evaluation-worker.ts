@@ -31,7 +31,12 @@ export interface EvaluationRequest {
 export type EvaluationProcedures = ReturnType<typeof evaluationProgram>;
 
 function evaluationProgram({ shape, batch, memory, ...data }: EvaluationData, team: Team) {
-  const layout = layOut({ backend: backendsByName[data.backend], shape, settings: forReading(batch, team.ranks), team });
+  const layout = layOut({
+    backend: backendsByName[data.backend],
+    shape,
+    settings: forReading(batch, team.ranks),
+    team,
+  });
   const { model, worker } = attach(layout, memory);
   let reportedAt = 0;
   return {

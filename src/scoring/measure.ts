@@ -10,7 +10,9 @@ import type { BackendName } from '../options/training-options.js';
 import type { RanksStart } from '../parallel/ranks.js';
 import { alone, placed } from '../parallel/team.js';
 import { Workers } from '../parallel/workers.js';
+import type { World } from '../parallel/world.js';
 import type { BatchShape } from '../text/streams.js';
+import { digest } from '../text/tokens.js';
 import { type DynamicOptions, DynamicReader } from './dynamic.js';
 import type { EvaluationData, EvaluationProcedures, EvaluationRequest } from './evaluation-worker.js';
 import { type Figures, figuresOf, UNKNOWN_NATS } from './figures.js';
@@ -25,7 +27,7 @@ export interface MeasureRequest extends Omit<TextsRequest, 'onReading'> {
   readonly threads?: number | undefined;
   readonly backend: BackendName;
   /** The processes that measure together. */
-  readonly ranks?: RanksStart | undefined;
+  readonly world?: World | undefined;
   /** Called from time to time with the current task and the fraction of it that is done. */
   readonly onProgress?: ((task: string, share: number) => void) | undefined;
 }
@@ -59,11 +61,17 @@ export async function measure(request: MeasureRequest): Promise<{ files: Measure
   const { checkpoint, backend, threads = availableParallelism(), onProgress = () => {} } = request;
   const { batch, sequence } = checkpoint.training?.config.data ?? EVALUATION_BATCH;
   const dynamic = request.dynamic && new DynamicReader(checkpoint, request.dynamic);
-  const evaluator = new Evaluator(checkpoint, { backend, threads, batch: { batch, sequence }, ranks: request.ranks });
+  const evaluator = new Evaluator(checkpoint, {
+    backend,
+    threads,
+    batch: { batch, sequence },
+    ranks: request.world?.start,
+  });
   try {
     const all: Counted[] = [];
     for await (const text of textsOf({ ...request, onReading: (name) => onProgress(`reading ${name}`, 0) })) {
       const { name, characters, unknown, leftOut } = text;
+      await request.world?.compare({ [`text ${name}`]: digest(text.tokens) });
       const { predictions, nats } = await readStatically(text, evaluator, request);
       const cost = leftOut * UNKNOWN_NATS;
       all.push({
@@ -149,10 +157,7 @@ export class Evaluator {
   /**
    * @param batch its shape affects the last digits of a loss; the shape used in training reproduces that run's losses
    */
-  constructor(
-    { model, parameters }: Checkpoint,
-    { backend, threads, batch, ranks: start }: EvaluatorSettings,
-  ) {
+  constructor({ model, parameters }: Checkpoint, { backend, threads, batch, ranks: start }: EvaluatorSettings) {
     const ranks = placed(start);
     const settings = forReading(batch, ranks);
     const size = Math.min(threads, settings.batch);

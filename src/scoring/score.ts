@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { deserialize, serialize } from 'node:v8';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import type { Message } from '../errors.js';
+import { CommonError, type Message } from '../errors.js';
 import { backendsByName } from '../kernels/backend.js';
 import { LN2 } from '../mathematics.js';
 import { forReading, layOut, sharedMemory } from '../model/instance.js';
 import type { BackendName, Encoding } from '../options/training-options.js';
 import { inOrder, Workers } from '../parallel/workers.js';
+import type { World } from '../parallel/world.js';
 import { type LineBlock, linesOf, packed } from '../text/lines.js';
 import { findSources } from '../text/sources.js';
 import type { BatchShape } from '../text/streams.js';
@@ -45,6 +48,8 @@ export interface ScoreRequest {
   readonly backend: BackendName;
   readonly isDetailed: boolean;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** The processes that score together: each all checkpoints, but only some of the lines. */
+  readonly world?: World | undefined;
   readonly onNotice: (message: Message) => void;
 }
 
@@ -74,10 +79,57 @@ export async function* score(request: ScoreRequest): AsyncGenerator<ScoredLine[]
       const lines = { ...packed(block.lines), isTerminated: block.isTerminated };
       return scoredLines(block, await Promise.all(pools.map((pool) => pool.score(lines))));
     };
-    yield* inOrder(linesOf(sources), work, pools[0].room);
+    const { world } = request;
+    if (world) yield* sharedOut(linesOf(sources), work, pools[0].room, world);
+    else yield* inOrder(linesOf(sources), work, pools[0].room);
   } finally {
     await Promise.all(pools.map((pool) => pool.close()));
   }
+}
+
+/**
+ * Scores blocks of lines together with other ranks, which read the same lines: in each round a rank scores so many blocks
+ * and tells the others.
+ */
+async function* sharedOut(
+  blocks: AsyncIterable<LineBlock>,
+  work: (block: LineBlock) => Promise<ScoredLine[]>,
+  room: number,
+  world: World,
+): AsyncGenerator<ScoredLine[]> {
+  const iterator = blocks[Symbol.asyncIterator]();
+  for (let isOver = false; !isOver; ) {
+    const round: LineBlock[] = [];
+    while (round.length < room * world.size) {
+      const next = await iterator.next();
+      isOver = next.done ?? false;
+      if (next.done) break;
+      round.push(next.value);
+    }
+    const own = round.filter((_, i) => i % world.size === world.rank);
+    const scored = await Promise.all(own.map(work));
+    const scores = scored.map((lines) => lines.map((line) => line.scores));
+    const told: Scores = { lines: digestOf(round), scores };
+    const all = (await world.gather(serialize(told))).map((bytes) => deserialize(bytes) as Scores);
+    const other = all.findIndex(({ lines }) => lines !== all[0].lines);
+    if (other > 0) throw new CommonError(`${world.nameOf(other)}: has other lines; all ranks need the same text`);
+    for (const [i, { source, first, lines }] of round.entries()) {
+      const known = all[i % world.size].scores[Math.floor(i / world.size)];
+      yield lines.map((bytes, j) => ({ source, number: first + j, bytes, scores: known[j] }));
+    }
+  }
+}
+
+/** What a rank tells of a round: a digest of all its lines, and the scores of those of its blocks. */
+interface Scores {
+  readonly lines: string;
+  readonly scores: readonly (readonly ScoredLine['scores'][])[];
+}
+
+function digestOf(blocks: readonly LineBlock[]): string {
+  const hash = createHash('sha256');
+  for (const { lines } of blocks) for (const line of lines) hash.update(line).update('\n');
+  return hash.digest('hex');
 }
 
 function scoredLines({ source, first, lines }: LineBlock, all: readonly LineScores[]): ScoredLine[] {

@@ -48,6 +48,7 @@ export async function train(request: FollowedRequest): Promise<FinishedEvent> {
 function factsOf({ config, corpus, settings, resumed }: Setup): Facts {
   return {
     corpus: corpus.sha256,
+    vocabulary: corpus.vocabulary.record.codePoints.join(' '),
     // The two have the same bits.
     'kind of backend': settings.backend === 'wasm' ? 'auto' : settings.backend,
     'checkpoint to resume': resumed ? `step ${resumed.step}, loss ${resumed.history.at(-1)?.loss}` : 'none',
