@@ -1,10 +1,10 @@
 import { declarations } from './commands/declarations.js';
 import { programHelp } from './commands/help.js';
+import { programVersion } from './commands/program-version.js';
 import type { ExitCode } from './errors.js';
 import { launched } from './parallel/launcher.js';
 import { say } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
-import { programVersion } from './version.js';
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   const [first, second] = args;

@@ -5,8 +5,8 @@ import { CommonError, type ExitCode } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { launched } from '../parallel/launcher.js';
 import type { World } from '../parallel/world.js';
-import { programVersion } from '../version.js';
 import { reportFailure } from './failure.js';
+import { programVersion } from './program-version.js';
 
 /** Whether this process reads what the user gives and writes what he gets. */
 export const isFirstRank = (): boolean => (launched()?.rank ?? 0) === 0;

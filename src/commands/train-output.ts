@@ -1,8 +1,8 @@
 import { basename, relative, resolve } from 'node:path';
-import { CharrnnError, line, option } from '../errors.js';
+import { CharrnnError } from '../errors.js';
 import { destinationOf, isStandardInput } from '../files/paths.js';
-import { kebab, type OptionTable, type ValuesOf } from '../options/option.js';
-import { taskFileOptions, taskOptions } from '../options/task-options.js';
+import { kebab, type OptionTable } from '../options/option.js';
+import { taskFileOptions } from '../options/task-options.js';
 import { machineOptions, rankOptions, trainOutputOptions } from '../options/training-options.js';
 import { launched } from '../parallel/launcher.js';
 import { isLive } from '../terminal/capabilities.js';
@@ -11,53 +11,11 @@ import { isTerminal } from '../terminal/output.js';
 import { noticesOnly, PlainProgress, type Progress } from '../terminal/progress.js';
 import type { TrainingEvent } from '../training/events.js';
 import { LogFile, TrainingLog } from '../training/log.js';
-import type { Interval, TrainRequest } from '../training/request.js';
 import type { Typed } from './command.js';
 import { shellQuoted } from './spelling.js';
-import { valuesOf } from './values.js';
+import type { OutputValues } from './train-request.js';
 
 export type EventSink = (event: TrainingEvent) => void;
-
-type OutputValues = ValuesOf<typeof trainOutputOptions>;
-
-/**
- * Returns the path of the checkpoint to write: `-` is standard output, and a resumed run is saved to its own
- * checkpoint.
- * @throws CharrnnError (exit code 2) when it cannot be written there
- */
-export function outputPath({ output, json }: OutputValues, isGiven: boolean, resume: string | undefined): string {
-  if (!isGiven) return backTo(resume) ?? output;
-  const path = output === '-' ? '/dev/stdout' : output;
-  if (json && /^\/dev\/(stdout|fd\/1)$/.test(path)) {
-    throw new CharrnnError(
-      '--json: standard output is for the checkpoint; leave it out, or give a file as --output',
-      2,
-    );
-  }
-  return path;
-}
-
-function backTo(resume: string | undefined): string | undefined {
-  if (isStandardInput(resume)) {
-    throw new CharrnnError(`--resume ${resume}: standard input cannot be written back to; give --output`, 2);
-  }
-  return resume;
-}
-
-/**
- * Parses the interval of `--save-every`: `500` steps, `5m` or `0.5min` minutes, `0` never.
- * @throws CharrnnError (exit code 2) for anything else
- */
-export function intervalIn(text: string): Interval {
-  const [, number, unit] = /^(\d+|\d*\.\d+|\d+\.\d*)(m|min|minutes?)?$/.exec(text.trim()) ?? [];
-  const value = Number(number);
-  const isWhole = unit !== undefined || Number.isSafeInteger(value);
-  if (number === undefined || !isWhole || value > 1e9) {
-    throw new CharrnnError(`--save-every ${JSON.stringify(text)}: must be steps, as in 500, or minutes, as in 5m`, 2);
-  }
-  if (value === 0) return {};
-  return unit === undefined ? { steps: value } : { seconds: 60 * value };
-}
 
 /** How to continue an interrupted run. */
 export interface Continuation {
@@ -153,18 +111,4 @@ export async function openLog(values: OutputValues, output: string, onEvent: Eve
       await file.close();
     },
   };
-}
-
-/** @throws CharrnnError (exit code 2) when an option of a task is given without one */
-export function taskIn(typed: Typed): TrainRequest['task'] {
-  const { task: name, ...options } = valuesOf(taskOptions, typed);
-  if (name !== undefined) return { name, ...options };
-  const stray = Object.keys({ ...taskOptions, ...taskFileOptions }).find((key) => key in typed);
-  if (stray !== undefined && !('resume' in typed)) {
-    throw new CharrnnError(
-      line`${option(stray)}: needs ${option('task')}; leave it out, or say what the examples teach`,
-      2,
-    );
-  }
-  return undefined;
 }

@@ -1,14 +1,6 @@
 import type { ExitCode } from '../errors.js';
 import { jsonLine } from '../format.js';
-import { taskFileOptions } from '../options/task-options.js';
-import {
-  beginningOptions,
-  machineOptions,
-  rankOptions,
-  trainingConfig,
-  trainingOptions,
-  trainOutputOptions,
-} from '../options/training-options.js';
+import { rankOptions, trainOutputOptions } from '../options/training-options.js';
 import type { World } from '../parallel/world.js';
 import { JsonLines, writeLines } from '../terminal/output.js';
 import { planLines } from '../terminal/reports.js';
@@ -20,26 +12,17 @@ import { train as runTraining } from '../training/train.js';
 import { amongRanks, isFirstRank } from './among-ranks.js';
 import type { Handler, Invocation, Typed } from './command.js';
 import { spelledText } from './spelling.js';
-import {
-  continuation,
-  type EventSink,
-  intervalIn,
-  type Log,
-  openLog,
-  outputPath,
-  progressFor,
-  taskIn,
-} from './train-output.js';
+import { continuation, type EventSink, type Log, openLog, progressFor } from './train-output.js';
 import { openReport, type RunReport } from './train-report.js';
-import { givenOf, valuesOf } from './values.js';
+import { type OutputValues, requestOf, type WritingRequest } from './train-request.js';
+import { valuesOf } from './values.js';
 
 export const train: Handler = async ({ words, typed }) => {
   const output = valuesOf(trainOutputOptions, typed);
-  const { rankTimeout } = valuesOf(rankOptions, typed);
   const request = requestOf(words.corpus, typed, output);
   if (output.dryRun) return isFirstRank() ? showPlan(request, output) : 0;
   const paths = [...words.corpus, request.resume, request.initFrom];
-  return amongRanks(paths, rankTimeout, (world) =>
+  return amongRanks(paths, valuesOf(rankOptions, typed).rankTimeout, (world) =>
     world && world.rank > 0 ? follow(request, world) : lead(request, { words, typed, output, world }),
   );
 };
@@ -67,12 +50,12 @@ async function follow(request: TrainRequest, world: World): Promise<ExitCode> {
 interface Surroundings {
   readonly words: Invocation['words'];
   readonly typed: Typed;
-  readonly output: Output;
+  readonly output: OutputValues;
   readonly world: World | undefined;
 }
 
 /** Trains, shows the progress and writes the log. */
-async function lead(request: Requested, { words, typed, output, world }: Surroundings): Promise<ExitCode> {
+async function lead(request: WritingRequest, { words, typed, output, world }: Surroundings): Promise<ExitCode> {
   const stop = new AbortController();
   const progress = await progressFor(output);
   const json = output.json ? new JsonLines(() => stop.abort()) : undefined;
@@ -118,31 +101,12 @@ async function lead(request: Requested, { words, typed, output, world }: Surroun
   }
 }
 
-type Requested = TrainRequest & { readonly output: string };
-type Output = ReturnType<typeof valuesOf<typeof trainOutputOptions>>;
-
-/** Converts a command line to a training request. */
-function requestOf(corpus: readonly string[], typed: Typed, output: Output): Requested {
-  const { run, ...config } = trainingConfig(givenOf(trainingOptions, typed));
-  const beginning = valuesOf(beginningOptions, typed);
-  const saveEvery = intervalIn(output.saveEvery);
-  return {
-    ...{ corpus, ...config, ...run, ...beginning, ...valuesOf(machineOptions, typed) },
-    ...valuesOf(taskFileOptions, typed),
-    task: taskIn(typed),
-    output: outputPath(output, 'output' in typed, beginning.resume),
-    saveEvery: 'saveEvery' in typed ? saveEvery : undefined,
-    keep: output.keep,
-    sampleEvery: output.sampleEvery,
-  };
-}
-
 /** An event whose options are spelled as on the command line. */
 const spelledEvent = (event: TrainingEvent): TrainingEvent =>
   event.event === 'notice' ? { ...event, message: spelledText(event.message) } : event;
 
 /** Runs `train --dry-run`: prints the plan to standard output. */
-async function showPlan(request: TrainRequest, { json, quiet }: Output): Promise<ExitCode> {
+async function showPlan(request: TrainRequest, { json, quiet }: OutputValues): Promise<ExitCode> {
   exitOnInterrupt();
   const progress = await progressFor({ quiet, json });
   try {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { type Argument, allOptions } from '../../src/commands/command.js';
 import { declarations } from '../../src/commands/declarations.js';
 import { parse } from '../../src/commands/parser.js';
-import { intervalIn } from '../../src/commands/train-output.js';
+import { intervalIn } from '../../src/commands/train-request.js';
 import { givenOf, valuesOf } from '../../src/commands/values.js';
 import { CharrnnError } from '../../src/errors.js';
 import { kebab, type Option, type OptionTable } from '../../src/options/option.js';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { findLaunchers } from '../../bench/launchers.js';
+import { findLaunchers } from '../../bench/ranks/launchers.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { end, program, run } from '../cli/program.js';

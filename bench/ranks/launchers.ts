@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../bin/charrnn.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../bin/charrnn.js', import.meta.url));
 
 export interface Launcher {
   readonly name: 'Open MPI' | 'MPICH';
