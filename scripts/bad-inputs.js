@@ -660,6 +660,53 @@ export const unmet = [
     '--backend blas: the optional package koffi is missing; install it with: npm install koffi',
   ],
   [
+    'several ranks without an MPI library',
+    '1',
+    'no MPI library found (looked for <names>); install Open MPI or MPICH (Debian: libopenmpi3 or libmpich12), or set CHARRNN_MPI to its path',
+  ],
+  [
+    'several ranks without koffi',
+    '1',
+    'several ranks need the optional package koffi; install it with: npm install koffi',
+  ],
+  [
+    'an MPI library for one thread',
+    '1',
+    '<library>: built without threads, which charrnn has; use another MPI library',
+  ],
+  [
+    'a launcher of another MPI library',
+    '1',
+    "<library>: finds <number> of the <number> ranks that the launcher started; set CHARRNN_MPI to the path of the launcher's own library",
+  ],
+  ['thousands of ranks', '1', 'more than <number> messages under way; start fewer ranks'],
+  [
+    'more ranks than streams',
+    '2',
+    '--batch <number>: too few streams for <number> ranks; give at least <number>, or start fewer',
+  ],
+  [
+    'a rank with another text, version, backend, checkpoint or option',
+    '1',
+    'rank <number> (<machine>): has another <thing> (<value>) than rank <number> (<machine>) (<value>); all ranks need the same',
+  ],
+  [
+    '`score` with another text on a rank',
+    '1',
+    'rank <number> (<machine>): has other lines; all ranks need the same text',
+  ],
+  ['an error on one rank', '1', 'rank <number> (<machine>): <error>'],
+  [
+    'a rank that has died or hangs',
+    '1',
+    'no answer from rank <number> (<machine>) for <number> seconds; the run ends, its last checkpoint is whole',
+  ],
+  [
+    'a run resumed by another number of ranks',
+    'note',
+    'trained by <number> ranks so far, by <number> ranks from here on: the carried states are shared out anew, and sums have another order',
+  ],
+  [
     'a run of more than a minute where another backend is faster',
     'note',
     '--backend <name> is faster on this machine, with different last digits',

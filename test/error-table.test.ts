@@ -87,7 +87,7 @@ describe('docs/errors.md', () => {
     let errors = 0;
     for (const { name, text } of sources) {
       for (const { index, 0: start } of text.matchAll(
-        /new (CharrnnError|Fault)\(|(?<!\.)\busage\(|on(Notice|Warning)\(|kind: '(warning|hint)'/g,
+        /new (CharrnnError|CommonError|Fault)\(|(?<!\.)\busage\(|on(Notice|Warning)\(|kind: '(warning|hint)'/g,
       )) {
         errors++;
         for (const said of textsOf(text, index + start.length).filter(isTelling)) {

@@ -157,7 +157,7 @@ export function lostRanks(
   late: readonly number[],
   { hosts, timeout }: Pick<RanksStart, 'hosts' | 'timeout'>,
 ): CharrnnError {
-  const names = late.map((rank) => `rank ${rank} (${hosts[rank] ?? 'unknown machine'})`).join(', ');
+  const names = late.map((rank) => `rank ${rank} (${hosts[rank]})`).join(', ');
   return new CharrnnError(`no answer from ${names} for ${timeout} seconds; the run ends, its last checkpoint is whole`);
 }
 
