@@ -683,12 +683,12 @@ export const unmet = [
   [
     'more ranks than streams',
     '2',
-    '--batch <number>: too few streams for <number> ranks; give at least <number>, or start fewer',
+    '--batch <number>: fewer streams than the <number> ranks that share them; give at least <number>, or start fewer',
   ],
   [
     'a rank with another text, version, backend, checkpoint or option',
     '1',
-    'rank <number> (<machine>): has another <thing> (<value>) than rank <number> (<machine>) (<value>); all ranks need the same',
+    '<rank>: has another <thing> (<value>) than <first rank> (<value>); all ranks need the same',
   ],
   [
     '`score` with another text on a rank',

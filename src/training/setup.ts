@@ -87,8 +87,8 @@ function recut(before: number, now: number): string {
 /** @throws CharrnnError (exit code 2) when there are more ranks than streams */
 function refuseIdleRanks(batch: number, ranks: number): void {
   if (batch >= ranks) return;
-  const fault = `too few streams for ${formatCount(ranks)} ranks`;
-  throw new CharrnnError(line`${option('batch')} ${batch}: ${fault}; give at least ${ranks}, or start fewer`, 2);
+  const fault = line`fewer streams than the ${formatCount(ranks)} ranks that share them; give at least ${ranks}, or start fewer`;
+  throw new CharrnnError(line`${option('batch')} ${batch}: ${fault}`, 2);
 }
 
 /** @throws CharrnnError (exit code 2) when a text is a checkpoint, which was probably meant to be resumed */

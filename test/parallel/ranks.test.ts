@@ -188,7 +188,10 @@ describe('training by several ranks', () => {
         base.map((word, i) => (base[i - 1] === '--batch' ? '1' : word)),
       ),
     );
-    assert.match(narrow.lines[0], /^charrnn: --batch 1: too few streams for 2 ranks; give at least 2/);
+    assert.match(
+      narrow.lines[0],
+      /^charrnn: --batch 1: fewer streams than the 2 ranks that share them; give at least 2/,
+    );
     assert.equal(narrow.lines.length, 2);
     const missing = await fails(launcher.start(2, ['train', path('none.txt'), '-o', output]));
     assert.deepEqual(missing.lines, [`charrnn: ${path('none.txt')}: no such file`]);
