@@ -2,7 +2,7 @@ import { declarations } from './commands/declarations.js';
 import { programHelp } from './commands/help.js';
 import { programVersion } from './commands/program-version.js';
 import type { ExitCode } from './errors.js';
-import { launched } from './parallel/launcher.js';
+import { isFirst, launched } from './parallel/launcher.js';
 import { say } from './terminal/messages.js';
 import { writeLines } from './terminal/output.js';
 
@@ -10,7 +10,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   const [first, second] = args;
   // Under a launcher, the ranks share the work of some commands; any other is that of the first one alone.
   const isShared = declarations.some(({ name, isSharedByRanks }) => name === first && isSharedByRanks);
-  if (!isShared && (launched()?.rank ?? 0) > 0) return 0;
+  if (!isShared && !isFirst(launched())) return 0;
   if (first === undefined) {
     say(programHelp(declarations).join('\n'));
     return 2;

@@ -1,7 +1,6 @@
 // Kills a random rank at a random instant, many times: never a hang, never a lost checkpoint, nothing left behind.
 //   node build/bench/ranks/kills.js [kills] [seed]
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { randomBits, randomKey } from '../../src/random.js';
 import { end } from '../../test/cli/program.js';
-import { findLaunchers } from './launchers.js';
+import { findLaunchers, processesOf } from './launchers.js';
 
 const [kills = 50, seed = 1] = process.argv.slice(2).map(Number);
 /** Milliseconds after which a run that has lost a rank counts as hanging. */
@@ -29,19 +28,10 @@ const key = randomKey(seed, 0, 0);
 let drawn = 0;
 const below = (limit: number): number => randomBits(key, drawn++) % limit;
 
-function processes(): number[] {
-  try {
-    const found = execFileSync('pgrep', ['-f', `^[^ ]*node .*${output}`], { encoding: 'utf8' });
-    return found.trim().split('\n').map(Number);
-  } catch {
-    return [];
-  }
-}
-
+const launchers = findLaunchers();
 const faults: string[] = [];
 let [steps, longest] = [0, 0];
 for (let kill = 1; kill <= kills; kill++) {
-  const launchers = findLaunchers();
   const launcher = launchers[kill % launchers.length];
   const shape = ['--layers', '1', '--hidden', '24', '--batch', '6', '--sequence', '10', '--threads', '1'];
   const words = existsSync(output) ? ['--resume', output] : shape;
@@ -60,7 +50,7 @@ for (let kill = 1; kill <= kills; kill++) {
   child.stdin?.end();
   const ended = end(child);
   await sleep(FIRST + below(LAST - FIRST));
-  const ranks = processes();
+  const ranks = processesOf(output);
   if (ranks.length > 0) process.kill(ranks[below(ranks.length)], 'SIGKILL');
   else child.kill();
   const start = performance.now();
@@ -68,11 +58,11 @@ for (let kill = 1; kill <= kills; kill++) {
   if (!result) {
     faults.push(`${kill}: hangs (${launcher.name})`);
     child.kill('SIGKILL');
-    for (const rank of processes()) process.kill(rank, 'SIGKILL');
+    for (const rank of processesOf(output)) process.kill(rank, 'SIGKILL');
     await ended;
   }
   longest = Math.max(longest, performance.now() - start);
-  if (processes().length > 0) faults.push(`${kill}: ${processes().length} processes are left`);
+  if (processesOf(output).length > 0) faults.push(`${kill}: ${processesOf(output).length} processes are left`);
   if (!existsSync(output)) continue;
   try {
     const step = (await loadCheckpoint(output)).training?.step ?? 0;

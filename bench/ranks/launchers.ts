@@ -43,3 +43,9 @@ function launcherOf(name: Launcher['name'], command: string): Launcher {
     start: (ranks, args, more) => launch(ranks, [process.execPath, program, ...args], more),
   };
 }
+
+/** The processes of the ranks that write to this path. */
+export function processesOf(output: string): number[] {
+  const { stdout } = spawnSync('pgrep', ['-f', `^[^ ]*node .*${output}`], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}

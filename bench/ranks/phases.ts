@@ -4,6 +4,7 @@
 import { auto } from '../../src/kernels/backend.js';
 import { attach, sharedMemory } from '../../src/model/instance.js';
 import { initialise } from '../../src/model/parameters.js';
+import { launched } from '../../src/parallel/launcher.js';
 import { ranksOf } from '../../src/parallel/ranks.js';
 import { alone, oneRank, type Ranks } from '../../src/parallel/team.js';
 import { World } from '../../src/parallel/world.js';
@@ -14,7 +15,8 @@ const [hidden = 256, layers = 2, batch = 50, steps = 100] = process.argv.slice(2
 const WARM_UP = 10;
 const V = 65;
 
-const world = await World.join(60);
+const launch = launched();
+const world = launch && (await World.join(launch, 60));
 const ranks: Ranks = world ? ranksOf(world.start, { rank: 0 }) : oneRank;
 const spent = { sum: 0, total: 0 };
 const timed: Ranks = {

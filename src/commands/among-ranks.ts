@@ -1,17 +1,16 @@
 // A command that several processes carry out together, if an MPI launcher has started them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { modelDigest } from '../checkpoint/model-digest.js';
 import { CommonError, type ExitCode } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
-import { launched } from '../parallel/launcher.js';
-import type { World } from '../parallel/world.js';
+import { isFirst, launched } from '../parallel/launcher.js';
+import type { Facts, World } from '../parallel/world.js';
 import { reportFailure } from './failure.js';
 import { programVersion } from './program-version.js';
 
-/** Whether this process reads what the user gives and writes what he gets. */
-export const isFirstRank = (): boolean => (launched()?.rank ?? 0) === 0;
-
-/** Milliseconds. */
+/** Milliseconds that the first rank has to end all. */
 const PATIENCE = 1000;
 
 /**
@@ -25,10 +24,10 @@ export async function amongRanks(
   timeout: number,
   work: (world: World | undefined) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (!launched()) return work(undefined);
+  const launch = launched();
+  if (!launch) return work(undefined);
   const { World } = await import('../parallel/world.js');
-  const world = await World.join(timeout);
-  if (!world) return work(undefined);
+  const world = await World.join(launch, timeout);
   try {
     await world.compare({ 'version of charrnn': programVersion() });
     if (paths.some(isStandardInput)) await world.shareStandardInput();
@@ -38,13 +37,22 @@ export async function amongRanks(
   } catch (error) {
     if (error instanceof CommonError) {
       world.leave();
-      if (world.rank === 0) throw error;
+      if (isFirst(world)) throw error;
       return error.exitCode;
     }
     // Perhaps the first rank has the same error, and ends all before another one tells it.
-    if (world.rank > 0) await sleep(PATIENCE);
-    const exitCode = await reportFailure(error, world.rank === 0 ? '' : `${world.nameOf(world.rank)}: `);
+    if (!isFirst(world)) await sleep(PATIENCE);
+    const exitCode = await reportFailure(error, isFirst(world) ? '' : `${world.nameOf(world.rank)}: `);
     world.abort(exitCode);
     return exitCode;
   }
 }
+
+/** What must be the same on all ranks that use some checkpoints. */
+export const factsOf = (checkpoints: readonly Checkpoint[]): Facts =>
+  Object.fromEntries(
+    checkpoints.map((checkpoint, i) => [
+      `checkpoint${i > 0 ? ` ${i + 1}` : ''}`,
+      modelDigest(checkpoint).toString('hex'),
+    ]),
+  );

@@ -1,11 +1,11 @@
 import { measureExamples } from '../answering/measure-examples.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { modelDigest } from '../checkpoint/model-digest.js';
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { CharrnnError, type ExitCode, line, type Message, option } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { jsonLine } from '../format.js';
 import { dynamicOptions, evaluationOptions as table } from '../options/measuring-options.js';
+import { isFirst, launched } from '../parallel/launcher.js';
 import type { World } from '../parallel/world.js';
 import { measure } from '../scoring/measure.js';
 import { noticeLine } from '../terminal/event-lines.js';
@@ -16,7 +16,7 @@ import { measurementLines } from '../terminal/reports.js';
 import { exitOnInterrupt } from '../terminal/signals.js';
 import { exampleLines } from '../terminal/task-reports.js';
 
-import { amongRanks, isFirstRank } from './among-ranks.js';
+import { amongRanks, factsOf } from './among-ranks.js';
 import type { Handler, Typed } from './command.js';
 import { spelledText } from './spelling.js';
 import { valuesOf } from './values.js';
@@ -42,32 +42,32 @@ export const evaluate: Handler = async ({ words, typed }) => {
   exitOnInterrupt();
   const dynamic = isDynamic ? { segment: dynamicSegment, rate: dynamicRate, decay: dynamicDecay } : undefined;
   const work = async (world?: World): Promise<ExitCode> => {
-    const isFirst = world === undefined || world.rank === 0;
-    const checkpoint = await loadCheckpoint(path, isDynamic ? 'moments' : 'record');
+    const isShown = isFirst(world);
+    const load = (): Promise<Checkpoint> => loadCheckpoint(path, isDynamic ? 'moments' : 'record');
+    const checkpoint = await (world ? world.agree(load, (checkpoint) => factsOf([checkpoint])) : load());
     const encoding = options.encoding ?? checkpoint.training?.config.data.encoding ?? 'utf8';
-    const task = isFirst ? new Task() : undefined;
+    const task = isShown ? new Task() : undefined;
     const request = {
       ...{ ...options, checkpoint, corpus, encoding },
       onNotice: (message: Message): void => {
-        if (isFirst) say(noticeLine(spelledText(message)));
+        if (isShown) say(noticeLine(spelledText(message)));
       },
       onProgress: (what: string, share: number): void =>
         task?.show(share > 0 ? `${what}: ${Math.floor(100 * share)}%` : what),
     };
     if (checkpoint.model.task) {
       refuseTextOptions(checkpoint, typed);
-      if (!isFirst) return 0;
+      if (!isShown) return 0;
       const measured = await measureExamples(request).finally(() => task?.close());
       await writeLines(json ? [jsonLine(measured)] : exampleLines(measured, columns()));
       return 0;
     }
-    await world?.compare({ checkpoint: modelDigest(checkpoint).toString('hex') });
     const { files, total } = await measure({ ...request, world, dynamic }).finally(() => task?.close());
-    if (isFirst) await writeLines(json ? [jsonLine({ files, total })] : measurementLines(files, total));
+    if (isShown) await writeLines(json ? [jsonLine({ files, total })] : measurementLines(files, total));
     return 0;
   };
   // A model that learns as it reads reads on its own.
-  if (isDynamic) return isFirstRank() ? work() : 0;
+  if (isDynamic) return isFirst(launched()) ? work() : 0;
   return amongRanks([path, ...corpus], rankTimeout, work);
 };
 

@@ -1,8 +1,10 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { loadCheckpoint } from '../checkpoint/read.js';
 import { requireTask } from '../checkpoint/tasks.js';
 import { CharrnnError, type ExitCode } from '../errors.js';
 import { isStandardInput } from '../files/paths.js';
 import { scoringOptions as table } from '../options/measuring-options.js';
+import { isFirst, launched } from '../parallel/launcher.js';
 import type { World } from '../parallel/world.js';
 import { Highest, type ScoredLine, score as scoreLines } from '../scoring/score.js';
 import { say } from '../terminal/messages.js';
@@ -10,7 +12,7 @@ import { isTerminal, write } from '../terminal/output.js';
 import { Task } from '../terminal/progress.js';
 import { scoreText, surpriseOf } from '../terminal/score-lines.js';
 import { exitOnInterrupt } from '../terminal/signals.js';
-import { amongRanks, isFirstRank } from './among-ranks.js';
+import { amongRanks, factsOf } from './among-ranks.js';
 import type { Handler, Invocation } from './command.js';
 import { spelledText } from './spelling.js';
 import { valuesOf } from './values.js';
@@ -27,12 +29,16 @@ export const score: Handler = async ({ words, typed }) => {
   }
   exitOnInterrupt();
   const work = async (world?: World): Promise<ExitCode> => {
-    const checkpoints = [];
-    for (const path of paths) {
-      const checkpoint = await loadCheckpoint(path, dynamic ? 'moments' : 'record');
-      requireTask(checkpoint, ['text'], path);
-      checkpoints.push(checkpoint);
-    }
+    const load = async (): Promise<Checkpoint[]> => {
+      const checkpoints: Checkpoint[] = [];
+      for (const path of paths) {
+        const checkpoint = await loadCheckpoint(path, dynamic ? 'moments' : 'record');
+        requireTask(checkpoint, ['text'], path);
+        checkpoints.push(checkpoint);
+      }
+      return checkpoints;
+    };
+    const checkpoints = await (world ? world.agree(load, factsOf) : load());
     const encoding = options.encoding ?? checkpoints[0].training?.config.data.encoding ?? 'utf8';
     const { context, threads, backend, dynamicSegment: segment, dynamicRate: rate, dynamicDecay: decay } = options;
     const format = {
@@ -44,24 +50,24 @@ export const score: Handler = async ({ words, typed }) => {
       const characters = line.scores[0].counted - 1;
       return !isTotal && characters < options.minLength ? Number.NEGATIVE_INFINITY : surpriseOf(line, isTotal);
     };
-    const isFirst = world === undefined || world.rank === 0;
+    const isShown = isFirst(world);
     const highest = sort || top !== undefined ? new Highest<ScoredLine>(top ?? Number.POSITIVE_INFINITY) : undefined;
     const isStreaming = highest === undefined && isTerminal();
-    const task = isStreaming || !isFirst ? undefined : new Task();
+    const task = isStreaming || !isShown ? undefined : new Task();
     let count = 0;
     const blocks = scoreLines({
       ...{ checkpoints, files, context, encoding, threads, backend, world },
       dynamic: dynamic ? { segment, rate, decay } : undefined,
       isDetailed: perCharacter || color,
       onNotice: (message) => {
-        if (isFirst) say(spelledText(message));
+        if (isShown) say(spelledText(message));
       },
     });
     try {
       for await (const block of blocks) {
         const lines = block.filter((line) => above === undefined || rankOf(line) > above);
         count += block.length;
-        if (!isFirst) continue;
+        if (!isShown) continue;
         task?.show(`${count.toLocaleString('en')} lines`);
         if (highest) for (const line of lines) highest.add(line, rankOf(line));
         else if (!(await write(scoreText(lines, format)))) {
@@ -74,11 +80,11 @@ export const score: Handler = async ({ words, typed }) => {
       // If the reader of the scores has gone away, do not wait for the rest of the text.
       if (files.some(isStandardInput)) process.stdin.destroy();
     }
-    if (highest && isFirst) await write(scoreText(highest.sorted(), format));
+    if (highest && isShown) await write(scoreText(highest.sorted(), format));
     return 0;
   };
   // Lines that go on from each other, and a model that learns from them, are read one after the other.
-  if (dynamic || options.context === 'stream') return isFirstRank() ? work() : 0;
+  if (dynamic || options.context === 'stream') return isFirst(launched()) ? work() : 0;
   return amongRanks([...paths, ...files], options.rankTimeout, work);
 };
 

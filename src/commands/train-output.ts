@@ -12,10 +12,14 @@ import { noticesOnly, PlainProgress, type Progress } from '../terminal/progress.
 import type { TrainingEvent } from '../training/events.js';
 import { LogFile, TrainingLog } from '../training/log.js';
 import type { Typed } from './command.js';
-import { shellQuoted } from './spelling.js';
+import { shellQuoted, spelledText } from './spelling.js';
 import type { OutputValues } from './train-request.js';
 
 export type EventSink = (event: TrainingEvent) => void;
+
+/** An event whose options are spelled as on the command line. */
+export const spelledEvent = (event: TrainingEvent): TrainingEvent =>
+  event.event === 'notice' ? { ...event, message: spelledText(event.message) } : event;
 
 /** How to continue an interrupted run. */
 export interface Continuation {

@@ -1,18 +1,17 @@
 import type { ExitCode } from '../errors.js';
 import { jsonLine } from '../format.js';
 import { rankOptions, trainOutputOptions } from '../options/training-options.js';
+import { isFirst, launched } from '../parallel/launcher.js';
 import type { World } from '../parallel/world.js';
 import { JsonLines, writeLines } from '../terminal/output.js';
 import { planLines } from '../terminal/reports.js';
 import { exitCodeOf, exitOnInterrupt, interrupted, leave, onInterrupt } from '../terminal/signals.js';
 import { planRun } from '../training/dry-run.js';
-import type { TrainingEvent } from '../training/events.js';
 import type { TrainRequest } from '../training/request.js';
 import { train as runTraining } from '../training/train.js';
-import { amongRanks, isFirstRank } from './among-ranks.js';
+import { amongRanks } from './among-ranks.js';
 import type { Handler, Invocation, Typed } from './command.js';
-import { spelledText } from './spelling.js';
-import { continuation, type EventSink, type Log, openLog, progressFor } from './train-output.js';
+import { continuation, type EventSink, type Log, openLog, progressFor, spelledEvent } from './train-output.js';
 import { openReport, type RunReport } from './train-report.js';
 import { type OutputValues, requestOf, type WritingRequest } from './train-request.js';
 import { valuesOf } from './values.js';
@@ -20,10 +19,10 @@ import { valuesOf } from './values.js';
 export const train: Handler = async ({ words, typed }) => {
   const output = valuesOf(trainOutputOptions, typed);
   const request = requestOf(words.corpus, typed, output);
-  if (output.dryRun) return isFirstRank() ? showPlan(request, output) : 0;
+  if (output.dryRun) return isFirst(launched()) ? showPlan(request, output) : 0;
   const paths = [...words.corpus, request.resume, request.initFrom];
   return amongRanks(paths, valuesOf(rankOptions, typed).rankTimeout, (world) =>
-    world && world.rank > 0 ? follow(request, world) : lead(request, { words, typed, output, world }),
+    world && !isFirst(world) ? follow(request, world) : lead(request, { words, typed, output, world }),
   );
 };
 
@@ -100,10 +99,6 @@ async function lead(request: WritingRequest, { words, typed, output, world }: Su
     progress.close();
   }
 }
-
-/** An event whose options are spelled as on the command line. */
-const spelledEvent = (event: TrainingEvent): TrainingEvent =>
-  event.event === 'notice' ? { ...event, message: spelledText(event.message) } : event;
 
 /** Runs `train --dry-run`: prints the plan to standard output. */
 async function showPlan(request: TrainRequest, { json, quiet }: OutputValues): Promise<ExitCode> {

@@ -2,7 +2,7 @@
 
 import type { Mpi, Request } from './mpi.js';
 
-/** A piece of memory. */
+/** A piece of memory, perhaps an empty one: of that nothing is sent. */
 export interface Piece {
   readonly address: number;
   readonly bytes: number;
@@ -11,8 +11,8 @@ export interface Piece {
 /** What goes to another rank, and what comes from it. */
 export interface Letter {
   readonly rank: number;
-  readonly out?: Piece;
-  readonly in?: Piece;
+  readonly out: Piece;
+  readonly in: Piece;
 }
 
 export class Exchange {
@@ -23,11 +23,10 @@ export class Exchange {
     private readonly mpi: Mpi,
     letters: readonly Letter[],
   ) {
-    for (const letter of letters) {
-      const { rank, out, in: incoming } = letter;
+    for (const { rank, out, in: incoming } of letters) {
       const requests = [
-        ...(incoming ? mpi.receive(rank, incoming.address, incoming.bytes) : []),
-        ...(out ? mpi.send(rank, out.address, out.bytes) : []),
+        ...mpi.receive(rank, incoming.address, incoming.bytes),
+        ...mpi.send(rank, out.address, out.bytes),
       ];
       if (requests.length > 0) this.open.set(rank, requests);
     }

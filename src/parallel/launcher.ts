@@ -45,3 +45,7 @@ export function launched(environment: Readonly<Record<string, string | undefined
   }
   return undefined;
 }
+
+/** Whether this process is the first of several, or the only one: it reads what the user gives and writes what he gets. */
+export const isFirst = (place: { readonly rank: number } | undefined): boolean =>
+  place === undefined || place.rank === 0;

@@ -57,7 +57,7 @@ export class Mpi {
 
   private constructor(
     /** Its name or path. */
-    readonly library: string,
+    readonly name: string,
     loaded: Library,
     native: Koffi,
     private readonly own: Interface,
@@ -90,7 +90,7 @@ export class Mpi {
     const { functions, own } = this;
     this.check('MPI_Init_thread', functions.init(0, 0, SERIALIZED, this.answerAddress));
     if (this.answer[0] < SERIALIZED) {
-      throw new CharrnnError(`${this.library}: built without threads, which charrnn has; use another MPI library`);
+      throw new CharrnnError(`${this.name}: built without threads, which charrnn has; use another MPI library`);
     }
     this.check('MPI_Comm_set_errhandler', functions.setErrorHandler(own.world, own.errorsReturn));
   }

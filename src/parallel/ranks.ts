@@ -11,8 +11,8 @@ import { PART_UNIT, type Place, partOf, type Ranks, share, type Team, type Worke
 
 /** What a worker must know to join in. */
 export interface RanksStart extends Place {
-  /** The MPI library. */
-  readonly library: string;
+  /** The name or path of the MPI library. */
+  readonly mpi: string;
   /** The machines of the ranks, for messages. */
   readonly hosts: readonly string[];
   /** Seconds to wait for another rank. */
@@ -29,10 +29,12 @@ const BYTES = 4;
 const EAGER = 5;
 /** Milliseconds of a pause after that: there may be more ranks than processors. */
 const PAUSE = 0.05;
+/** Milliseconds in which the rank that reports another one ends all. */
+const LONGER = 10_000;
 
 /** Joins the workers of a rank with those of the others. */
 export function ranksOf(start: RanksStart, team: Pick<Team, 'rank'>): Ranks {
-  return new MpiRanks(start, team.rank === 0 ? Mpi.load([start.library]) : undefined);
+  return new MpiRanks(start, team.rank === 0 ? Mpi.load([start.mpi]) : undefined);
 }
 
 class MpiRanks implements Ranks {
@@ -127,12 +129,7 @@ class MpiRanks implements Ranks {
   private exchange(letters: readonly Letter[]): void {
     const { mpi, idle } = this;
     if (!mpi) throw new RangeError('only the first worker of a rank sends');
-    const whole = letters.map((letter) => ({
-      rank: letter.rank,
-      ...(letter.out && letter.out.bytes > 0 && { out: letter.out }),
-      ...(letter.in && letter.in.bytes > 0 && { in: letter.in }),
-    }));
-    const exchange = new Exchange(mpi, whole);
+    const exchange = new Exchange(mpi, letters);
     const begun = performance.now();
     while (!exchange.advance()) {
       const waited = performance.now() - begun;
@@ -142,15 +139,13 @@ class MpiRanks implements Ranks {
   }
 
   private lost(late: readonly number[]): CharrnnError {
-    // All that wait find the same; only the first of them says it, and ends the others meanwhile.
-    const isFirst = late.every((rank) => rank > this.rank) || this.rank === firstBut(late, this.size);
-    if (!isFirst) Atomics.wait(this.idle, 0, 0, 10_000);
+    // All that wait find the same; the first of them says it, and ends the others meanwhile.
+    let first = 0;
+    while (late.includes(first)) first++;
+    if (this.rank !== first) Atomics.wait(this.idle, 0, 0, LONGER);
     return lostRanks(late, this.start);
   }
 }
-
-const firstBut = (late: readonly number[], size: number): number =>
-  Array.from({ length: size }, (_, rank) => rank).find((rank) => !late.includes(rank)) ?? 0;
 
 /** The error of a rank that others have waited for too long. */
 export function lostRanks(

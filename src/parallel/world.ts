@@ -1,12 +1,12 @@
 // All ranks of a run, as the main thread of each one sees them. The main thread talks to the others while its workers are
 // idle: only one thread of a process may do so at a time.
 
-import { hostname } from 'node:os';
+import { availableParallelism, cpus, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CharrnnError, CommonError, line, type Message } from '../errors.js';
 import { koffi } from '../kernels/koffi.js';
-import { Exchange, type Letter, others } from './exchange.js';
-import { type Launch, launched } from './launcher.js';
+import { Exchange, type Letter, others, type Piece } from './exchange.js';
+import type { Launch } from './launcher.js';
 import { Mpi } from './mpi.js';
 import { lostRanks, type RanksStart } from './ranks.js';
 
@@ -29,18 +29,16 @@ export class World {
   ) {}
 
   /**
-   * Joins the other ranks, if a launcher has started this process as one of several; loads nothing otherwise.
+   * Joins the other ranks that a launcher has started.
    * @param timeout seconds to wait for another rank
    * @throws CharrnnError when there is no MPI library, or it is not that of the launcher
    */
-  static async join(timeout: number): Promise<World | undefined> {
-    const launch = launched();
-    if (!launch) return undefined;
+  static async join(launch: Launch, timeout: number): Promise<World> {
     const mpi = Mpi.load(launch.libraries);
     mpi.start();
     const { rank, size } = placeOf(mpi, launch);
     const desk = new Float64Array(new SharedArrayBuffer(8 * size));
-    const base = { rank, size, library: mpi.library, timeout, desk };
+    const base = { rank, size, mpi: mpi.name, timeout, desk };
     const unnamed = new World(mpi, { ...base, hosts: [] }, launch.local);
     const hosts = (await unnamed.gather(Buffer.from(hostname()))).map(String);
     return new World(mpi, { ...base, hosts }, launch.local);
@@ -59,17 +57,22 @@ export class World {
     return `rank ${rank} (${this.start.hosts[rank]})`;
   }
 
+  /** Processors for each of the ranks on this machine. */
+  get cores(): number {
+    return Math.max(1, Math.min(availableParallelism(), Math.floor(cpus().length / this.local)));
+  }
+
   /**
    * Does some work on all ranks, and waits for it.
-   * @param work its result, and what must be the same on all ranks
+   * @param factsOf what must be the same on all ranks
    * @throws CommonError on every rank if it fails on any, or if the facts differ
    */
-  async agree<R>(work: () => Promise<{ readonly result: R; readonly facts: Facts }>): Promise<R> {
+  async agree<R>(work: () => Promise<R>, factsOf: (result: R) => Facts): Promise<R> {
     let own: { readonly result: R } | undefined;
     let outcome: Outcome;
     try {
-      const { result, facts } = await work();
-      [own, outcome] = [{ result }, { facts }];
+      const result = await work();
+      [own, outcome] = [{ result }, { facts: factsOf(result) }];
     } catch (error) {
       if (!(error instanceof CharrnnError)) throw error;
       outcome = { line: error.line, exitCode: error.exitCode };
@@ -77,18 +80,21 @@ export class World {
     const outcomes = (await this.gather(Buffer.from(JSON.stringify(outcome)))).map(
       (bytes) => JSON.parse(String(bytes)) as Outcome,
     );
-    for (const [rank, other] of outcomes.entries()) {
-      if (!('line' in other)) continue;
+    const all = outcomes.map((other, rank) => {
+      if (!('line' in other)) return other.facts;
       throw new CommonError(rank === 0 ? other.line : line`${this.nameOf(rank)}: ${other.line}`, other.exitCode);
-    }
-    this.assertSame(outcomes as { readonly facts: Facts }[]);
+    });
+    this.assertSame(all);
     if (!own) throw new RangeError('no result');
     return own.result;
   }
 
   /** @throws CommonError on every rank if the facts differ */
   async compare(facts: Facts): Promise<void> {
-    await this.agree(async () => ({ result: undefined, facts }));
+    await this.agree(
+      async () => {},
+      () => facts,
+    );
   }
 
   /** Returns some bytes of each rank. */
@@ -117,9 +123,9 @@ export class World {
     this.mpi.abort(exitCode);
   }
 
-  private assertSame(all: readonly { readonly facts: Facts }[]): void {
-    const [{ facts: first }] = all;
-    for (const [rank, { facts }] of all.entries()) {
+  private assertSame(all: readonly Facts[]): void {
+    const [first] = all;
+    for (const [rank, facts] of all.entries()) {
       for (const [name, value] of Object.entries(first)) {
         if (facts[name] === value) continue;
         const [its, own] = [facts[name] ?? 'none', value].map(shortened);
@@ -136,9 +142,7 @@ export class World {
     const out = steady(own.length);
     out.set(own);
     const room = Array.from({ length: start.size }, (_, rank) => steady(rank === start.rank ? 0 : bytesOf(rank)));
-    const letters = others(start).map(
-      (rank): Letter => ({ rank, ...pieceOf('out', out), ...pieceOf('in', room[rank]) }),
-    );
+    const letters = others(start).map((rank): Letter => ({ rank, out: pieceOf(out), in: pieceOf(room[rank]) }));
     const exchange = new Exchange(mpi, letters);
     const begun = performance.now();
     while (!exchange.advance()) {
@@ -154,14 +158,13 @@ function placeOf(mpi: Mpi, launch: Launch): { readonly rank: number; readonly si
   const place = mpi.place();
   if (place.size === launch.size) return place;
   const fault = `finds ${place.size} of the ${launch.size} ranks that the launcher started`;
-  throw new CharrnnError(`${mpi.library}: ${fault}; set CHARRNN_MPI to the path of the launcher's own library`);
+  throw new CharrnnError(`${mpi.name}: ${fault}; set CHARRNN_MPI to the path of the launcher's own library`);
 }
 
 /** Bytes that do not move. */
 const steady = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
 
-const pieceOf = (name: 'in' | 'out', bytes: Uint8Array) =>
-  bytes.length > 0 && { [name]: { address: Number(koffi().address(bytes)), bytes: bytes.length } };
+const pieceOf = (bytes: Uint8Array): Piece => ({ address: Number(koffi().address(bytes)), bytes: bytes.length });
 
 function lengthOf({ length }: Uint8Array): Buffer {
   const bytes = Buffer.alloc(8);

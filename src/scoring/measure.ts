@@ -58,20 +58,21 @@ interface Counted {
  * @throws CharrnnError
  */
 export async function measure(request: MeasureRequest): Promise<{ files: Measurement[]; total: Measurement }> {
-  const { checkpoint, backend, threads = availableParallelism(), onProgress = () => {} } = request;
+  const { checkpoint, backend, world, onProgress = () => {} } = request;
+  const { threads = world?.cores ?? availableParallelism() } = request;
   const { batch, sequence } = checkpoint.training?.config.data ?? EVALUATION_BATCH;
   const dynamic = request.dynamic && new DynamicReader(checkpoint, request.dynamic);
   const evaluator = new Evaluator(checkpoint, {
     backend,
     threads,
     batch: { batch, sequence },
-    ranks: request.world?.start,
+    ranks: world?.start,
   });
   try {
     const all: Counted[] = [];
     for await (const text of textsOf({ ...request, onReading: (name) => onProgress(`reading ${name}`, 0) })) {
       const { name, characters, unknown, leftOut } = text;
-      await request.world?.compare({ [`text ${name}`]: digest(text.tokens) });
+      await world?.compare({ [`text ${name}`]: digest(text.tokens) });
       const { predictions, nats } = await readStatically(text, evaluator, request);
       const cost = leftOut * UNKNOWN_NATS;
       all.push({

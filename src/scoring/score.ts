@@ -181,6 +181,8 @@ export interface PoolSettings {
   readonly backend: BackendName;
   /** Whether to return the nats of each character. */
   readonly isDetailed: boolean;
+  /** The processes on this machine share its cores. */
+  readonly world?: World | undefined;
 }
 
 /** Workers that score blocks of lines, each with its own model. */
@@ -190,7 +192,8 @@ export class LinePool {
   private readonly workers: Workers<ScoringProcedures>;
 
   constructor(settings: PoolSettings) {
-    const { checkpoint, encoding, backend, isDetailed, context, dynamic, threads = availableParallelism() } = settings;
+    const { checkpoint, encoding, backend, isDetailed, context, dynamic, world } = settings;
+    const { threads = world?.cores ?? availableParallelism() } = settings;
     const isOneText = context === 'stream' || dynamic !== undefined;
     const size = isOneText ? 1 : threads;
     const { model: shape, vocabulary } = checkpoint;

@@ -81,9 +81,6 @@ export interface FollowedRequest extends TrainRequest {
   readonly world?: World | undefined;
 }
 
-/** Whether this process reads what the user gives and writes what he gets. */
-export const isFirst = ({ world }: FollowedRequest): boolean => world === undefined || world.rank === 0;
-
 /** Returns the files, folders and globs of a request. */
 export const corpusOf = ({ corpus }: TrainRequest): readonly string[] => [corpus].flat();
 

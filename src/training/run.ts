@@ -1,12 +1,13 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { LN2 } from '../mathematics.js';
+import { isFirst } from '../parallel/launcher.js';
 import type { Ending } from './control.js';
 import { divergence, ExplosionWatch, firstNotFinite } from './divergence.js';
 import type { Engine } from './engine.js';
 import type { FinishedEvent, StartedEvent } from './events.js';
 import { Course } from './history.js';
 import { charactersIn, charactersPerStep, stepsOf, validationBatches } from './material.js';
-import { type FollowedRequest, type Interval, isFirst } from './request.js';
+import type { FollowedRequest, Interval } from './request.js';
 import { Saver } from './save.js';
 import { type Limits, limits } from './schedule.js';
 import type { Setup } from './setup.js';
@@ -45,7 +46,7 @@ export class Run {
     const batches = isValidated ? validationBatches(material, config.data) : 0;
     this.speed = new Speed(charactersPerStep(material, config.data), batches);
     const { output, keep = 0, saveEvery = SAVE_EVERY, onEvent } = request;
-    this.saver = output === undefined || !isFirst(request) ? undefined : new Saver(output, keep, onEvent);
+    this.saver = output === undefined || !isFirst(request.world) ? undefined : new Saver(output, keep, onEvent);
     this.saveEvery = this.saver ? saveEvery : {};
     this.start = performance.now() - 1000 * (resumed?.seconds ?? 0);
     if (parts.validation > 0) this.best = new BestWeights(engine.layout.evaluated, engine.kernels);
@@ -153,7 +154,7 @@ export class Run {
       if (this.course.enter(this.epoch, await this.validate())) this.best?.keep();
       this.reportValidation();
     }
-    if (isDue(this.request.sampleEvery) && isFirst(this.request)) this.showSample();
+    if (isDue(this.request.sampleEvery) && isFirst(this.request.world)) this.showSample();
     if (isDue(this.saveEvery.steps)) this.engine.pause();
   }
 

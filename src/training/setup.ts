@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { TrainingProgress } from '../checkpoint/checkpoint.js';
 import { isCheckpoint } from '../checkpoint/target.js';
 import { CharrnnError, line, type Message, option } from '../errors.js';
@@ -60,7 +60,8 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   const shape = { cell, layers, hidden, vocabulary: corpus.vocabulary.size, ...(task && { task }) };
   const settings = {
     // A worker without its own stream would only make the others wait.
-    threads: request.threads ?? Math.min(coresFor(request), Math.ceil(config.data.batch / ranks)),
+    threads:
+      request.threads ?? Math.min(request.world?.cores ?? availableParallelism(), Math.ceil(config.data.batch / ranks)),
     ...{ backend, shape, config, material, sourceSequence, ranks: request.world?.start },
   };
   const memory = memoryOf(settings, {
@@ -70,12 +71,6 @@ export async function setUp(request: FollowedRequest): Promise<Setup> {
   });
   assertFits(memory, thisMachine(), onNotice);
   return { config, corpus, parts, material, shape, resumed, fill: origin.fill, settings, memory };
-}
-
-/** The processors of this machine for each of the ranks on it. */
-function coresFor({ world }: FollowedRequest): number {
-  if (!world) return availableParallelism();
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(cpus().length / world.local)));
 }
 
 /** What to say when a run is resumed by another number of ranks. */

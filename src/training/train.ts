@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { checkTarget } from '../checkpoint/target.js';
 import { checkpointBytes } from '../checkpoint/write.js';
 import { line, type Message, option } from '../errors.js';
@@ -5,10 +6,13 @@ import { lock } from '../files/lock.js';
 import { cleanTemporaries } from '../files/temporary.js';
 import { hasBlas } from '../kernels/blas.js';
 import { findTarget } from '../kernels/native/processor.js';
+import { kebab } from '../options/option.js';
+import { trainingValues } from '../options/training-options.js';
+import { isFirst } from '../parallel/launcher.js';
 import type { Facts } from '../parallel/world.js';
 import { Engine } from './engine.js';
 import type { FinishedEvent } from './events.js';
-import { checkRequest, checkStream, type FollowedRequest, isFirst, refuseOwnText } from './request.js';
+import { checkRequest, checkStream, type FollowedRequest, refuseOwnText } from './request.js';
 import { Run } from './run.js';
 import { type Setup, setUp } from './setup.js';
 
@@ -23,7 +27,7 @@ export async function train(request: FollowedRequest): Promise<FinishedEvent> {
   let held: Awaited<ReturnType<typeof lock>> | undefined;
   try {
     const prepare = async (): Promise<{ readonly setup: Setup; readonly isStream: boolean }> => {
-      if (output === undefined || !isFirst(request)) return { setup: await setUp(request), isStream: false };
+      if (output === undefined || !isFirst(world)) return { setup: await setUp(request), isStream: false };
       const { isStream } = await checkTarget(output);
       if (isStream) checkStream(output, request);
       held = await lock(output);
@@ -32,27 +36,23 @@ export async function train(request: FollowedRequest): Promise<FinishedEvent> {
       await checkOutput(output, setup, request);
       return { setup, isStream };
     };
-    const { setup, isStream } = world
-      ? await world.agree(async () => {
-          const result = await prepare();
-          return { result, facts: factsOf(result.setup) };
-        })
-      : await prepare();
+    const { setup, isStream } = await (world ? world.agree(prepare, ({ setup }) => factsOf(setup)) : prepare());
     return await runIn(setup, isStream ? { ...request, saveEvery: {} } : request);
   } finally {
     await held?.release();
   }
 }
 
-/** What must be the same on all ranks. */
-function factsOf({ config, corpus, settings, resumed }: Setup): Facts {
+/** What must be the same on all ranks before any of them computes. */
+function factsOf({ config, corpus, settings }: Setup): Facts {
+  const options = Object.entries(trainingValues(config)).map(([key, value]) => [`--${kebab(key)}`, String(value)]);
   return {
     corpus: corpus.sha256,
     vocabulary: corpus.vocabulary.record.codePoints.join(' '),
     // The two have the same bits.
     'kind of backend': settings.backend === 'wasm' ? 'auto' : settings.backend,
-    'checkpoint to resume': resumed ? `step ${resumed.step}, loss ${resumed.history.at(-1)?.loss}` : 'none',
-    options: JSON.stringify(config),
+    ...Object.fromEntries(options),
+    task: JSON.stringify(config.task),
   };
 }
 
@@ -70,12 +70,23 @@ const LONG = 60;
 async function runIn(setup: Setup, request: FollowedRequest): Promise<FinishedEvent> {
   const engine = await Engine.start(setup.settings);
   try {
-    const finished = await new Run(request, setup, engine).complete();
+    const run = new Run(request, setup, engine);
+    // Ranks that begin with other weights, from a checkpoint that is not the same everywhere, would never agree.
+    await request.world?.compare({ 'checkpoint to begin with': digestOf(engine) });
+    const finished = await run.complete();
     if (finished.seconds > LONG) suggest(engine.kernels.name, request);
     return finished;
   } finally {
     await engine.close();
   }
+}
+
+/** SHA-256 of the weights, the moments and the carried states. */
+function digestOf({ layout: { model, optimizer, wholeStates }, kernels }: Engine): string {
+  const hash = createHash('sha256');
+  const moments = optimizer.moments.map(({ parameters }) => parameters.block);
+  for (const x of [model.weights.block, ...moments, ...wholeStates]) hash.update(kernels.read(x));
+  return hash.digest('hex');
 }
 
 /** Suggests a faster backend, if there is one. */

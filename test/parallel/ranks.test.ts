@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { findLaunchers } from '../../bench/ranks/launchers.js';
+import { findLaunchers, processesOf } from '../../bench/ranks/launchers.js';
 import { loadCheckpoint } from '../../src/checkpoint/read.js';
 import { saveCheckpoint } from '../../src/checkpoint/write.js';
 import { end, program, run } from '../cli/program.js';
@@ -200,23 +200,55 @@ describe('training by several ranks', () => {
     assert.ok(!existsSync(output));
   });
 
-  it('names the rank whose text is another, or is missing', async () => {
-    const [other, link] = [path('other.txt'), path('own')];
+  /** Words for a launcher: $F is one file on the second rank, and another one on all others. */
+  const apart = (own: string, common: string, words: readonly string[]): string[] => {
+    const rank = `\${OMPI_COMM_WORLD_RANK:-$PMI_RANK}`;
+    const command = [process.execPath, program, ...words].join(' ');
+    return ['sh', '-c', `if [ ${rank} = 1 ]; then F=${own}; else F=${common}; fi; exec ${command}`];
+  };
+
+  it('names the rank that has another text, or another model, or none', async () => {
+    const other = path('other.txt');
     writeFileSync(other, readFileSync(text, 'utf8').slice(1));
-    const shell = (own: string): string[] => {
-      const rank = `\${OMPI_COMM_WORLD_RANK:-$PMI_RANK}`;
-      const words = [process.execPath, program, 'train', '"$F"', '-o', `${link}.json`, ...small, '--steps', '5'];
-      return ['sh', '-c', `if [ ${rank} = 1 ]; then F=${own}; else F=${text}; fi; exec ${words.join(' ')}`];
-    };
-    const differs = await fails(launcher.launch(2, shell(other)));
-    assert.equal(differs.lines.length, 1, differs.lines.join('\n'));
-    assert.match(
-      differs.lines[0],
-      /^charrnn: rank 1 \(.+\): has another corpus \(.{12}…\) than rank 0 \(.+\) \(.{12}…\)/,
+    const [one, two] = await Promise.all(
+      [1, 2].map((steps) => train({ ranks: 1, args: [...small, '--steps', String(steps)] })),
     );
-    const missing = await fails(launcher.launch(2, shell(path('none.txt'))));
-    assert.equal(missing.lines.length, 1, missing.lines.join('\n'));
-    assert.match(missing.lines[0], /^charrnn: rank 1 \(.+\): .*none\.txt: no such file$/);
+    const output = path('own.json');
+    const end = ['-o', output, '--steps', '5', '--quiet'];
+    const has = (what: string): RegExp =>
+      new RegExp(`^charrnn: rank 1 \\(.+\\): has another ${what} \\(.{12}…\\) than rank 0 \\(.+\\) \\(.{12}…\\)`);
+    const none = path('none.txt');
+    for (const [own, common, words, expected] of [
+      [other, text, ['train', '$F', ...small, '-o', output, '--steps', '5'], has('corpus')],
+      [
+        none,
+        text,
+        ['train', '$F', ...small, '-o', output, '--steps', '5'],
+        /^charrnn: rank 1 \(.+\): .*none\.txt: no such file$/,
+      ],
+      [two.output, one.output, ['train', text, '--init-from', '$F', ...end], has('checkpoint to begin with')],
+      [two.output, one.output, ['train', text, '--resume', '$F', ...end], has('checkpoint to begin with')],
+      [
+        '2',
+        '3',
+        ['train', text, ...small, '-o', output, '--steps', '5', '--seed', '$F'],
+        /has another --seed \(2\) than rank 0 \(.+\) \(3\)/,
+      ],
+      [two.output, one.output, ['eval', '$F', text], has('checkpoint')],
+      [two.output, one.output, ['score', '$F', text], has('checkpoint')],
+      [
+        other,
+        text,
+        ['score', one.output, '$F'],
+        /^charrnn: rank 1 \(.+\): has other lines; all ranks need the same text$/,
+      ],
+    ] as const) {
+      const { lines, code } = await fails(launcher.launch(2, apart(own, common, words)));
+      assert.equal(lines.length, 1, `${words.join(' ')}: ${lines.join('\n')}`);
+      assert.match(lines[0], expected);
+      assert.notEqual(code, 0);
+    }
+    assert.ok(!existsSync(output));
   });
 
   it('says what to install where there is no MPI library', async () => {
@@ -225,33 +257,21 @@ describe('training by several ranks', () => {
     assert.match(lines[0], /^charrnn: no MPI library found \(looked for .*libnone.so\); install Open MPI or MPICH/);
   });
 
-  const long = (output: string): string[] => [
-    'train',
-    text,
-    '-o',
-    output,
-    ...small,
-    '--steps',
-    '1000000',
-    '--save-every',
-    '5',
-  ];
   /** Starts a long run, and waits until it has saved. @returns the processes of the ranks */
-  async function begun(output: string, more: readonly string[]) {
-    const child = launcher.start(2, [...long(output), ...more]);
-    const ended = end(child);
+  async function begun(output: string, more: readonly string[], { ranks = 2, use = launcher } = {}) {
+    const endless = ['--steps', '1000000', '--save-every', '5'];
+    const ended = end(use.start(ranks, ['train', text, '-o', output, ...small, ...endless, ...more]));
     while (!existsSync(output)) await new Promise((resolve) => setTimeout(resolve, 20));
-    const { stdout } = await end((await import('node:child_process')).spawn('pgrep', ['-f', `^[^ ]*node .*${output}`]));
-    const ranks = stdout.trim().split('\n').map(Number);
-    assert.equal(ranks.length, 2, stdout);
-    return { ranks, ended };
+    const processes = processesOf(output);
+    assert.equal(processes.length, ranks);
+    return { processes, ended };
   }
 
   it('ends within seconds when a rank dies, with the last checkpoint whole', async () => {
     const output = path('killed.json');
-    const { ranks, ended } = await begun(output, []);
+    const { processes, ended } = await begun(output, []);
     const before = performance.now();
-    process.kill(ranks[1], 'SIGKILL');
+    process.kill(processes[1], 'SIGKILL');
     assert.notEqual((await ended).code, 0);
     assert.ok(performance.now() - before < 10_000);
     assert.ok(((await loadCheckpoint(output)).training?.step ?? 0) >= 5);
@@ -259,20 +279,23 @@ describe('training by several ranks', () => {
 
   it('names a rank that does not answer, after the time that is set', async () => {
     const output = path('stopped.json');
-    const { ranks, ended } = await begun(output, ['--rank-timeout', '1']);
-    process.kill(ranks[1], 'SIGSTOP');
+    const { processes, ended } = await begun(output, ['--rank-timeout', '1'], { ranks: 3 });
+    process.kill(processes[2], 'SIGSTOP');
     const { code, stderr } = await ended;
     assert.notEqual(code, 0);
-    assert.match(stderr, /charrnn: (rank \d \(.+\): )?no answer from rank \d \(.+\) for 1 seconds; the run ends/);
+    const lines = stderr.split('\n').filter((line) => line.includes('charrnn: '));
+    assert.equal(lines.length, 1, stderr);
+    assert.match(lines[0], /^charrnn: (rank \d \(.+\): )?no answer from rank \d \(.+\) for 1 seconds; the run ends/);
     assert.ok(((await loadCheckpoint(output)).training?.step ?? 0) >= 5);
   });
 
   it('saves and ends everywhere when one rank is interrupted', async () => {
     const output = path('interrupted.json');
-    const { ranks, ended } = await begun(output, []);
-    process.kill(ranks[1], 'SIGINT');
-    const { code } = await ended;
-    assert.notEqual(code, 0);
+    // Open MPI's launcher has an exit code of its own.
+    const use = launchers.find(({ name }) => name === 'MPICH') ?? launcher;
+    const { processes, ended } = await begun(output, [], { use });
+    process.kill(processes[1], 'SIGINT');
+    assert.equal((await ended).code, use.name === 'MPICH' ? 130 : 1);
     const { training } = await loadCheckpoint(output);
     assert.equal(training?.ranks, 2);
     assert.ok(!existsSync(`${output}.lock`));
