@@ -22,7 +22,15 @@ export const browserModules = {
   },
 };
 
-/** The constants of a bundle: the kernels in base64. */
-export const kernelBytes = () => ({
-  KERNELS: JSON.stringify(readFileSync('build/src/kernels/browser-kernels.wasm', 'base64')),
-});
+/**
+ * The constants of a bundle: the kernels in base64, and the one byte in which those for shared memory differ, the flags
+ * of the memory that they import.
+ */
+export function kernelBytes() {
+  const own = readFileSync('build/src/kernels/browser-kernels.wasm');
+  const shared = readFileSync('build/src/kernels/kernels.wasm');
+  const different = [...own.keys()].filter((i) => own[i] !== shared[i]);
+  if (own.length !== shared.length || different.length !== 1) throw new Error('the kernels differ in more than a byte');
+  const [at] = different;
+  return { KERNELS: JSON.stringify(own.toString('base64')), SHARED: JSON.stringify({ at, value: shared[at] }) };
+}

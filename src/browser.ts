@@ -5,9 +5,9 @@ import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { checkpointText } from './checkpoint/checkpoint-text.js';
 import { readCheckpoint } from './checkpoint/read-stream.js';
 import { requireTask } from './checkpoint/tasks.js';
-import { textOf } from './errors.js';
+import { CharrnnError, textOf } from './errors.js';
 import { auto } from './kernels/backend.js';
-import { prepareKernels } from './kernels/browser-host.js';
+import { canShareMemory, prepareKernels } from './kernels/browser-host.js';
 import { LN2 } from './mathematics.js';
 import { create, forReading, type Instance, layOut } from './model/instance.js';
 import { checkMembers, type Given } from './options/option.js';
@@ -148,19 +148,25 @@ export interface TrainRequest extends Given<RunConfig> {
   readonly schedule?: Given<ScheduleConfig> | undefined;
   readonly preset?: PresetName | undefined;
   readonly recipe?: boolean | undefined;
+  /** Worker threads, in a page that is isolated from others. Without any, each step is computed by the calling thread. */
+  readonly threads?: number | undefined;
   readonly onNotice?: ((message: string) => void) | undefined;
 }
 
 /**
- * Prepares to train on a text, in the calling thread: one `step()` after another, until it returns undefined. Use it in
- * a worker, or let the page have its turn between steps.
+ * Prepares to train on a text: one `await trainer.step()` after another, until it returns undefined. Without threads, use
+ * it in a worker, or let the page have its turn between steps.
  * @throws CharrnnError (as a rejection)
  */
 export async function createTrainer(text: string, request: TrainRequest = {}): Promise<Trainer> {
   await prepareKernels();
-  const { model = {}, data = {}, optimizer = {}, schedule = {}, preset, recipe, onNotice = () => {}, ...run } = request;
-  return new Trainer(text, {
-    ...{ given: { model, data, optimizer, schedule, run }, preset, recipe, backend: auto },
-    onNotice: (message) => onNotice(textOf(message)),
+  const { model = {}, data = {}, optimizer = {}, schedule = {}, preset, recipe, threads, onNotice, ...run } = request;
+  if (threads !== undefined && !canShareMemory()) {
+    const headers = 'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp';
+    throw new CharrnnError(`threads ${threads}: need a page that is served with ${headers}; leave threads out`, 2);
+  }
+  return Trainer.start(text, {
+    ...{ given: { model, data, optimizer, schedule, run }, preset, recipe, threads, backend: auto },
+    onNotice: (message) => onNotice?.(textOf(message)),
   });
 }

@@ -10,10 +10,11 @@ import { score } from '../src/index.js';
 import { example } from './checkpoint/example.js';
 import { run } from './cli/program.js';
 import { hasBrowser, inBrowser, launch } from './pages/browser.js';
+import { type Site, site } from './pages/site.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const bundle = readFileSync(join(root, 'build/src/browser.js'));
+const built = (name: string): Buffer => readFileSync(join(root, 'build/src', name));
 
 /** The file that takes the place of another one in a browser. */
 function standIn(path: string): string {
@@ -33,7 +34,7 @@ function needs(path: string, files: Set<string>, ofNode: string[]): void {
 }
 
 describe('the library for a browser', () => {
-  for (const entry of ['src/browser.ts', 'src/pages/browser/play-page.ts']) {
+  for (const entry of ['src/browser.ts', 'src/training/training-worker.ts', 'src/pages/browser/play-page.ts']) {
     it(`imports nothing of Node: ${entry}`, () => {
       const [files, ofNode] = [new Set<string>(), []];
       needs(entry, files, ofNode);
@@ -42,11 +43,12 @@ describe('the library for a browser', () => {
     });
   }
 
-  it('is one file without imports and without names of Node, of less than 60 kB with gzip', () => {
-    const code = bundle.toString();
-    assert.doesNotMatch(code, /^import|\bimport\(|\brequire\(|node:|\bBuffer\b|\bprocess\.|SharedArrayBuffer/m);
-    assert.ok(gzipSync(bundle).length < 60_000);
-  });
+  for (const [name, kilobytes] of Object.entries({ 'browser.js': 60, 'browser-thread.js': 30 })) {
+    it(`has no imports and no names of Node in ${name}, which has less than ${kilobytes} kB with gzip`, () => {
+      assert.doesNotMatch(built(name).toString(), /^import|\bimport\(|\brequire\(|node:|\bBuffer\b|\bprocess\./m);
+      assert.ok(gzipSync(built(name)).length < 1000 * kilobytes);
+    });
+  }
 });
 
 /** Characters of one to four bytes in UTF-8. */
@@ -62,30 +64,30 @@ const documented =
 describe(inBrowser('the library in a browser'), () => {
   const { path, write, remove } = temporaryFolder();
   let browser: Browser;
+  let pages: Site;
   let tab: Page;
+  let isolated: Page;
 
   before(async function () {
     if (!hasBrowser) this.skip();
     await saveCheckpoint(path('model.json'), checkpoint);
+    pages = await site(path);
     browser = await launch();
-    tab = await browser.newPage();
-    await tab.route('http://page.test/**', async (route) => {
-      const name = new URL(route.request().url()).pathname.slice(1);
-      if (name === 'browser.js') await route.fulfill({ contentType: 'text/javascript', body: bundle });
-      else if (name === '') await route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>a</title>' });
-      else await route.fulfill({ contentType: 'application/json', body: readFileSync(path(name)) });
-    });
-    await tab.goto('http://page.test/');
-    assert.equal(await tab.evaluate('crossOriginIsolated'), false);
+    [tab, isolated] = [await browser.newPage(), await browser.newPage()];
+    await tab.goto(`${pages.origin}/`);
+    await isolated.goto(`${pages.origin}/isolated/`);
+    const isIsolated = [tab, isolated].map((page) => page.evaluate('crossOriginIsolated'));
+    assert.deepEqual(await Promise.all(isIsolated), [false, true]);
   });
   after(async () => {
     await browser?.close();
+    pages?.close();
     remove();
   });
 
   /** Runs a program in the page, with the library as `charrnn`. */
-  const inPage = <T>(program: string): Promise<T> =>
-    tab.evaluate(`(async () => { const charrnn = await import('/browser.js'); ${program} })()`);
+  const inPage = <T>(program: string, page = tab): Promise<T> =>
+    page.evaluate(`(async () => { const charrnn = await import('./browser.js'); ${program} })()`);
 
   it('writes the text of the command line', async () => {
     const requests = [
@@ -127,35 +129,39 @@ describe(inBrowser('the library in a browser'), () => {
     const ended = await run('train', file, '-o', path('cli.json'), '--steps', '10', '--backend', 'wasm', ...options);
     assert.equal(ended.code, 0, ended.stderr);
     const { parameters, training } = await loadCheckpoint(path('cli.json'));
-    const request = { steps: 10, seed: 5, model: { layers: 2, hidden: 20, dropout: 0.2 }, optimizer: { ema: 0.9 } };
-    const found = await inPage<{ losses: number[]; validation: number; saved: string }>(`
-      const trainer = await charrnn.createTrainer(${JSON.stringify(`\ufeff${text}`)}, ${JSON.stringify(request)});
-      const losses = [];
-      for (let step = trainer.step(); step; step = trainer.step()) losses.push(step.loss);
-      const saved = await charrnn.saveCheckpoint(trainer.checkpoint()).text();
-      return { losses, validation: trainer.validate(), saved };`);
-    writeFileSync(path('page.json'), found.saved);
-    const own = await loadCheckpoint(path('page.json'));
-    assert.deepEqual(own.parameters, parameters);
-    assert.equal(found.losses.length, 10);
-    assert.ok(found.losses[9] < found.losses[0]);
-    assert.equal(found.validation, training?.bestValidationLoss);
+    for (const threads of [undefined, 1, 2, 3]) {
+      const model = { layers: 2, hidden: 20, dropout: 0.2 };
+      const request = { steps: 10, seed: 5, model, optimizer: { ema: 0.9 }, threads };
+      const found = await inPage<{ losses: number[]; validation: number; saved: string }>(
+        `const trainer = await charrnn.createTrainer(${JSON.stringify(`\ufeff${text}`)}, ${JSON.stringify(request)});
+        const losses = [];
+        for (let step = await trainer.step(); step; step = await trainer.step()) losses.push(step.loss);
+        const saved = await charrnn.saveCheckpoint(trainer.checkpoint()).text();
+        const validation = await trainer.validate();
+        await trainer.close();
+        return { losses, validation, saved };`,
+        threads === undefined ? tab : isolated,
+      );
+      writeFileSync(path('page.json'), found.saved);
+      const own = await loadCheckpoint(path('page.json'));
+      assert.deepEqual(own.parameters, parameters);
+      assert.equal(found.losses.length, 10);
+      assert.ok(found.losses[9] < found.losses[0]);
+      assert.equal(found.validation, training?.bestValidationLoss);
+    }
     const { code, stdout } = await run('sample', path('page.json'), '--seed', '1', '-n', '20');
     assert.deepEqual([code, [...stdout].length], [0, 20]);
   });
 
   it('runs the page in docs/browser.md', async () => {
+    const own = await site(path, documented);
     const other = await browser.newPage();
-    await other.route('http://page.test/**', async (route) => {
-      const name = new URL(route.request().url()).pathname.slice(1);
-      const [contentType, body] = name === 'browser.js' ? ['text/javascript', bundle] : ['text/html', documented];
-      await route.fulfill({ contentType, body: name === 'model.json' ? readFileSync(path(name)) : body });
-    });
-    await other.goto('http://page.test/page');
+    await other.goto(`${own.origin}/`);
     await other.waitForFunction("document.querySelector('button').onclick !== null");
     await other.locator('button').click();
     await other.waitForFunction("[...document.querySelector('pre').textContent].length === 500");
     await other.close();
+    own.close();
   });
 
   it('tells faults in one line', async () => {
@@ -173,6 +179,8 @@ describe(inBrowser('the library in a browser'), () => {
       await fault("await charrnn.createTrainer('abab', { model: { hidden: 0 } })"),
       /hidden 0: must be from/,
     );
+    const loading = "charrnn.createTrainer('abab', { threads: 2 })";
+    assert.match(await fault(`await ${loading}`), /^CharrnnError: threads 2: need a page that is served with Cross-/);
     const sample = `const model = await charrnn.loadCheckpoint(await fetch('/model.json'));
       for await (const _ of charrnn.sample(model, { prime: 'A' })) {}`;
     assert.match(await fault(sample), /^CharrnnError: prime: character 1, "A" \(U\+0041\), is not among/);

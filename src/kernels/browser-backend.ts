@@ -7,3 +7,6 @@ export { wasm };
 
 /** WebAssembly, with the bits that `auto` has everywhere. */
 export const auto: SharedBackend = wasm;
+
+/** By the names that a browser's run may have. */
+export const backendsByName: Readonly<Record<'auto' | 'wasm', SharedBackend>> = { auto, wasm };

@@ -2,25 +2,37 @@
 
 /** The kernels for memory that is not shared, in base64; the bundler puts them here. */
 declare const KERNELS: string;
+/** The byte of them that says whether their memory is shared, and what it says then. */
+declare const SHARED: { readonly at: number; readonly value: number };
+/** Whether the page is isolated from others, so that its threads can share memory. */
+declare const crossOriginIsolated: boolean;
 
-let compiled: WebAssembly.Module | undefined;
+let own: WebAssembly.Module | undefined;
+let common: WebAssembly.Module | undefined;
 
 /** Compiles the kernels, as browsers want it: not while they wait. Call it before anything that computes. */
 export async function prepareKernels(): Promise<void> {
-  if (compiled) return;
+  if (own) return;
   const bytes = Uint8Array.from(atob(KERNELS), (character) => character.charCodeAt(0));
-  compiled = await WebAssembly.compile(bytes);
+  own = await WebAssembly.compile(bytes);
+  if (!canShareMemory()) return;
+  bytes[SHARED.at] = SHARED.value;
+  common = await WebAssembly.compile(bytes);
 }
 
-/** The compiled kernels. */
-export function kernelModule(): WebAssembly.Module {
+export const canShareMemory = (): boolean => crossOriginIsolated;
+
+/** The compiled kernels, for some memory or for one that is not shared. */
+export function kernelModule(memory?: WebAssembly.Memory): WebAssembly.Module {
+  const isShared = canShareMemory() && memory?.buffer instanceof SharedArrayBuffer;
+  const compiled = isShared ? common : own;
   if (!compiled) throw new Error('the kernels are not prepared');
   return compiled;
 }
 
 /**
- * Creates memory of so many pages. It is not shared: pages that are not isolated from others have no shared memory.
+ * Creates memory of so many pages. Only pages that are isolated from others have memory that is shared.
  * @throws RangeError if the browser refuses it
  */
-export const newMemory = (pages: number): WebAssembly.Memory =>
-  new WebAssembly.Memory({ initial: pages, maximum: 65536 });
+export const newMemory = (pages: number, isShared = false): WebAssembly.Memory =>
+  new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: isShared });

@@ -35,15 +35,19 @@ export const byteOf = (x: Tensor, index = 0): number => BASE + 4 * (x.offset + i
 /** Bytes that a plan takes in a WebAssembly memory. */
 export const memoryBytes = (plan: Plan): number => BASE + 4 * (plan.size + SLACK);
 
-/** Creates the memory of a plan, shared by all threads. @throws CharrnnError if that is impossible */
-export function createMemory(plan: Plan): WebAssembly.Memory {
+/**
+ * Creates the memory of a plan.
+ * @param isShared whether threads must be able to share it
+ * @throws CharrnnError if that is impossible
+ */
+export function createMemory(plan: Plan, isShared = false): WebAssembly.Memory {
   const bytes = memoryBytes(plan);
   if (bytes > LARGEST_MEMORY) {
     const needed = `${formatMemory(bytes)}, WebAssembly offers ${formatMemory(LARGEST_MEMORY)}`;
     throw new CharrnnError(`the model needs ${needed}; use a smaller one`);
   }
   try {
-    return newMemory(Math.ceil(bytes / PAGE));
+    return newMemory(Math.ceil(bytes / PAGE), isShared);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // V8 reserves addresses around each memory, so that it need not check every access.
@@ -60,7 +64,7 @@ export class WasmKernels implements Kernels {
 
   constructor(memory: WebAssembly.Memory) {
     this.memory = memory;
-    this.run = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as Exports;
+    this.run = new WebAssembly.Instance(kernelModule(memory), { env: { memory } }).exports as unknown as Exports;
   }
 
   /** The address of element `index` of x. */

@@ -2,7 +2,7 @@
 // which would add `window` and the like.
 declare namespace WebAssembly {
   class Memory {
-    constructor(descriptor: { initial: number; maximum: number; shared?: true });
+    constructor(descriptor: { initial: number; maximum: number; shared?: boolean });
     readonly buffer: SharedArrayBuffer;
   }
   class Module {

@@ -60,7 +60,7 @@ export function sharedMemory(
   weights: readonly NamedValues[] = [],
 ): WebAssembly.Memory {
   layout.backend.share();
-  const memory = createMemory(layout.plan);
+  const memory = createMemory(layout.plan, true);
   writeWeights(layout.backend.attach(memory), layout.model.weights, weights);
   return memory;
 }

@@ -1,9 +1,9 @@
 // The worker's side of parallel work: its program answers the calls of the main thread, one at a time.
 
-import { parentPort, workerData } from 'node:worker_threads';
 import { CharrnnError, type Message } from '../errors.js';
 import { type RanksStart, ranksOf } from './ranks.js';
 import { Barrier, BrokenBarrier, oneRank, type Team } from './team.js';
+import { runThread } from './threads.js';
 
 /** The procedures of a program by name. A procedure takes one argument and may report while it runs. */
 export type Procedures = Readonly<Record<string, (argument: never, report: never) => unknown>>;
@@ -47,33 +47,35 @@ export interface Failure {
  * @param program creates the procedures from the group's data and this worker's place in the group
  */
 export function serve<D>(program: (data: D, team: Team) => Procedures): void {
-  const { rank, size, barrier: words, ranks: start, data } = workerData as Start;
-  const barrier = new Barrier(words, size);
-  const answer = (message: Answer): void => parentPort?.postMessage(message);
-  const attempt = (work: () => Answer): void => {
-    try {
-      answer(work());
-    } catch (error) {
-      barrier.break();
-      if (!(error instanceof BrokenBarrier)) answer({ type: 'failure', failure: failureOf(error) });
-    }
-  };
-  let procedures: Procedures = {};
-  attempt(() => {
-    const ranks = start ? ranksOf(start, { rank }) : oneRank;
-    procedures = program(data as D, { rank, size, ranks, barrier: () => barrier.wait() });
-    return { type: 'ready' };
-  });
-  parentPort?.on('message', (call: Call | null) => {
-    if (call === null) {
-      parentPort?.close();
-      return;
-    }
+  runThread((given, own) => {
+    const { rank, size, barrier: words, ranks: start, data } = given as Start;
+    const barrier = new Barrier(words, size);
+    const attempt = (work: () => Answer): void => {
+      try {
+        own.answer(work());
+      } catch (error) {
+        barrier.break();
+        if (!(error instanceof BrokenBarrier)) own.answer({ type: 'failure', failure: failureOf(error) });
+      }
+    };
+    let procedures: Procedures = {};
     attempt(() => {
-      const { id, procedure, argument } = call;
-      const report = (value: unknown): void => answer({ type: 'report', id, value });
-      return { type: 'result', id, value: procedures[procedure](argument as never, report as never) };
+      const ranks = start ? ranksOf(start, { rank }) : oneRank;
+      procedures = program(data as D, { rank, size, ranks, barrier: () => barrier.wait() });
+      return { type: 'ready' };
     });
+    return (message) => {
+      const call = message as Call | null;
+      if (call === null) {
+        own.end();
+        return;
+      }
+      attempt(() => {
+        const { id, procedure, argument } = call;
+        const report = (value: unknown): void => own.answer({ type: 'report', id, value } satisfies Answer);
+        return { type: 'result', id, value: procedures[procedure](argument as never, report as never) };
+      });
+    };
   });
 }
 

@@ -1,11 +1,10 @@
 // The main thread's side of parallel work: a group of workers that run the same program.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { CharrnnError } from '../errors.js';
 import { kernelModule } from '../kernels/host.js';
 import type { RanksStart } from './ranks.js';
 import { BARRIER_WORDS, Barrier } from './team.js';
+import { startThread, type Thread } from './threads.js';
 import type { Answer, Call, Failure, Procedures, Start } from './worker-program.js';
 
 type ArgumentOf<P extends Procedures, K extends keyof P> = Parameters<P[K]>[0];
@@ -42,8 +41,8 @@ interface Pending {
 export class Workers<P extends Procedures> {
   /** Resolves once every worker is ready; rejects if one cannot start. Waiting for it is optional. */
   readonly ready: Promise<void>;
-  private readonly workers: readonly Worker[];
-  private readonly ends: readonly Promise<void>[];
+  private readonly workers: readonly Thread[];
+  private readonly ends: Promise<void>[] = [];
   private readonly barrier: Barrier;
   private readonly pending = new Map<number, Pending>();
   /** Idle workers, and calls that are waiting for one. */
@@ -68,29 +67,38 @@ export class Workers<P extends Procedures> {
     this.ready.catch(() => {});
     this.workers = Array.from({ length: size }, (_, rank) => {
       const own = typeof data === 'function' ? data(rank) : data;
-      const worker = new Worker(program, {
-        workerData: { rank, size, barrier: words, ranks, data: own } satisfies Start,
-      });
+      let [isHeard, isOver] = [(): void => {}, (): void => {}];
       const isStarted = new Promise<void>((resolve) => {
-        worker.once('message', () => resolve()).once('exit', () => resolve());
+        isHeard = resolve;
       }).then(() => {
         starting.delete(isStarted);
       });
       starting.add(isStarted);
+      this.ends.push(
+        new Promise((resolve) => {
+          isOver = resolve;
+        }),
+      );
       const fail = (error: Error): void => {
         refused(error);
         this.fail(error);
       };
-      worker.on('message', (answer: Answer) => {
-        if (answer.type === 'failure') fail(errorOf(answer.failure));
-        else if (answer.type !== 'ready') this.onAnswer(answer);
-        else if (--left === 0) begun();
+      return startThread(program, { rank, size, barrier: words, ranks, data: own } satisfies Start, {
+        onMessage: (message) => {
+          isHeard();
+          const answer = message as Answer;
+          if (answer.type === 'failure') fail(errorOf(answer.failure));
+          else if (answer.type !== 'ready') this.onAnswer(answer);
+          else if (--left === 0) begun();
+        },
+        onError: fail,
+        onExit: () => {
+          isHeard();
+          isOver();
+          fail(new Error(`worker ${rank} ended`));
+        },
       });
-      worker.on('error', fail);
-      worker.on('exit', () => fail(new Error(`worker ${rank} ended`)));
-      return worker;
     });
-    this.ends = this.workers.map((worker) => new Promise((resolve) => worker.once('exit', () => resolve())));
     this.idle = this.workers.map((_, rank) => rank);
   }
 
@@ -142,10 +150,12 @@ export class Workers<P extends Procedures> {
   async close(): Promise<void> {
     this.barrier.break();
     for (const worker of this.workers) worker.postMessage(null);
-    const isOver = new AbortController();
-    const patience = sleep(PATIENCE, undefined, { signal: isOver.signal }).catch(() => {});
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, PATIENCE);
+    });
     await Promise.race([Promise.all(this.ends), Promise.all([patience, started()])]);
-    isOver.abort();
+    clearTimeout(timer);
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
