@@ -491,6 +491,11 @@ export const unmet = [
   ],
   ['`createTrainer` with an empty text', '1', 'the text is empty; give one with some characters'],
   [
+    '`createTrainer` with threads, in a page that is not isolated from others',
+    '2',
+    'threads 2: need a page that is served with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp; leave threads out',
+  ],
+  [
     '`report --watch` at a port that is taken',
     '1',
     '--port <number>: another program uses it; give another port, or 0 for any free one',

@@ -162,8 +162,10 @@ export async function createTrainer(text: string, request: TrainRequest = {}): P
   await prepareKernels();
   const { model = {}, data = {}, optimizer = {}, schedule = {}, preset, recipe, threads, onNotice, ...run } = request;
   if (threads !== undefined && !canShareMemory()) {
-    const headers = 'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp';
-    throw new CharrnnError(`threads ${threads}: need a page that is served with ${headers}; leave threads out`, 2);
+    throw new CharrnnError(
+      `threads ${threads}: need a page that is served with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp; leave threads out`,
+      2,
+    );
   }
   return Trainer.start(text, {
     ...{ given: { model, data, optimizer, schedule, run }, preset, recipe, threads, backend: auto },
