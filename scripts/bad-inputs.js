@@ -493,7 +493,7 @@ export const unmet = [
   [
     '`createTrainer` with threads, in a page that is not isolated from others',
     '2',
-    'threads 2: need a page that is served with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp; leave threads out',
+    'threads <n>: need a page that is served with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp; leave threads out',
   ],
   [
     '`report --watch` at a port that is taken',
