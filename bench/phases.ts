@@ -1,11 +1,12 @@
-// Where the time of a training step goes: milliseconds by kernel, one thread, 2×128 lstm, batch 50, sequence 50.
-//   node build/bench/phases.js [auto|wasm|fused|blas]
+// Where the time of a training step goes: milliseconds by kernel, one thread, two layers, batch 50, sequence 50.
+//   node build/bench/phases.js [--backend auto|wasm|fused|blas] [--cell lstm] [--hidden 128] [--batch 50]
 
+import { parseArgs } from 'node:util';
 import { backendsByName } from '../src/kernels/backend.js';
 import type { Kernels, Tensor } from '../src/kernels/kernels.js';
 import { create } from '../src/model/instance.js';
 import { initialise } from '../src/model/parameters.js';
-import { type BackendName, defaults } from '../src/options/training-options.js';
+import { type BackendName, type CellName, defaults } from '../src/options/training-options.js';
 import { alone } from '../src/parallel/team.js';
 import { layOutTraining, TrainingProgram } from '../src/training/step.js';
 import { machine } from './machine.js';
@@ -14,8 +15,18 @@ const WARM_UP = 10;
 const STEPS = 40;
 const V = 65;
 
-const backend = backendsByName[(process.argv[2] ?? 'auto') as BackendName];
-const layout = layOutTraining({ cell: 'lstm', layers: 2, hidden: 128, vocabulary: V }, defaults, backend, alone);
+const { values: options } = parseArgs({
+  options: {
+    backend: { type: 'string', default: 'auto' },
+    cell: { type: 'string', default: 'lstm' },
+    hidden: { type: 'string', default: '128' },
+    batch: { type: 'string', default: '50' },
+  },
+});
+const backend = backendsByName[options.backend as BackendName];
+const shape = { cell: options.cell as CellName, layers: 2, hidden: Number(options.hidden), vocabulary: V };
+const training = { ...defaults, batch: Number(options.batch) };
+const layout = layOutTraining(shape, training, backend, alone);
 const { worker, kernels } = create(layout);
 initialise(layout.model.weights, kernels, 1);
 
@@ -50,7 +61,7 @@ const timed = new Proxy(kernels, {
 const tokens = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) % V);
 const program = new TrainingProgram(
   layout,
-  defaults,
+  training,
   { kind: 'text', training: tokens, validation: tokens },
   { ...worker, kernels: timed },
 );

@@ -1,5 +1,6 @@
 import type { RandomKey } from '../../random.js';
-import type { Range, Tensor, UpdateRule } from '../kernels.js';
+import type { Range, Start, Tensor, UpdateRule } from '../kernels.js';
+import { rows } from '../plan.js';
 import { WasmKernels } from '../wasm.js';
 import { addressOf, type Entry, entry } from './executable.js';
 import { arrayArgument, INDICES, parameterArgument, ROW_BYTES, ROWS } from './loops.js';
@@ -11,6 +12,11 @@ import { Routines } from './routines.js';
 /** An array of a pointwise kernel: its address, and bytes from one row to the next. */
 type Rows = readonly [address: number, step: number];
 
+/**
+ * Rows of x that all panels of w are multiplied with before the next rows: 96 rows of 256 to 2,048 elements stay in the
+ * second-level cache meanwhile, and few enough of them pass that the panels need not be read again for each.
+ */
+const ROW_BLOCK = 96;
 /** Room for the arguments of any call, in units of 32 bits. */
 const ARGUMENTS = 64;
 
@@ -40,6 +46,19 @@ export class NativeKernels extends WasmKernels {
     this.arguments = addressOf(this.words);
   }
 
+  /** In blocks of rows, so that a tall x is read from the cache and not from memory for every panel. */
+  override matmul(x: Tensor, packed: Tensor, out: Tensor, start: Start): void {
+    const [R] = x.shape;
+    if (R <= ROW_BLOCK) {
+      super.matmul(x, packed, out, start);
+      return;
+    }
+    for (let r = 0; r < R; r += ROW_BLOCK) {
+      const end = Math.min(r + ROW_BLOCK, R);
+      super.matmul(rows(x, r, end), packed, rows(out, r, end), start);
+    }
+  }
+
   protected override multiply(
     x: number,
     packed: number,
@@ -52,7 +71,7 @@ export class NativeKernels extends WasmKernels {
     startStride: number,
   ): void {
     if (R === 0 || M === 0) return;
-    const { rows, tall, short } = tilingOf(R, this.most);
+    const { rows: height, tall, short } = tilingOf(R, this.most);
     const { words } = this;
     // In the order of productArguments.
     words[0] = x;
@@ -65,7 +84,7 @@ export class NativeKernels extends WasmKernels {
     words[7] = M;
     words[8] = start;
     words[9] = startStride;
-    this.call(this.routines.product(rows), this.base, this.arguments);
+    this.call(this.routines.product(height), this.base, this.arguments);
   }
 
   /** Runs a pointwise kernel on rows of `columns` elements. */

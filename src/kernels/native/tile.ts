@@ -135,6 +135,11 @@ export class Tile {
       a.add(spare, weights);
     }
     a.store(START_ROW, spare);
+    // The next tile's rows come from far away, and its first sums would wait for them.
+    for (let r = 0; length === 256 && r < sums.rows; r++) {
+      a.prefetch({ base: spare });
+      a.add(spare, weights);
+    }
     a.jump(ready);
     a.place(zero);
     for (let r = 0; r < sums.rows; r++) {
