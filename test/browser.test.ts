@@ -9,7 +9,7 @@ import { saveCheckpoint } from '../src/checkpoint/write.js';
 import { score } from '../src/index.js';
 import { example } from './checkpoint/example.js';
 import { run } from './cli/program.js';
-import { hasBrowser, inBrowser, launch } from './pages/browser.js';
+import { inBrowsers } from './pages/browser.js';
 import { type Site, site } from './pages/site.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -61,15 +61,14 @@ const text = `${'the quick brown fox jumps over the lazy dog\nvoilà, un café \
 const documented =
   /```html\n(.*?)```/s.exec(readFileSync(join(root, 'docs/browser.md'), 'utf8'))?.[1] ?? assert.fail('no page');
 
-describe(inBrowser('the library in a browser'), () => {
+inBrowsers('the library', (launch) => {
   const { path, write, remove } = temporaryFolder();
   let browser: Browser;
   let pages: Site;
   let tab: Page;
   let isolated: Page;
 
-  before(async function () {
-    if (!hasBrowser) this.skip();
+  before(async () => {
     await saveCheckpoint(path('model.json'), checkpoint);
     pages = await site(path);
     browser = await launch();

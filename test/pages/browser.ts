@@ -1,19 +1,38 @@
-// Chromium, for the tests of pages. They are skipped where it is not installed.
+// The browsers in which pages are tested. A suite is skipped for a browser that is not installed.
 
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-/** Skips the tests of a suite where there is no browser; says why in the name of what is skipped. */
-export const hasBrowser = existsSync(executablePath);
-export const inBrowser = (title: string): string =>
-  hasBrowser ? title : `${title} (skipped: there is no ${executablePath}; CHROMIUM may name another)`;
+import { type Browser, type BrowserContextOptions, chromium, firefox, type Page } from 'playwright-core';
 
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'];
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet] });
+const browsers = [
+  {
+    name: 'Chromium',
+    setting: 'CHROMIUM',
+    installed: '/usr/bin/chromium',
+    launch: (executablePath: string) =>
+      chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet] }),
+  },
+  {
+    name: 'Firefox',
+    setting: 'FIREFOX',
+    installed: '/usr/bin/firefox-esr',
+    // This channel is Firefox as its makers publish it, where Playwright's default is a Firefox that Playwright changed.
+    launch: (executablePath: string) => firefox.launch({ channel: 'moz-firefox', executablePath }),
+  },
+];
+
+/** Declares a suite for every browser, and says in the name of a skipped one why it is. */
+export function inBrowsers(title: string, suite: (launch: () => Promise<Browser>) => void): void {
+  for (const { name, setting, installed, launch } of browsers) {
+    const path = process.env[setting] ?? installed;
+    const absent = existsSync(path) ? '' : ` (skipped: there is no ${path}; ${setting} may name another)`;
+    (absent ? describe.skip : describe)(`${title}, in ${name}${absent}`, () => suite(() => launch(path)));
+  }
+}
+
+/** Whether a page that is opened with `colorScheme` takes it; Playwright cannot yet tell Firefox. */
+export const followsColourScheme = (browser: Browser): boolean => browser.browserType().name() !== 'firefox';
 
 /** An open page, and what should not have happened in it: errors, and requests of anything but itself. */
 export interface OpenPage {

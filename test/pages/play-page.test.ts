@@ -7,7 +7,7 @@ import { roundedToHalf } from '../../src/pages/play.js';
 import { example } from '../checkpoint/example.js';
 import { run } from '../cli/program.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { hasBrowser, inBrowser, launch, type OpenPage, open } from './browser.js';
+import { followsColourScheme, inBrowsers, type OpenPage, open } from './browser.js';
 
 /** What the model knows would like to be more than characters; one of them turns the direction of the text. */
 const HOSTILE = '</script><img src=x onerror=alert(1)>\u202e\u0007&"\'';
@@ -34,14 +34,13 @@ const written = (tab: Page): Promise<string> => tab.evaluate("document.querySele
 /** What the page shows of a text. */
 const visible = (text: string): string => text.replaceAll('\u202e', '⟨202E⟩').replaceAll('\u0007', '␇');
 
-describe(inBrowser('a page that writes, in a browser'), () => {
+inBrowsers('a page that writes', (launch) => {
   const { path, remove } = temporaryFolder();
   const [file, half] = [path('play.html'), path('half.html')];
   const json = path('model.json');
   let browser: Browser;
 
-  before(async function () {
-    if (!hasBrowser) this.skip();
+  before(async () => {
     await saveCheckpoint(json, checkpoint);
     for (const more of [
       ['-o', file, '--title', `<b>${HOSTILE}</b>`, '--seed', '3', '-n', '200'],
@@ -71,7 +70,8 @@ describe(inBrowser('a page that writes, in a browser'), () => {
     const { tab, faults } = await opened();
     assert.equal(await ended(tab), 'Done: 200 characters.');
     assert.ok((await tab.locator('h1').textContent())?.startsWith('<b></script><img src=x onerror=alert(1)>⟨202E⟩␇'));
-    assert.equal(await tab.title(), `<b>${HOSTILE.replace('\u0007', ' ')}</b>`);
+    // Chromium shows a space for U+0007 in a title.
+    assert.equal((await tab.title()).replace('\u0007', ' '), `<b>${HOSTILE.replace('\u0007', ' ')}</b>`);
     assert.equal(await tab.locator('img, b, script:not([type]) ~ *').count(), 0);
     assert.equal(await written(tab), visible(await written(tab)));
     assert.deepEqual(faults, []);
@@ -152,11 +152,15 @@ describe(inBrowser('a page that writes, in a browser'), () => {
   });
 
   it('fits a small phone, light and dark, and every field has a name', async () => {
+    const schemes = followsColourScheme(browser) ? (['light', 'dark'] as const) : (['light'] as const);
     const inks = new Set<unknown>();
-    for (const colorScheme of ['light', 'dark'] as const) {
+    for (const colorScheme of schemes) {
       const { tab } = await opened(file, { viewport: { width: 360, height: 640 }, colorScheme });
       await ended(tab);
-      assert.equal(await tab.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+      assert.equal(
+        await tab.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+        0,
+      );
       inks.add(await tab.evaluate('getComputedStyle(document.body).color'));
       const names = await tab.evaluate(
         "[...document.querySelectorAll('input, select, textarea')].map((field) => field.labels[0]?.textContent.trim())",
@@ -167,6 +171,6 @@ describe(inBrowser('a page that writes, in a browser'), () => {
       ]);
       await tab.close();
     }
-    assert.equal(inks.size, 2);
+    assert.equal(inks.size, schemes.length);
   });
 });

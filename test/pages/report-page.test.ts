@@ -7,7 +7,7 @@ import { reportData, reportPage } from '../../src/pages/report.js';
 import { watchLog } from '../../src/pages/watch.js';
 import { example } from '../checkpoint/example.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { hasBrowser, inBrowser, launch, open } from './browser.js';
+import { followsColourScheme, inBrowsers, open } from './browser.js';
 import { logLine } from './log-line.js';
 
 /** A text that would like to be more than a text. */
@@ -43,7 +43,7 @@ interface Looks {
   readonly paper: string;
 }
 const LOOKS = `({
-  sideways: document.documentElement.scrollWidth - innerWidth,
+  sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   ink: getComputedStyle(document.body).color,
   paper: getComputedStyle(document.documentElement).backgroundColor,
 })`;
@@ -73,13 +73,12 @@ const lines = Array.from({ length: 60 }, (_, i) =>
   logLine(10 * i + 10, { ...(i % 6 === 5 && { validationLoss: 3 - i / 90 }), clipped: i / 60, loss: 4 - i / 40 }),
 );
 
-describe(inBrowser('a report in a browser'), () => {
+inBrowsers('a report', (launch) => {
   const { path, write, remove } = temporaryFolder();
   let browser: Browser;
   let address: string;
 
-  before(async function () {
-    if (!hasBrowser) this.skip();
+  before(async () => {
     const text = `${HOSTILE}\n${'abc def\nghij klmno\n'.repeat(3000)}`;
     const data = await reportData({
       checkpoints: ['a', '<img src=x onerror=alert(5)>'].map((name) => ({ path: name, checkpoint, bytes: 1234 })),
@@ -189,7 +188,8 @@ describe(inBrowser('a report in a browser'), () => {
     ['in the dark', { colorScheme: 'dark' as const }],
     ['at 3,840 pixels', { viewport: { width: 3840, height: 2160 } }],
   ] as const) {
-    it(`fits and can be read ${name}`, async () => {
+    it(`fits and can be read ${name}`, async function () {
+      if (name === 'in the dark' && !followsColourScheme(browser)) this.skip();
       const { tab, faults } = await open(browser, address, options);
       assert.deepEqual(await emptyCharts(tab), []);
       const { sideways, ink, paper } = await tab.evaluate<Looks>(LOOKS);

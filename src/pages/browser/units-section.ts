@@ -26,6 +26,8 @@ export class UnitsSection {
   private layer = 0;
   private unit = 0;
   private view: TextView | undefined;
+  /** Shows in the controls which unit is chosen. */
+  private markChoice: () => void = () => {};
 
   constructor(text: TextData, runs: readonly RunData[]) {
     this.codePoints = codePointsOf(text.content);
@@ -69,39 +71,37 @@ export class UnitsSection {
     this.tell(null);
   }
 
+  /** Makes the controls for a model. They stay while one chooses, since a new one would not have the focus. */
   private writeChoice(): void {
     const { layers, hidden, found } = this.model.data;
-    const layer = selection(
-      'Layer',
-      Array.from({ length: layers }, (_, l) => String(l)),
-      (index) => this.show(index, this.unit),
-    );
+    const layerNames = Array.from({ length: layers }, (_, l) => String(l));
+    const layer = selection('Layer', layerNames, (index) => this.show(index, this.unit));
+    const select = layer.querySelector('select');
     const number = element('input', { type: 'number', min: 0, max: hidden - 1, value: this.unit });
-    number.addEventListener('change', () =>
+    number.addEventListener('input', () =>
       this.show(this.layer, Math.min(hidden - 1, Math.max(0, Math.trunc(Number(number.value)) || 0))),
     );
-    const select = layer.querySelector('select');
-    if (select) select.selectedIndex = this.layer;
-    const follows = found.map(({ layer, unit, follows, score }) => {
-      const made = button(`${follows} (${layer}:${unit}, ${score.toFixed(2)})`, () => this.show(layer, unit));
-      made.setAttribute('aria-pressed', String(layer === this.layer && unit === this.unit));
-      return made;
-    });
+    const buttons = found.map(({ layer, unit, follows, score }) =>
+      button(`${follows} (${layer}:${unit}, ${score.toFixed(2)})`, () => this.show(layer, unit)),
+    );
+    this.markChoice = () => {
+      if (select) select.selectedIndex = this.layer;
+      if (Number(number.value) !== this.unit) number.value = String(this.unit);
+      for (const [i, { layer, unit }] of found.entries()) {
+        buttons[i].setAttribute('aria-pressed', String(layer === this.layer && unit === this.unit));
+      }
+    };
+    this.markChoice();
     this.choice.replaceChildren(
       layer,
       element('label', { class: 'control' }, 'Unit ', number),
-      ...(follows.length > 0 ? [element('span', { class: 'note' }, 'Found:'), ...follows] : []),
+      ...(buttons.length > 0 ? [element('span', { class: 'note' }, 'Found:'), ...buttons] : []),
     );
   }
 
   private show(layer: number, unit: number): void {
     [this.layer, this.unit] = [layer, unit];
-    const isInside = this.choice.contains(document.activeElement);
-    const position = [...this.choice.querySelectorAll('select, input, button')].indexOf(
-      document.activeElement ?? this.choice,
-    );
-    this.writeChoice();
-    if (isInside) this.choice.querySelectorAll<HTMLElement>('select, input, button')[position]?.focus();
+    this.markChoice();
     this.view?.recolour();
   }
 
