@@ -5,7 +5,7 @@ import { type Browser, type BrowserContextOptions, chromium, firefox, type Page 
 
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'];
 
-const browsers = [
+const kinds = [
   {
     name: 'Chromium',
     setting: 'CHROMIUM',
@@ -22,12 +22,17 @@ const browsers = [
   },
 ];
 
+/** Where each browser would be, and how it starts. */
+export const browsers = kinds.map(({ name, setting, installed, launch }) => {
+  const path = process.env[setting] ?? installed;
+  return { name, setting, path, isInstalled: existsSync(path), launch: () => launch(path) };
+});
+
 /** Declares a suite for every browser, and says in the name of a skipped one why it is. */
 export function inBrowsers(title: string, suite: (launch: () => Promise<Browser>) => void): void {
-  for (const { name, setting, installed, launch } of browsers) {
-    const path = process.env[setting] ?? installed;
-    const absent = existsSync(path) ? '' : ` (skipped: there is no ${path}; ${setting} may name another)`;
-    (absent ? describe.skip : describe)(`${title}, in ${name}${absent}`, () => suite(() => launch(path)));
+  for (const { name, setting, path, isInstalled, launch } of browsers) {
+    if (isInstalled) describe(`${title}, in ${name}`, () => suite(launch));
+    else describe.skip(`${title}, in ${name}: there is no ${path}; ${setting} may name another`, () => suite(launch));
   }
 }
 
