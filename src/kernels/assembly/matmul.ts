@@ -51,24 +51,28 @@ export function transpose(x: usize, stride: i32, R: i32, M: i32, out: usize, out
   const right = (<usize>outStride) << 2;
   const fullR = R & ~3;
   const fullM = M & ~3;
-  for (let r = 0; r < fullR; r += 4) {
-    let from = x + <usize>r * down;
-    let to = out + ((<usize>r) << 2);
+  // A cache line of each row of out at a time.
+  for (let block = 0; block < fullR; block += 16) {
+    const end = min(block + 16, fullR);
     for (let m = 0; m < fullM; m += 4) {
-      const a = v128.load(from);
-      const b = v128.load(from + down);
-      const c = v128.load(from + 2 * down);
-      const d = v128.load(from + 3 * down);
-      const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-      const AB = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-      const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
-      const CD = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-      v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
-      v128.store(to + right, v128.shuffle<i64>(ab, cd, 1, 3));
-      v128.store(to + 2 * right, v128.shuffle<i64>(AB, CD, 0, 2));
-      v128.store(to + 3 * right, v128.shuffle<i64>(AB, CD, 1, 3));
-      from += 16;
-      to += 4 * right;
+      let from = x + <usize>block * down + ((<usize>m) << 2);
+      let to = out + <usize>m * right + ((<usize>block) << 2);
+      for (let r = block; r < end; r += 4) {
+        const a = v128.load(from);
+        const b = v128.load(from + down);
+        const c = v128.load(from + 2 * down);
+        const d = v128.load(from + 3 * down);
+        const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+        const AB = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+        const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+        const CD = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+        v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
+        v128.store(to + right, v128.shuffle<i64>(ab, cd, 1, 3));
+        v128.store(to + 2 * right, v128.shuffle<i64>(AB, CD, 0, 2));
+        v128.store(to + 3 * right, v128.shuffle<i64>(AB, CD, 1, 3));
+        from += 4 * down;
+        to += 16;
+      }
     }
   }
   for (let r = 0; r < R; r++) {
