@@ -14,7 +14,7 @@ const PAGE = 65536;
 export const LARGEST_MEMORY = 65536 * PAGE;
 const PANEL = 16;
 /** Rows that a weight gradient processes at once: a panel of 256 rows × 16 columns fits the first-level cache. */
-const ROW_BLOCK = 256;
+export const GRADIENT_ROWS = 256;
 
 /** The functions that the AssemblyScript sources export; arguments are addresses in bytes and counts in elements. */
 interface Exports {
@@ -27,7 +27,7 @@ const wholePanels = (columns: number): number => Math.ceil(columns / PANEL) * PA
 export const packedSize = (K: number, M: number): number => K * wholePanels(M);
 
 /** Elements of scratch that a weight gradient (K,M) needs: a block of rows of both operands, rearranged. */
-export const scratchSize = (K: number, M: number): number => ROW_BLOCK * (K + wholePanels(M));
+export const scratchSize = (K: number, M: number): number => GRADIENT_ROWS * (K + wholePanels(M));
 
 /** Where element `index` of x is in its memory, in bytes. */
 export const byteOf = (x: Tensor, index = 0): number => BASE + 4 * (x.offset + index);
@@ -188,10 +188,10 @@ export class WasmKernels implements Kernels {
     const M = dy.shape[1];
     const columns = to - from;
     const transposed = this.at(scratch);
-    const packed = this.at(scratch, ROW_BLOCK * K);
+    const packed = this.at(scratch, GRADIENT_ROWS * K);
     const out = this.at(dw, from);
-    for (let r = 0; r < R; r += ROW_BLOCK) {
-      const rows = Math.min(ROW_BLOCK, R - r);
+    for (let r = 0; r < R; r += GRADIENT_ROWS) {
+      const rows = Math.min(GRADIENT_ROWS, R - r);
       this.run.transpose(this.at(x, r * K), K, rows, K, transposed, rows);
       this.run.pack(this.at(dy, r * M + from), M, rows, columns, packed);
       this.multiply(transposed, packed, out, M, K, rows, columns, out, M);

@@ -16,6 +16,8 @@ export const columns = R12;
 export const row = RAX;
 export const row3 = RBX;
 export const row6 = RBP;
+/** Where the tile begins, if it takes columns of x. */
+export const begin = row6;
 export const weights = R13;
 export const left = R14;
 export const spare = R15;

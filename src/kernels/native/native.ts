@@ -1,8 +1,9 @@
 import type { RandomKey } from '../../random.js';
 import type { Range, Start, Tensor, UpdateRule } from '../kernels.js';
 import { rows } from '../plan.js';
-import { WasmKernels } from '../wasm.js';
+import { GRADIENT_ROWS, WasmKernels } from '../wasm.js';
 import { addressOf, type Entry, entry } from './executable.js';
+import type { LeftOperand } from './left.js';
 import { arrayArgument, INDICES, parameterArgument, ROW_BYTES, ROWS } from './loops.js';
 import type { PointwiseKernel } from './pointwise.js';
 import type { Target } from './processor.js';
@@ -70,21 +71,50 @@ export class NativeKernels extends WasmKernels {
     start: number,
     startStride: number,
   ): void {
+    this.product('rows', x, K, packed, out, outStride, R, K, M, start, startStride);
+  }
+
+  /** In blocks of rows that are packed; the columns of x are read where they lie. */
+  override matmulTransposed(x: Tensor, dy: Tensor, dw: Tensor, { from, to }: Range, scratch: Tensor): void {
+    const [R, K] = x.shape;
+    const M = dy.shape[1];
+    const [columns, packed, out] = [to - from, this.at(scratch), this.at(dw, from)];
+    for (let r = 0; r < R; r += GRADIENT_ROWS) {
+      const rows = Math.min(GRADIENT_ROWS, R - r);
+      this.run.pack(this.at(dy, r * M + from), M, rows, columns, packed);
+      this.product('columns', this.at(x, r * K), K, packed, out, M, K, rows, columns, out, M);
+    }
+  }
+
+  private product(
+    operand: LeftOperand,
+    x: number,
+    xStride: number,
+    packed: number,
+    out: number,
+    outStride: number,
+    R: number,
+    K: number,
+    M: number,
+    start: number,
+    startStride: number,
+  ): void {
     if (R === 0 || M === 0) return;
     const { rows: height, tall, short } = tilingOf(R, this.most);
     const { words } = this;
     // In the order of productArguments.
     words[0] = x;
-    words[1] = packed;
-    words[2] = out;
-    words[3] = outStride;
-    words[4] = tall;
-    words[5] = short;
-    words[6] = K;
-    words[7] = M;
-    words[8] = start;
-    words[9] = startStride;
-    this.call(this.routines.product(height), this.base, this.arguments);
+    words[1] = xStride;
+    words[2] = packed;
+    words[3] = out;
+    words[4] = outStride;
+    words[5] = tall;
+    words[6] = short;
+    words[7] = K;
+    words[8] = M;
+    words[9] = start;
+    words[10] = startStride;
+    this.call(this.routines.product(height, operand), this.base, this.arguments);
   }
 
   /** Runs a pointwise kernel on rows of `columns` elements. */

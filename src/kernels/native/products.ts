@@ -1,4 +1,5 @@
-// The matrix product in machine code: out (R,M) = start + x (R,K) · w (K,M), w packed in panels of 16 columns.
+// The matrix product in machine code: out (R,M) = start + x (R,K) · w (K,M), w packed in panels of 16 columns; or with the
+// transpose of an x (K,R).
 //
 // A tile of out, some rows of one panel or of a few, stays in registers (tile.ts) while k runs from 0 to K−1. Each element
 // is one sum in that order, as in WebAssembly, so it has the same bits however wide the vectors are.
@@ -21,6 +22,7 @@ import {
   x,
   xStep,
 } from './frame.js';
+import { type LeftOperand, leftOperands } from './left.js';
 import { PANEL, type Target } from './processor.js';
 import { Tile } from './tile.js';
 
@@ -53,6 +55,7 @@ const saved = [RBX, RBP, R12, R13, R14, R15];
 /** The arguments of a product, 32 bits each, in the order in which they stand in memory. */
 const productArguments = [
   'x',
+  'xStride',
   'packed',
   'out',
   'outStride',
@@ -68,8 +71,9 @@ const productArguments = [
  * The product for tiles of `rows` rows and one less: f(base, arguments), the arguments in the order of
  * `productArguments`, as `matmul` of the WebAssembly kernels with the numbers of tiles in place of R. Arrays are given
  * by their distance from base; a start of 0 is none.
+ * @param operand whether x (R,K) or xᵀ of x (K,R) is multiplied with w
  */
-export function emitProduct(a: Assembler, target: Target, rows: number): void {
+export function emitProduct(a: Assembler, target: Target, rows: number, operand: LeftOperand): void {
   for (const register of saved) a.push(register);
   a.subtractConstant(RSP, LOCALS);
   const [base, given] = [RAX, R15];
@@ -89,11 +93,11 @@ export function emitProduct(a: Assembler, target: Target, rows: number): void {
   a.store(TALL, weights);
   a.loadInt(weights, argument('short'));
   a.store(SHORT, weights);
-  a.loadInt(xStep, argument('K'));
-  a.store(INNER, xStep);
+  a.loadInt(panelStep, argument('K'));
+  a.store(INNER, panelStep);
+  a.shiftLeft(panelStep, 6); // PANEL_BYTES times
+  a.loadInt(xStep, argument('xStride'));
   a.shiftLeft(xStep, 2);
-  a.move(panelStep, xStep);
-  a.shiftLeft(panelStep, 4); // PANEL times
   a.loadInt(columns, argument('M'));
   const hasNoStart = a.label();
   a.loadUnsigned(weights, argument('start'));
@@ -108,7 +112,7 @@ export function emitProduct(a: Assembler, target: Target, rows: number): void {
 
   const [single, last, end] = [a.label(), a.label(), a.label()];
   const panels = panelsOf(target, rows);
-  const tile = new Tile(a, target);
+  const tile = new Tile(a, target, leftOperands[operand](a));
   if (panels > 1) {
     const group = a.label();
     a.place(group);

@@ -1,6 +1,7 @@
 import { shared } from '../process-wide.js';
 import { Assembler } from './assembler.js';
 import { makeExecutable } from './executable.js';
+import { type LeftOperand, leftOperands } from './left.js';
 import { emitKernel } from './loops.js';
 import { descriptions, type PointwiseKernel } from './pointwise.js';
 import type { Target } from './processor.js';
@@ -10,6 +11,7 @@ import { emitProduct, highestTile } from './products.js';
 const ABSENT = 0n;
 const IN_PROGRESS = 1n;
 
+const operands = Object.keys(leftOperands) as LeftOperand[];
 const pointwiseNames = Object.keys(descriptions) as PointwiseKernel[];
 
 /**
@@ -17,14 +19,16 @@ const pointwiseNames = Object.keys(descriptions) as PointwiseKernel[];
  * thread and all others that know the table: those which were started after the table was made.
  */
 export class Routines {
-  /** Shared by threads: the products of 1, 2, … rows, then the pointwise kernels. */
+  /** Shared by threads: the products of 1, 2, … rows, with x and with xᵀ, then the pointwise kernels. */
   private readonly table: BigInt64Array;
   /** What this thread has read there, 0 for what it has not. */
   private readonly addresses: number[];
+  private readonly highest: number;
   private readonly pointwiseIndices: ReadonlyMap<string, number>;
 
   private constructor(private readonly target: Target) {
-    const products = highestTile(target);
+    this.highest = highestTile(target);
+    const products = operands.length * this.highest;
     this.pointwiseIndices = new Map(pointwiseNames.map((name, i) => [name, products + i]));
     const size = products + pointwiseNames.length;
     this.table = shared(keyOf(target), () => new BigInt64Array(new SharedArrayBuffer(8 * size)));
@@ -41,8 +45,9 @@ export class Routines {
   }
 
   /** The product for tiles of so many rows. */
-  product(rows: number): number {
-    return this.addresses[rows - 1] || this.find(rows - 1, (a) => emitProduct(a, this.target, rows));
+  product(rows: number, operand: LeftOperand): number {
+    const index = operands.indexOf(operand) * this.highest + rows - 1;
+    return this.addresses[index] || this.find(index, (a) => emitProduct(a, this.target, rows, operand));
   }
 
   pointwise(name: PointwiseKernel): number {

@@ -14,8 +14,6 @@ import {
   packed,
   panelStep,
   row,
-  row3,
-  row6,
   SHORT,
   START,
   START_ROW,
@@ -25,8 +23,8 @@ import {
   TILES,
   weights,
   x,
-  xStep,
 } from './frame.js';
+import type { Left } from './left.js';
 import { PANEL, PANEL_BYTES, type Target } from './processor.js';
 
 /** Emits tiles. */
@@ -39,6 +37,7 @@ export class Tile {
   constructor(
     private readonly a: Assembler,
     private readonly target: Target,
+    private readonly left: Left,
   ) {
     this.vectors = PANEL / (target.length / 32);
     const ones = Int32Array.from({ length: 2 * PANEL }, (_, i) => (i < PANEL ? -1 : 0));
@@ -92,15 +91,7 @@ export class Tile {
     const { a } = this;
     const sums = new Sums(rows, panels * this.vectors);
     this.emitStart(sums, isMasked);
-    // Rows are reached from every third: + 0, 1 or 2 times the step.
-    for (const [from, to, base] of [
-      [3, row3, row],
-      [6, row6, row3],
-    ]) {
-      if (rows <= from) continue;
-      a.address(to, { base, index: xStep, scale: 2 });
-      a.add(to, xStep);
-    }
+    this.left.emitBegin(rows);
     const isAhead = a.label();
     a.compare(ahead, limit);
     a.jumpIf('less', isAhead);
@@ -111,8 +102,7 @@ export class Tile {
     if (panels > 2) a.address(spare, { base: packed, index: panelStep, scale: 2 });
     this.emitInner(sums, panels > 2);
     this.emitStores(sums, isMasked);
-    // The inner loop has gone over a whole row: the next tile is rows − 1 further.
-    for (let r = 1; r < rows; r++) a.add(row, xStep);
+    this.left.emitNext(rows);
   }
 
   /** The sums begin with zero, or with the rows of start. */
@@ -178,9 +168,7 @@ export class Tile {
 
   private emitAdvance(rows: number, k: number, usesSpare: boolean): void {
     const { a } = this;
-    a.addConstant(row, 4 * k);
-    if (rows > 3) a.addConstant(row3, 4 * k);
-    if (rows > 6) a.addConstant(row6, 4 * k);
+    this.left.emitAdvance(rows, k);
     a.addConstant(weights, k * PANEL_BYTES);
     if (usesSpare) a.addConstant(spare, k * PANEL_BYTES);
   }
@@ -203,13 +191,13 @@ export class Tile {
       // The weights stay in registers, one number of x after the other meets them.
       for (let v = 0; v < sums.vectors; v++) a.loadVector(sums.count + v, this.weightAt(v, k), length);
       for (let r = 0; r < sums.rows; r++) {
-        a.broadcast(scratch, inputAt(r, k), length);
+        a.broadcast(scratch, this.left.at(r, k), length);
         for (let v = 0; v < sums.vectors; v++) multiplyAdd(sums.at(r, v), scratch, sums.count + v);
       }
       return;
     }
     // The numbers of x stay in registers.
-    for (let r = 0; r < sums.rows; r++) a.broadcast(sums.count + r, inputAt(r, k), length);
+    for (let r = 0; r < sums.rows; r++) a.broadcast(sums.count + r, this.left.at(r, k), length);
     for (let v = 0; v < sums.vectors; v++) {
       for (let r = 0; r < sums.rows; r++) multiplyAdd(sums.at(r, v), sums.count + r, this.weightAt(v, k));
     }
@@ -262,13 +250,6 @@ const UNROLL = 4;
 /** The mask register of AVX-512, and the vectors that are the masks of AVX2. */
 const MASK = 1;
 const maskOf = (v: number): VectorRegister => 14 + v;
-
-/** x[r][k], counted from where the inner loop is. */
-function inputAt(r: number, k: number): Memory {
-  const base = [row, row3, row6][Math.floor(r / 3)];
-  if (r % 3 === 0) return { base, displacement: 4 * k };
-  return { base, index: xStep, scale: (r % 3) as 1 | 2, displacement: 4 * k };
-}
 
 /** The registers of a tile's sums: the first ones, row by row. */
 class Sums {

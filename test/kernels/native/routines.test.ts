@@ -15,7 +15,7 @@ describe('Routines', () => {
         Atomics.add(workerData.ready, 0, 1);
         while (Atomics.load(workerData.ready, 0) < 3);
         const routines = Routines.for(workerData.target);
-        parentPort.postMessage([routines.pointwise('lstmForward'), routines.product(2), routines.pointwise('rmsprop')]);
+        parentPort.postMessage([routines.pointwise('lstmForward'), routines.product(2, 'rows'), routines.pointwise('rmsprop')]);
       });`;
     const module = new URL('../../../src/kernels/native/routines.js', import.meta.url).href;
     const ready = new Int32Array(new SharedArrayBuffer(4));
@@ -28,6 +28,6 @@ describe('Routines', () => {
     assert.equal(found[0][0], own);
     assert.equal(new Set(found[0]).size, 3);
     assert.deepEqual(found, [found[0], found[0], found[0]]);
-    assert.deepEqual(found[0], [own, routines.product(2), routines.pointwise('rmsprop')]);
+    assert.deepEqual(found[0], [own, routines.product(2, 'rows'), routines.pointwise('rmsprop')]);
   });
 });
