@@ -1,5 +1,6 @@
-// Whether the same corpus, options and seed produce the same bytes: every cell, with dropout, on several Node programs
-// and numbers of threads. Arguments: paths of Node programs, by default this one. Exit code 1 on a difference.
+// Whether the same corpus, options and seed produce the same bytes: every cell, with dropout, on several Node programs,
+// numbers of threads and widths of vectors, and so does the fused backend on those that have it. Arguments: paths of Node
+// programs, by default this one. Exit code 1 on a difference.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,7 +8,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cells } from '../src/options/training-options.js';
+import { findProcessor } from '../src/kernels/native/processor.js';
+import { type BackendName, type CellName, cells } from '../src/options/training-options.js';
+import { machine } from './machine.js';
 
 const program = fileURLToPath(new URL('../../bin/charrnn.js', import.meta.url));
 const nodes = process.argv.length > 2 ? process.argv.slice(2) : [process.execPath];
@@ -15,21 +18,35 @@ const folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
 const corpus = join(folder, 'corpus.txt');
 writeFileSync(corpus, Array.from({ length: 4000 }, (_, i) => `${(i * i) % 997} `).join(''));
 
+/** Trains with a setting and returns the digest of the checkpoint. */
+function digestOf(node: string, cell: CellName, backend: BackendName, simd: string, threads: number): string {
+  const output = join(folder, 'model.json');
+  rmSync(output, { force: true });
+  const sizes = ['--hidden', '60', '--dropout', '0.2', '--weight-drop', '0.1', '--steps', '20', '--batch', '10'];
+  const rest = ['--cell', cell, '--backend', backend, '--threads', String(threads), '--quiet', '--output', output];
+  const env = { ...process.env, CHARRNN_SIMD: simd };
+  execFileSync(node, [program, 'train', corpus, ...sizes, ...rest], { stdio: 'ignore', env });
+  return createHash('sha256').update(readFileSync(output)).digest('hex').slice(0, 16);
+}
+
+const { simd: widest } = findProcessor();
+const widths = ['none', 'avx2', 'avx512'];
+const found = widths.slice(0, widths.indexOf(widest) + 1);
+console.log(`${machine()}; vectors: ${found.join(', ')}`);
 for (const cell of cells) {
-  const hashes = new Set<string>();
-  for (const node of nodes) {
-    const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
-    for (const threads of [1, 2, 3, 5]) {
-      const output = join(folder, 'model.json');
-      rmSync(output, { force: true });
-      const sizes = ['--hidden', '60', '--dropout', '0.2', '--steps', '20', '--batch', '10'];
-      const rest = ['--cell', cell, '--threads', String(threads), '--quiet', '--output', output];
-      execFileSync(node, [program, 'train', corpus, ...sizes, ...rest], { stdio: 'ignore' });
-      const hash = createHash('sha256').update(readFileSync(output)).digest('hex').slice(0, 16);
-      hashes.add(hash);
-      console.log(`${cell}  ${version}  ${threads} threads  ${hash}`);
+  for (const backend of ['auto', 'fused'] as const) {
+    const digests = new Set<string>();
+    let runs = 0;
+    for (const node of nodes) {
+      for (const simd of found.slice(backend === 'fused' ? 1 : 0)) {
+        for (const threads of [1, 2, 3, 5]) {
+          digests.add(digestOf(node, cell, backend, simd, threads));
+          runs++;
+        }
+      }
     }
+    console.log(`${cell}  ${backend}  ${runs} runs  ${[...digests].join(' ')}`);
+    if (digests.size > 1) process.exitCode = 1;
   }
-  if (hashes.size > 1) process.exitCode = 1;
 }
 rmSync(folder, { recursive: true });
