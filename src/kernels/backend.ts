@@ -47,7 +47,7 @@ export const auto: SharedBackend = {
   pace: () => {
     const target = findTarget(false);
     if (target === undefined) return wasm.pace();
-    return target.length === 512 ? 1.4 : 1;
+    return target.length === 512 ? 2 : 1;
   },
 };
 
@@ -63,7 +63,7 @@ export const fused: SharedBackend = {
   },
   brief: () => fused,
   uses: () => 'fused',
-  pace: () => (fusedTarget().length === 512 ? 2.2 : 1.3),
+  pace: () => (fusedTarget().length === 512 ? 2.5 : 1.3),
 };
 
 /** @throws CharrnnError where there is none */
