@@ -2,9 +2,18 @@
 import { exp, log } from './functions';
 import { flushPositive, load, store } from './vector';
 
+/** The largest of `size` numbers. If one of them is not a number, it may be passed over: the sum of eˣ finds it. */
 @inline
 function largest(x: usize, size: i32): f32 {
   let high = f32.load(x);
+  if (size >= 4) {
+    // Four at a time; the last four may have been seen before.
+    const last = x + ((<usize>(size - 4)) << 2);
+    let highs = v128.load(last);
+    for (let at = x; at < last; at += 16) highs = f32x4.pmax(highs, v128.load(at));
+    highs = f32x4.pmax(highs, v128.shuffle<i64>(highs, highs, 1, 0));
+    return max(f32x4.extract_lane(highs, 0), f32x4.extract_lane(highs, 1));
+  }
   for (let i = 1; i < size; i++) high = max(high, f32.load(x + ((<usize>i) << 2)));
   return high;
 }
