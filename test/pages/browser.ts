@@ -18,7 +18,13 @@ const kinds = [
     setting: 'FIREFOX',
     installed: '/usr/bin/firefox-esr',
     // This channel is Firefox as its makers publish it, where Playwright's default is a Firefox that Playwright changed.
-    launch: (executablePath: string) => firefox.launch({ channel: 'moz-firefox', executablePath }),
+    // Pages that open with `reducedMotion` do not get it there, so it is always on.
+    launch: (executablePath: string) =>
+      firefox.launch({
+        channel: 'moz-firefox',
+        executablePath,
+        firefoxUserPrefs: { 'ui.prefersReducedMotion': 1 },
+      }),
   },
 ];
 
