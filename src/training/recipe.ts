@@ -44,6 +44,8 @@ const MOST_EPOCHS = 40;
 const FEWEST_CHARACTERS = 100_000;
 /** Texts with fewer characters are small: they use smaller batches and half the learning rate. */
 const SMALL_TEXT = 100_000;
+/** Texts with as many characters are less easily memorised: at most 0.4 is dropped. */
+const LARGE_TEXT = 500_000;
 /** Texts with fewer characters are memorised: nothing is dropped. */
 const TINY_TEXT = 1000;
 /** Number of characters that suffice for validation. */
@@ -79,7 +81,7 @@ export function followRecipe({ characters, preset: wanted, given, pace }: Recipe
   const affordable = (60 * worth * speed) / characters;
   const epochs = Math.min(affordable, Math.max(MOST_EPOCHS, FEWEST_CHARACTERS / characters));
   const isSmall = characters < SMALL_TEXT;
-  const dropped = characters < TINY_TEXT ? 0 : dropoutFor(givenEpochs ?? epochs);
+  const dropped = characters < TINY_TEXT ? 0 : dropoutFor(givenEpochs ?? epochs, characters);
   const heldOut = given.data.validation ?? defaults.data.validation;
   const chosen: Chosen = {
     layers: 1,
@@ -149,11 +151,11 @@ function presetFor(characters: number, minutes: number): PresetName {
   return isTooLarge ? 'small' : largest;
 }
 
-/** Returns the dropout: 0.1 for each time that the epochs double, 0 below two epochs, at most 0.5 (32 or more). */
-function dropoutFor(epochs: number): number {
+/** Returns the dropout: 0.1 for each time that the epochs double, 0 below two epochs, at most 0.5, or 0.4 for a large text. */
+function dropoutFor(epochs: number, characters: number): number {
   let doublings = 0;
   for (let n = epochs; n >= 2; n /= 2) doublings++;
-  return Math.min(5, doublings) / 10;
+  return Math.min(characters < LARGE_TEXT ? 5 : 4, doublings) / 10;
 }
 
 /** Rounds to two significant digits. */
