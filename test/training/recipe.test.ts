@@ -37,7 +37,7 @@ describe('followRecipe', () => {
       assert.equal(values[name as keyof typeof given], value);
       assert.doesNotMatch(notice, new RegExp(`\\b${name} `));
     }
-    assert.equal(values.weightDrop, 0.5);
+    assert.equal(values.weightDrop, 0.4);
     assert.deepEqual([values.minutes, values.steps], [undefined, undefined]);
   });
 
