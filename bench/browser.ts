@@ -1,5 +1,6 @@
-// How fast a page writes in the browsers that are installed: characters per second of the model's own time, and by the clock, with everything
-// that the page does between; and the sizes of the page and of the library for a browser. Medians of the rounds.
+// How fast a page writes in the browsers that are installed: characters per second of the model's own time, and by the
+// clock, with everything that the page does between; and the sizes of the page and of the library for a browser. Medians
+// of the rounds.
 //   node build/bench/browser.js [--rounds 5] [--characters 20000]
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,12 @@ import { machine, median } from './machine.js';
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, characters: { type: 'string', default: '20000' } },
 });
+const found = browsers.filter(({ isInstalled }) => isInstalled);
+if (found.length === 0) {
+  for (const { path, setting } of browsers) console.error(`${path}: no such browser; ${setting} may name another`);
+  process.exit(2);
+}
+
 const V = 65;
 const codePoints = Array.from({ length: V }, (_, i) => 32 + i);
 
@@ -42,6 +49,7 @@ const size = (bytes: Buffer | string): string =>
   `${Buffer.byteLength(bytes)} bytes, ${gzipSync(bytes, { level: 9 }).length} with gzip`;
 
 const folder = mkdtempSync(join(tmpdir(), 'charrnn-'));
+
 /** Opens a page and waits until it has written its text. @returns characters per second */
 async function pace(browser: Browser, path: string): Promise<{ own: number; clock: number }> {
   const tab = await browser.newPage({ reducedMotion: 'reduce' });
@@ -57,7 +65,7 @@ async function pace(browser: Browser, path: string): Promise<{ own: number; cloc
 try {
   const paths = cells.map((cell) => ({ cell, path: join(folder, `${cell}.html`) }));
   for (const { cell, path } of paths) writeFileSync(path, await pageOf(cell));
-  for (const { name, launch } of browsers.filter(({ isInstalled }) => isInstalled)) {
+  for (const { name, launch } of found) {
     const browser = await launch();
     console.log(`${machine()}, ${name} ${browser.version()}\n`);
     console.log('| model | of its own time, char/s | by the clock, char/s |\n| --- | ---: | ---: |');

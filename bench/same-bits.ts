@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProcessor } from '../src/kernels/native/processor.js';
+import { findProcessor, settings } from '../src/kernels/native/processor.js';
 import { type BackendName, type CellName, cells } from '../src/options/training-options.js';
 import { machine } from './machine.js';
 
@@ -30,8 +30,7 @@ function digestOf(node: string, cell: CellName, backend: BackendName, simd: stri
 }
 
 const { simd: widest } = findProcessor();
-const widths = ['none', 'avx2', 'avx512'];
-const found = widths.slice(0, widths.indexOf(widest) + 1);
+const found = settings.slice(0, settings.indexOf(widest) + 1);
 console.log(`${machine()}; vectors: ${found.join(', ')}`);
 for (const cell of cells) {
   for (const backend of ['auto', 'fused'] as const) {

@@ -9,10 +9,10 @@ import { begin, row, row3, row6, xStep } from './frame.js';
 export interface Left {
   /** Emits what comes before the inner loop. */
   emitBegin(rows: number): void;
-  /** Number k of row r of the tile, counted from where the inner loop is. */
+  /** Number k, 0 to 3, of row r of the tile, counted from where the inner loop is. */
   at(r: number, k: number): Memory;
-  /** Goes on by some k. */
-  emitAdvance(rows: number, k: number): void;
+  /** Goes on by one k or by four, as the inner loop does. */
+  emitAdvance(rows: number, k: 1 | 4): void;
   /** Goes from the end of the inner loop to the beginning of the next tile. */
   emitNext(rows: number): void;
 }

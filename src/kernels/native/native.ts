@@ -70,41 +70,14 @@ export class NativeKernels extends WasmKernels {
     M: number,
     start: number,
     startStride: number,
-  ): void {
-    this.product('rows', x, K, packed, out, outStride, R, K, M, start, startStride);
-  }
-
-  /** In blocks of rows that are packed; the columns of x are read where they lie. */
-  override matmulTransposed(x: Tensor, dy: Tensor, dw: Tensor, { from, to }: Range, scratch: Tensor): void {
-    const [R, K] = x.shape;
-    const M = dy.shape[1];
-    const [columns, packed, out] = [to - from, this.at(scratch), this.at(dw, from)];
-    for (let r = 0; r < R; r += GRADIENT_ROWS) {
-      const rows = Math.min(GRADIENT_ROWS, R - r);
-      this.run.pack(this.at(dy, r * M + from), M, rows, columns, packed);
-      this.product('columns', this.at(x, r * K), K, packed, out, M, K, rows, columns, out, M);
-    }
-  }
-
-  private product(
-    operand: LeftOperand,
-    x: number,
-    xStride: number,
-    packed: number,
-    out: number,
-    outStride: number,
-    R: number,
-    K: number,
-    M: number,
-    start: number,
-    startStride: number,
+    operand: LeftOperand = 'rows',
   ): void {
     if (R === 0 || M === 0) return;
     const { rows: height, tall, short } = tilingOf(R, this.most);
     const { words } = this;
     // In the order of productArguments.
     words[0] = x;
-    words[1] = xStride;
+    words[1] = operand === 'rows' ? K : R;
     words[2] = packed;
     words[3] = out;
     words[4] = outStride;
@@ -115,6 +88,18 @@ export class NativeKernels extends WasmKernels {
     words[9] = start;
     words[10] = startStride;
     this.call(this.routines.product(height, operand), this.base, this.arguments);
+  }
+
+  /** In blocks of rows that are packed; the columns of x are read where they lie. */
+  override matmulTransposed(x: Tensor, dy: Tensor, dw: Tensor, { from, to }: Range, scratch: Tensor): void {
+    const [R, K] = x.shape;
+    const M = dy.shape[1];
+    const [columns, packed, out] = [to - from, this.at(scratch), this.at(dw, from)];
+    for (let r = 0; r < R; r += GRADIENT_ROWS) {
+      const rows = Math.min(GRADIENT_ROWS, R - r);
+      this.run.pack(this.at(dy, r * M + from), M, rows, columns, packed);
+      this.multiply(this.at(x, r * K), packed, out, M, K, rows, columns, out, M, 'columns');
+    }
   }
 
   /** Runs a pointwise kernel on rows of `columns` elements. */

@@ -19,7 +19,7 @@ export const PANEL = 16;
 export const PANEL_BYTES = 4 * PANEL;
 
 /** What CHARRNN_SIMD can be set to: the widest vectors to use. */
-const settings = ['none', 'avx2', 'avx512'] as const;
+export const settings = ['none', 'avx2', 'avx512'] as const;
 type Setting = (typeof settings)[number];
 
 /** What the processor offers and the system supports. */

@@ -125,7 +125,7 @@ export class Tile {
       a.add(spare, weights);
     }
     a.store(START_ROW, spare);
-    // The next tile's rows come from far away, and its first sums would wait for them.
+    // The next tile's rows come from far away, and its first sums would wait for them. With AVX-512 it gains nothing.
     for (let r = 0; length === 256 && r < sums.rows; r++) {
       a.prefetch({ base: spare });
       a.add(spare, weights);
@@ -166,7 +166,7 @@ export class Tile {
     a.place(end);
   }
 
-  private emitAdvance(rows: number, k: number, usesSpare: boolean): void {
+  private emitAdvance(rows: number, k: 1 | 4, usesSpare: boolean): void {
     const { a } = this;
     this.left.emitAdvance(rows, k);
     a.addConstant(weights, k * PANEL_BYTES);
