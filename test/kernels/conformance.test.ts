@@ -79,6 +79,18 @@ const cases: Record<string, Case> = {
   },
 };
 
+// The largest logit in each place, so high that the others must not be taken for it: e³⁰⁰ is infinite.
+for (const V of [1, 3, 4, 6, 9, 16, 21]) {
+  cases[`crossEntropy with the largest logit in each of ${V} places`] = {
+    shapes: { logits: [V, V], i: [V], losses: [V] },
+    values: {
+      logits: Array.from({ length: V * V }, (_, i) => (i % (V + 1) === 0 ? 300 : (i % 7) - 3)),
+      i: Array.from({ length: V }, (_, row) => (row * 5) % V),
+    },
+    call: (k, { logits, i, losses }) => k.crossEntropy(logits, i, losses, 1 / V),
+  };
+}
+
 // Products: one row, a few rows, many rows; fewer columns than a panel, one panel, and panels with a remainder.
 for (const [R, K, M] of [
   [1, 5, 3],
